@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from intranet.administration.imports.checking import Checked
+    from intranet.administration.imports.columns import ImportKind
     from intranet.administration.imports.importer import ImportScope
     from intranet.administration.imports.outcomes import ImportOutcome
 
@@ -55,7 +56,7 @@ def import_file(file: Path, kind: str, applies: bool, code: str | None) -> None:
             _temporary() as lines,
             _temporary() as rejected,
         ):
-            report = _Report(file, lines, rejected)
+            report = _Report(file, ImportKind(kind), lines, rejected)
             _scan(stream, file.name)
             try:
                 work = _apply if applies else _look
@@ -90,8 +91,9 @@ def _scan(stream: BinaryIO, name: str) -> None:
 class _Report:
     """Collects the result of each line, and prints it at the end."""
 
-    def __init__(self, file: Path, lines: TextIO, rejected: TextIO) -> None:
+    def __init__(self, file: Path, kind: "ImportKind", lines: TextIO, rejected: TextIO) -> None:
         self.file = file
+        self.kind = kind
         self.counts: dict[str, int] = {}
         self.notes: list[str] = []
         self._lines = lines
@@ -135,7 +137,10 @@ class _Report:
 
     def found(self, checked: "Checked") -> None:
         """Record how the file was read, and the counts."""
+        from intranet.administration.imports.columns import LAYOUTS
         from intranet.administration.imports.file_reader import MADE
+        from intranet.administration.imports.guessing import rival
+        from intranet.administration.imports.note_labels import note
 
         self.counts = dict(checked.counts)
         separator = {"\t": "tab"}.get(checked.said.separator, f"“{checked.said.separator}”")
@@ -147,8 +152,17 @@ class _Report:
         )
         layout = f", {checked.columns.layout} columns" if checked.columns.layout else ""
         self.notes.append(f"{self.file.name}: {how}{layout}, lines: {checked.read:,}.")
+        self.notes += [note(each.code, each.about) for each in checked.notes]
         if checked.columns.ignored:
             self.notes.append(f"Ignored columns: {', '.join(checked.columns.ignored)}.")
+        places = checked.columns.places
+        for heading in checked.columns.ignored:
+            if self.kind in LAYOUTS and (taken := rival(self.kind, heading, places)):
+                instead = checked.header[places[taken]].strip()
+                self.notes.append(
+                    f"“{instead}” is taken for what “{heading}” may be too: the values of "
+                    f"“{heading}” are not imported."
+                )
 
     def show(self, *, applies: bool) -> None:
         """Print the report."""

@@ -7,8 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ScalarSelect, exists, select
 
 from intranet.administration.admin.blueprint import administrator, bp
-from intranet.administration.admin.queries import count_vacancies, people_without_post
+from intranet.administration.admin.labels import headless_text
+from intranet.administration.admin.queries import (
+    count_vacancies,
+    headless_units,
+    people_without_post,
+)
 from intranet.administration.imports.columns import ImportKind
+from intranet.administration.imports.queries import unsure_people
 from intranet.extensions import db
 from intranet.organisation.accounts.invitation_status import AccountStanding, status_counts
 from intranet.organisation.accounts.setup_steps import AgencySize, count_of, size_of
@@ -70,19 +76,20 @@ def _units(agency: Agency, size: AgencySize) -> GuidedStep:
         )
     )
     below = max(size.units - 1, 0)
+    lacking = []
+    if empty:
+        text = ngettext("%(num)s unit without posts", "%(num)s units without posts", empty)
+        lacking.append(LinkText(text, url_for(".units", code=agency.code)))
+    if headless := _count(count_of(headless_units(agency))):
+        lacking.append(
+            LinkText(headless_text(headless), url_for(".units", code=agency.code, headless=1))
+        )
     return GuidedStep(
         _("Units"),
         ngettext("%(num)s unit", "%(num)s units", below) if below else _("None yet"),
         is_done=below > 0,
         button=LinkText(_("Send a file of units"), _file_of(agency, ImportKind.UNITS)),
-        lacking=[
-            LinkText(
-                ngettext("%(num)s unit without posts", "%(num)s units without posts", empty),
-                url_for(".units", code=agency.code),
-            )
-        ]
-        if empty
-        else [],
+        lacking=lacking,
         more=[
             LinkText(_("Take the units from DIR3"), _file_of(agency, ImportKind.DIR3)),
             LinkText(_("Download a template"), _template_of(agency, ImportKind.UNITS)),
@@ -110,6 +117,9 @@ def _posts(agency: Agency, size: AgencySize) -> GuidedStep:
 
 def _people(agency: Agency, size: AgencySize) -> GuidedStep:
     lacking = []
+    if unsure := _count(count_of(unsure_people(agency.id))):
+        text = ngettext("%(num)s unsure name", "%(num)s unsure names", unsure)
+        lacking.append(LinkText(text, url_for(".people", code=agency.code, access="unsure")))
     if without := _count(count_of(people_without_post(agency))):
         text = ngettext("%(num)s person without a post", "%(num)s people without a post", without)
         lacking.append(LinkText(text, url_for(".people", code=agency.code)))

@@ -14,6 +14,7 @@ from intranet.administration.admin.filled_form import again, filled
 from intranet.administration.admin.import_labels import kind_names
 from intranet.administration.admin.import_pages import import_of, importing
 from intranet.administration.imports.columns import LAYOUTS, ImportKind
+from intranet.administration.imports.guessing import rival
 from intranet.administration.imports.labels import role_name
 from intranet.administration.imports.mapping import (
     choose_columns,
@@ -128,6 +129,8 @@ def choose_kind(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> 
 
 def _rows(row: Import, kind: ImportKind) -> list[dict[str, Any]]:
     """Return the columns to decide on; those that a file of rejected lines adds are left out."""
+    pairs = list(zip(row.survey["columns"], row.roles, strict=True))
+    taken = {role: column["heading"] for column, role in pairs if role}
     return [
         {
             "place": place,
@@ -135,9 +138,11 @@ def _rows(row: Import, kind: ImportKind) -> list[dict[str, Any]]:
             "samples": column["samples"],
             "has_empty": column["empty"] > 0,
             "role": role,
-            "understood": understanding(kind, column, role),
+            "understood": understanding(
+                kind, column, role, taken.get(rival(kind, column["heading"], taken), "")
+            ),
         }
-        for place, (column, role) in enumerate(zip(row.survey["columns"], row.roles, strict=True))
+        for place, (column, role) in enumerate(pairs)
         if (column["heading"] or column["filled"]) and not is_ours(column["heading"])
     ]
 

@@ -17,11 +17,14 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from pydantic import Field
+from sqlalchemy import select
 
 from intranet.administration.admin.blueprint import bp
 from intranet.administration.admin.filled_form import again, filled
 from intranet.administration.admin.import_labels import kind_hints, kind_names, state_names
 from intranet.administration.admin.import_pages import import_of, importing
+from intranet.administration.admin.labels import headless_text
+from intranet.administration.admin.queries import headless_units
 from intranet.administration.imports import queries
 from intranet.administration.imports.columns import LAYOUTS, ImportKind
 from intranet.administration.imports.labels import column_name, reason, refusal
@@ -39,6 +42,7 @@ from intranet.administration.imports.report import BATCH_SIZE, rejected_rows
 from intranet.administration.imports.template_books import XLSX, template
 from intranet.delivery.files.request_files import sent_file
 from intranet.extensions import db
+from intranet.organisation.accounts.setup_steps import count_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
@@ -53,6 +57,7 @@ from intranet.platform.core.web import wants_fragment
 
 LINES_PAGE_SIZE = 100
 IMPORTS_PAGE_SIZE = 30
+MAKING_POSTS = (ImportKind.POSTS, ImportKind.STAFF)
 STUCK_SECONDS = 45
 """An import without progress for so long can be restarted by hand."""
 
@@ -167,7 +172,16 @@ def show_import(actor: Person, _agencies: Sequence[Agency], import_id: UUID) -> 
         ask_above=MAX_UNCONFIRMED_ENDS,
         kept_stretch=format_period,
         duty_name=duty_name,
+        headless=_headless(row),
     )
+
+
+def _headless(row: Import) -> str:
+    """Return how many units have nobody who leads them, once a file made posts; empty if none."""
+    if row.state != ImportState.APPLIED or ImportKind(row.kind) not in MAKING_POSTS:
+        return ""
+    found = db.session.scalar(select(count_of(headless_units(g.administered))))
+    return headless_text(found) if found else ""
 
 
 @bp.post("/import/<uuid:import_id>/apply")

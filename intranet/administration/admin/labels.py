@@ -2,7 +2,7 @@
 
 from intranet.organisation.accounts.sensitive_kinds import KINDS
 from intranet.organisation.agencies.role_labels import ROLE_NAMES
-from intranet.platform.core.i18n import _, pgettext
+from intranet.platform.core.i18n import _, ngettext, pgettext
 
 
 def appointment_kinds() -> dict[str, str]:
@@ -25,6 +25,13 @@ def account_standings() -> dict[str, str]:
         "expired": _("Invitation expired"),
         "disabled": pgettext("account", "Closed"),
     }
+
+
+def headless_text(number: int) -> str:
+    """Return how many units have posts and none that leads the unit."""
+    return ngettext(
+        "%(num)s unit has nobody who leads it", "%(num)s units have nobody who leads them", number
+    )
 
 
 def second_factor_names() -> dict[str, str]:

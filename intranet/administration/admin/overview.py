@@ -1,5 +1,7 @@
 """The first pages: the administered agencies, and what needs attention in one of them."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -13,11 +15,18 @@ from intranet.administration.admin.queries import (
     ownerless_groups,
     people_without_post,
 )
+from intranet.administration.imports.queries import unsure_people
 from intranet.extensions import db
 from intranet.organisation.accounts.access import signed_in
-from intranet.organisation.accounts.invitation_status import status_counts
+from intranet.organisation.accounts.invitation_status import AccountStanding, status_counts
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.setup_steps import count_of, setup_steps, size_of
+from intranet.organisation.accounts.setup_steps import (
+    AgencySize,
+    SetupStep,
+    count_of,
+    setup_steps,
+    size_of,
+)
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.queries import mandates_of
 from intranet.organisation.agencies.roles import Act
@@ -62,7 +71,7 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
     size = size_of(agency)
     asked = select(count_of(people_without_post(agency)), count_of(ownerless_groups(agency)))
     without_post, ownerless = db.session.execute(asked).one()
-    steps = () if has_hidden_first_steps(actor) else setup_steps(agency, size, standings)
+    steps = () if has_hidden_first_steps(actor) else _steps(agency, size, standings)
     changes = queries.lines(
         agency.id, AuditFilter(without=SIGN_INS, limit=is_visible_in_log()), limit=MAX_CHANGES
     )
@@ -85,6 +94,13 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
         needs_factor=_needs_factor(actor),
         by_mandate=not actor.administers(agency.id, by_own_post=True),
     )
+
+
+def _steps(
+    agency: Agency, size: AgencySize, standings: Mapping[AccountStanding, int]
+) -> Sequence[SetupStep]:
+    unsure = db.session.scalar(select(count_of(unsure_people(agency.id)))) or 0
+    return setup_steps(agency, size, standings, unsure)
 
 
 def _needs_factor(actor: Person) -> bool:

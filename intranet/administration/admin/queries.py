@@ -21,6 +21,7 @@ from sqlalchemy.orm import joinedload
 
 from intranet.administration.admin.access import people_of
 from intranet.administration.admin.typed_choices import matches_words
+from intranet.administration.imports.queries import unsure_people
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.accounts.invitation_status import INVITED, status_expression
@@ -54,16 +55,34 @@ class Access(StrEnum):
     DISABLED = "disabled"
     ENDING = "ending"
     NONE = "none"
+    UNSURE = "unsure"
 
 
-def units(agency: Agency, typed: str, *, under: Unit | None) -> Select[Unit]:
+def units(
+    agency: Agency, typed: str, *, under: Unit | None, only_headless: bool = False
+) -> Select[Unit]:
     """Build the query for units by name or code; without text, for those directly below a unit."""
     found = select(Unit).where(
         Unit.agency_id == agency.id, in_force(Unit, clock.today(agency.time_zone), ahead=True)
     )
-    if typed:
+    if only_headless:
+        found = found.where(Unit.id.in_(headless_units(agency)))
+    if typed or only_headless:
         return found.where(matches_words(typed, Unit.sort_key, Unit.code))
     return found.where(Unit.parent_id == (under.id if under else None))
+
+
+def headless_units(agency: Agency) -> Select[UUID]:
+    """Return the ids of units that have posts, of which none leads the unit."""
+    today = clock.today(agency.time_zone)
+    there = exists().where(Post.unit_id == Unit.id, in_force(Post, today))
+    return select(Unit.id).where(
+        Unit.agency_id == agency.id,
+        Unit.parent_id.is_not(None),
+        in_force(Unit, today),
+        there,
+        ~there.where(Post.is_head),
+    )
 
 
 def posts(agency: Agency, typed: str, *, within: Unit | None, only_vacant: bool) -> Select[Post]:
@@ -83,6 +102,8 @@ def people(agency: Agency, typed: str, access: Access | None) -> Select[Person]:
     account = select(Account.person_id).where(Account.home_agency_id == agency.id)
     if access is Access.NONE:
         found = found.where(Person.id.not_in(select(Account.person_id)))
+    elif access is Access.UNSURE:
+        found = found.where(Person.id.in_(unsure_people(agency.id)))
     elif access is Access.INVITED:
         invited = status_expression().in_([one.value for one in INVITED])
         found = found.where(Person.id.in_(account.where(invited)))

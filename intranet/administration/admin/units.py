@@ -59,13 +59,16 @@ def units(_actor: Person, agency: Agency) -> ResponseReturnValue:
     typed = printable(request.args.get("q", ""), 80)
     root = root_unit(agency)
     under = _under(agency) or root
-    page = page_of(queries.units(agency, typed, under=under), get_unit, agency, Unit.sort_key)
+    only_headless = request.args.get("headless") == "1"
+    found = queries.units(agency, typed, under=under, only_headless=only_headless)
+    page = page_of(found, get_unit, agency, Unit.sort_key)
     shown = [unit.id for unit in page.rows]
     return render_template(
         "administration/admin/units.html",
         page=page,
         typed=typed,
-        trail=[] if typed else ancestors(under),
+        only_headless=only_headless,
+        trail=[] if typed or only_headless else ancestors(under),
         under=under,
         heads=heads_of_units([*shown, under.id], clock.now()),
         posts=queries.posts_in_units(agency, [*shown, under.id]),

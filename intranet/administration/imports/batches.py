@@ -39,8 +39,7 @@ def apply_batch(import_id: UUID, size: int) -> int:
         how many lines were applied; 0 if none are left.
     """
     with in_slices(), reckoned_later(), unit_of_work() as work:
-        row = db.session.get_one(Import, import_id)
-        work.lock(row)
+        row = work.locked(Import, import_id)
         if row.state != ImportState.APPLYING:
             return 0
         lines = queries.next_lines(row, size)

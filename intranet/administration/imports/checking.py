@@ -26,6 +26,7 @@ from intranet.administration.imports.kinds.posts import PostsImporter
 from intranet.administration.imports.kinds.staff import StaffImporter
 from intranet.administration.imports.kinds.units import UnitsImporter
 from intranet.administration.imports.outcomes import ImportEffect, ImportOutcome
+from intranet.administration.imports.table_lines import TableNote
 
 LINES_LIMIT = 500_000
 BATCH_SIZE = 1000
@@ -49,6 +50,7 @@ class Checked:
     columns: Columns
     read: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    notes: list[TableNote] = field(default_factory=list)
 
     def add(self, outcome: ImportOutcome) -> None:
         """Count the outcome of a line."""
@@ -95,6 +97,7 @@ def check(
             for outcome in some:
                 checked.add(outcome)
             take(checked, some)
+        checked.notes = table.notes()
     for name in (
         ImportEffect.CREATED,
         ImportEffect.CHANGED,

@@ -6,11 +6,11 @@
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from intranet.administration.imports.columns import LAYOUTS, ImportKind, missing_columns
+from intranet.administration.imports.columns import LAYOUTS, NAME_PARTS, ImportKind, missing_columns
 from intranet.administration.imports.headers import NAMES
 from intranet.platform.core.text import fold
 
@@ -18,6 +18,9 @@ NOT_IMPORTED = ""
 IDENTITY = "identity"
 EXACT, USUAL, PART, BY_VALUES, CONTRADICTED = 100, 90, 60, 45, -100
 MIN_SCORE = 40
+PAIR = 2
+"""Two words of a heading mean the same in either order: “empleado código”."""
+
 MIN_SHARE = 0.6
 """The share of the values that must look like something for the column to be that."""
 
@@ -124,6 +127,19 @@ def guess(
     ]
 
 
+def rival(kind: ImportKind, heading: str, taken: Container[str]) -> str:
+    """Return the column that a heading may name too and another one is; empty if there is none.
+
+    `nombre` and `nombre completo` both name a person, as do the parts of a name.
+    """
+    known = [role for role in LAYOUTS[kind].known if _by_heading(heading, role) >= USUAL]
+    if "name" in known:
+        known += NAME_PARTS
+    elif any(part in known for part in NAME_PARTS):
+        known.append("name")
+    return next((role for role in known if role in taken), "")
+
+
 def better_kind(
     kind: ImportKind, columns: Sequence[Mapping[str, Any]], kinds: Sequence[ImportKind]
 ) -> ImportKind | None:
@@ -165,9 +181,10 @@ def _by_heading(heading: str, role: str) -> int:
     usual = _HEADINGS.get(role, frozenset())
     if plain in NAMES.get(role, ()) or heading.strip().lower() == role:
         return EXACT
-    if words in usual:
+    if words in usual or (len(words) == PAIR and words[::-1] in usual):
         return USUAL
     is_part = any(_begins(words, each) for each in usual if len(each) > 1)
+    is_part |= role in _DATES and len(words) > 1 and words[-1:] in usual  # “Puesto desde”
     return PART if is_part and not about(heading) else 0
 
 

@@ -166,7 +166,13 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 
 def _stands_alone(group: str, title: str) -> bool:
-    """Return whether a title says enough without the title of its group above it."""
+    """Return whether a title says enough without the title of its group above it.
+
+    “Código” below “Empleado” does not: it is the person's number.
+    """
+    is_number = set(fold(title).split()) <= _words_after("# number:")
+    if is_number and set(fold(group).split()) & _words_after("# person:"):
+        return False
     is_general = set(fold(title).split()) <= _words_after("# general:")
     return set(fold(group).split()) <= _words_after("# neutral:") or (
         is_known(title) and not is_general

@@ -49,6 +49,7 @@ def note(code: str, about: Mapping[str, Any]) -> str:
             count,
             text=about.get("text", ""),
         ),
+        "example": lambda: _("The example line of the template was left out."),
         "headers_again": lambda: ngettext(
             "%(num)s line that repeats the names of the columns was left out.",
             "%(num)s lines that repeat the names of the columns were left out.",

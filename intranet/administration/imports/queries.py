@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 
 from intranet.administration.imports.importer import ImportScope
+from intranet.administration.imports.kinds.name_readings import UNSURE
 from intranet.administration.imports.models import Import, ImportAgency, ImportLine, ImportState
 from intranet.administration.imports.outcomes import PLACES, ImportEffect
 from intranet.extensions import db
+from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.text import fold
@@ -45,6 +47,25 @@ def changed_agencies(row: Import) -> Sequence[UUID]:
         .distinct()
     )
     return [agency_id for agency_id in db.session.scalars(found) if agency_id]
+
+
+def unsure_people(agency_id: UUID) -> Select[UUID]:
+    """Return the ids of imported people whose name is not certain, and who could not say so yet.
+
+    A name is certain once it was changed, or once its person has signed in and seen it.
+    """
+    return (
+        select(Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .join(ImportLine, ImportLine.import_id == Account.import_id)
+        .where(
+            Account.home_agency_id == agency_id,
+            Account.state == AccountState.INVITED,
+            ImportLine.reason == UNSURE,
+            ImportLine.title == Person.name,
+        )
+        .distinct()
+    )
 
 
 def next_lines(row: Import, limit: int) -> Sequence[ImportLine]:

@@ -14,7 +14,10 @@ _ERROR = re.compile(
     r"#(N/[AD]|NUL+O?!|¡?(NUM|REF|VALUE|VALOR|DIV/0)!|NAME\?|¿NOMBRE\?|NOMBRE\?|SPILL!|CALC!)",
     re.IGNORECASE,
 )
-EXAMPLE_LENGTH = 60
+TEXT_LENGTH = 60
+EXAMPLE_EMAIL = "ane.etxeberria@agency.example"
+EXAMPLE_UNIT, EXAMPLE_POST = "EXAMPLE-UNIT", "EXAMPLE-POST"
+"""By these the example line of a template is known again; no real line has them."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,13 @@ class TableFilter:
                 if is_total(line.cells, width):
                     self._left["totals"] += 1
                     text = " ".join(cell.strip() for cell in line.cells if cell.strip())
-                    self._total = (line.number, text[:EXAMPLE_LENGTH])
+                    self._total = (line.number, text[:TEXT_LENGTH])
                     continue
                 if self._is_header(line.cells):
                     self._left["headers_again"] += 1
+                    continue
+                if _is_example(line.cells):
+                    self._left["example"] += 1
                     continue
                 self._clean(line)
             yield line
@@ -77,7 +83,7 @@ class TableFilter:
             found.append(TableNote("totals", about))
         found += [
             TableNote(code, {"count": self._left[code]})
-            for code in ("headers_again", "errors_written")
+            for code in ("headers_again", "example", "errors_written")
             if self._left[code]
         ]
         return found
@@ -93,3 +99,9 @@ class TableFilter:
             elif cell[:1] == "#" and _ERROR.fullmatch(cell.strip()):
                 line.cells[place] = ""
                 self._left["errors_written"] += 1
+
+
+def _is_example(cells: Sequence[str]) -> bool:
+    """Return whether a line is the example of a template, which somebody left in."""
+    first = next((cell.strip() for cell in cells), "")
+    return first in {EXAMPLE_UNIT, EXAMPLE_POST} or EXAMPLE_EMAIL in map(str.strip, cells)

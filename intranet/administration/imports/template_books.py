@@ -10,6 +10,11 @@ from flask_babel import get_locale
 from intranet.administration.imports.columns import LAYOUTS, ImportKind
 from intranet.administration.imports.headers import LANGUAGES
 from intranet.administration.imports.labels import column_name
+from intranet.administration.imports.table_lines import (
+    EXAMPLE_EMAIL,
+    EXAMPLE_POST,
+    EXAMPLE_UNIT,
+)
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import AppointmentKind
 from intranet.platform.core import clock
@@ -66,7 +71,7 @@ def _examples(kind: ImportKind, agency: Agency) -> Mapping[str, str]:
     day = partial("{} {}".format, today.isoformat())
     people = {
         "name": "Ane Etxeberria Roig",
-        "email": "ane.etxeberria@monteclaro.example",
+        "email": EXAMPLE_EMAIL,
         "staff_number": "00412",
         "appointment": AppointmentKind.HOLDER.value,
         "from": first,
@@ -77,16 +82,22 @@ def _examples(kind: ImportKind, agency: Agency) -> Mapping[str, str]:
     return {
         ImportKind.AGENCIES: {"code": agency.code, "name": agency.name.text(agency.language)}
         | {"lang": agency.language},
-        ImportKind.UNITS: {"code": "URB-LIC", "name": _("Licences"), "parent_code": "URB"}
+        ImportKind.UNITS: {"code": EXAMPLE_UNIT, "name": _("Licences"), "parent_code": "URB"}
         | {"lang": agency.language, "valid_from": first, "valid_to": ""},
-        ImportKind.POSTS: {"code": "LIC-01", "title": _("Head of licences"), "unit_code": "URB-LIC"}
-        | {"lang": agency.language, "level": "3", "head": _yes_no()[0], "places": "1"}
+        ImportKind.POSTS: {"code": EXAMPLE_POST, "title": _("Head of licences")}
+        | {
+            "unit_code": EXAMPLE_UNIT,
+            "lang": agency.language,
+            "level": "3",
+            "head": _yes_no()[0],
+            "places": "1",
+        }
         | {"valid_from": first, "valid_to": ""},
-        ImportKind.PEOPLE: {**people, "post_code": "LIC-01"},
+        ImportKind.PEOPLE: {**people, "post_code": EXAMPLE_POST},
         ImportKind.STAFF: {**people, "post": _("Head of licences"), "unit": _("Licences")}
         | {"head": _yes_no()[0]},
         ImportKind.DUTIES: {"from": day("22:00"), "to": day("23:30"), "staff_number": "00412"}
-        | {"email": "", "note": ""},
+        | {"email": EXAMPLE_EMAIL, "note": ""},
     }[kind]
 
 

@@ -26,8 +26,17 @@ class Understanding:
     text: str
 
 
-def understanding(kind: ImportKind, column: Mapping[str, Any], role: str | None) -> Understanding:
-    """Return what was understood of a column, if it is what `role` says."""
+def understanding(
+    kind: ImportKind, column: Mapping[str, Any], role: str | None, rival: str = ""
+) -> Understanding:
+    """Return what was understood of a column, if it is what `role` says.
+
+    Args:
+        rival: the heading of another column that was taken for what this one may be too.
+    """
+    if not role and rival and column["filled"]:
+        taken = _("“%(heading)s” is taken for this.", heading=rival)
+        return Understanding(Tone.ASK if role is None else Tone.LOST, f"{taken} {_lost(column)}.")
     if role is None:
         return Understanding(Tone.ASK, _("What is it?"))
     if not role:

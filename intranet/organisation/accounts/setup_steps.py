@@ -78,13 +78,17 @@ def count_of(found: Select[UUID] | CompoundSelect[UUID]) -> ScalarSelect[int]:
 
 
 def setup_steps(
-    agency: Agency, size: AgencySize, standings: Mapping[AccountStanding, int]
+    agency: Agency, size: AgencySize, standings: Mapping[AccountStanding, int], unsure_names: int
 ) -> Sequence[SetupStep]:
-    """Return the four steps of setting an agency up, in order; empty once all are done."""
+    """Return the four steps of setting an agency up, in order; empty once all are done.
+
+    Args:
+        unsure_names: the people of imports whose name is not certain.
+    """
     place = f"/admin/{agency.code}"
     steps = (
         _import(agency.code, size),
-        _check(place, size),
+        _check(place, size, unsure_names),
         _invite(place, standings),
         _share(place, len(set(administrator_ids(agency.id)))),
     )
@@ -108,9 +112,11 @@ def _import(code: str, size: AgencySize) -> SetupStep:
     )
 
 
-def _check(place: str, size: AgencySize) -> SetupStep:
+def _check(place: str, size: AgencySize, unsure: int) -> SetupStep:
     bare, outside = size.without_function, size.without_account
     open_points = []
+    if unsure:
+        open_points.append(ngettext("%(num)s unsure name", "%(num)s unsure names", unsure))
     if bare:
         open_points.append(
             ngettext("%(num)s post without a function", "%(num)s posts without a function", bare)
@@ -129,12 +135,18 @@ def _check(place: str, size: AgencySize) -> SetupStep:
     return SetupStep(
         _("Check unclear items"),
         " · ".join(open_points) or nothing,
-        _("Check unclear items (%(count)s)", count=format_decimal(bare + outside))
+        _("Check unclear items (%(count)s)", count=format_decimal(unsure + bare + outside))
         if open_points
         else _("View functions"),
-        f"{place}/functions?only=none" if bare or not outside else f"{place}/people?access=none",
+        _where_to_check(place, unsure, bare, outside),
         is_done=size.is_filled and not open_points,
     )
+
+
+def _where_to_check(place: str, unsure: int, bare: int, outside: int) -> str:
+    if unsure:  # first, as they are soon addressed by it
+        return f"{place}/people?access=unsure"
+    return f"{place}/functions?only=none" if bare or not outside else f"{place}/people?access=none"
 
 
 def _invite(place: str, standings: Mapping[AccountStanding, int]) -> SetupStep:

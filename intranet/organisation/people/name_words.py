@@ -52,6 +52,8 @@ PAIRED = frozenset(
 
 MARY = re.compile(r"m\.?[ªa]\.?", re.IGNORECASE)
 _APOSTROPHES = "'’‘´`"
+_MAC = re.compile(r"mac(?=[bdfgklmnpstvw][^\W\d_]{2})", re.IGNORECASE)
+"""A Gaelic surname of two capitals or one: MacNeill; not Macías, Machado or Macri."""
 _PARTS = re.compile(rf"([-{_APOSTROPHES}])")
 _DATA = Path(__file__).parent / "data"
 
@@ -125,6 +127,25 @@ def recased(text: str) -> str:
         return text
     words = text.split()
     return " ".join(_cased(words, place) for place in range(len(words)))
+
+
+def other_capitals(word: str) -> tuple[str, str]:
+    """Return the two ways in which a word may be written that is known without its case.
+
+    The likely way comes first; the second is empty if there is no other. Italian surnames that come
+    from a given name have a capital, other surnames with an apostrophe have none: D'Angelo, d'Ors.
+    """
+    if fold(word) in _listed("given_names"):
+        return word, ""
+    if mac := _MAC.match(word):
+        end = mac.end()
+        return f"Mac{word[end].upper()}{word[end + 1 :]}", f"Mac{word[end:].lower()}"
+    first, sign, rest = word[:1], word[1:2], word[2:]
+    if first == "d" and sign in _APOSTROPHES and fold(rest) in _listed("given_names"):
+        return f"D{sign}{rest}", word
+    if "ll-Ll" in word:  # the hyphen keeps two letters apart: Vall-llosera
+        return word.replace("ll-Ll", "ll-ll"), word
+    return word, ""
 
 
 def _cased(words: Sequence[str], place: int) -> str:

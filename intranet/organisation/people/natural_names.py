@@ -16,6 +16,7 @@ from intranet.organisation.people.name_words import (
     PAIRED,
     NamePiece,
     is_of_one_case,
+    other_capitals,
     pieces_of,
     recased,
 )
@@ -70,7 +71,18 @@ def natural_name(
         email: the person's own address; it often tells given name and surname apart.
         order: what the other names of the same list begin with (`usual_order`).
     """
-    return replace(_reading(written, email, order), is_recased=is_of_one_case(written))
+    reading = _with_capitals(_reading(written, email, order), written)
+    return replace(reading, is_recased=is_of_one_case(written))
+
+
+def _with_capitals(reading: NameReading, written: str) -> NameReading:
+    """Say of a name whose capitals may be others that it is not sure; keep those as written."""
+    words = reading.name.split(" ")
+    ways = [(word, "") if word in written else other_capitals(word) for word in words]
+    if not reading.is_sure or not any(other for _likely, other in ways):
+        return reading
+    likely, other = (" ".join(way[place] or way[0] for way in ways) for place in (0, 1))
+    return NameReading(likely, other, is_sure=False)
 
 
 def _reading(written: str, email: str | None, order: NameOrder | None) -> NameReading:
@@ -91,8 +103,10 @@ def _reading(written: str, email: str | None, order: NameOrder | None) -> NameRe
     if order == NameOrder.GIVEN or _clear_order(pieces) != NameOrder.SURNAMES:
         return NameReading(text)
     reading = _read(pieces, email, order)
-    is_doubtful = pieces[-1].may_begin and pieces[-1].may_be_surname and reading.is_sure
-    return NameReading(text, reading.name, is_sure=False) if is_doubtful else reading
+    is_doubtful = pieces[-1].may_begin and pieces[-1].may_be_surname
+    is_doubtful |= not pieces[0].may_be_surname  # perhaps a given name that is not listed
+    is_turned = is_doubtful and reading.is_sure
+    return NameReading(text, reading.name, is_sure=False) if is_turned else reading
 
 
 def name_of_parts(given: str, *surnames: str) -> NameReading:

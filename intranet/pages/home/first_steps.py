@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import exists, select
 
+from intranet.administration.imports.queries import unsure_people
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages.models import Message
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.invitation_status import status_counts
-from intranet.organisation.accounts.setup_steps import setup_steps, size_of
+from intranet.organisation.accounts.setup_steps import count_of, setup_steps, size_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.first_steps import has_hidden_first_steps
 from intranet.organisation.people.models import Appointment, Person
@@ -69,7 +70,8 @@ def first_steps(person: Person) -> Sequence[HomeFirstStep]:
 
 
 def _steps_of_administrator(agency: Agency) -> Sequence[HomeFirstStep]:
-    steps = setup_steps(agency, size_of(agency), status_counts(agency.id))
+    unsure = db.session.scalar(select(count_of(unsure_people(agency.id)))) or 0
+    steps = setup_steps(agency, size_of(agency), status_counts(agency.id), unsure)
     return tuple(HomeFirstStep(step.title, step.href, is_done=step.is_done) for step in steps)
 
 

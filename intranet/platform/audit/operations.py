@@ -3,16 +3,17 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from intranet.extensions import db
 from intranet.platform.audit.chain import FIRST_HASH, hash_of
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
-from intranet.platform.core.database import on_sqlite, store_rows
+from intranet.platform.core.database import execute_prepared, on_sqlite, store_rows
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
@@ -104,18 +105,22 @@ def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> list[int]:
 
 
 def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[Any]:
+    return execute_prepared(_newest_lines(), agency_ids=agency_ids).all()
+
+
+@cache
+def _newest_lines() -> Select[UUID | None, int, str]:
+    """Return the query for the last line of each chain; building it took as long as running it."""
     newest = (
         select(AuditLine.agency_id, func.max(AuditLine.number).label("number"))
-        .where(AuditLine.agency_id.in_(agency_ids))
+        .where(AuditLine.agency_id.in_(bindparam("agency_ids", expanding=True)))
         .group_by(AuditLine.agency_id)
         .subquery()
     )
-    return db.session.execute(
-        select(AuditLine.agency_id, AuditLine.number, AuditLine.hash).join(
-            newest,
-            (newest.c.agency_id == AuditLine.agency_id) & (newest.c.number == AuditLine.number),
-        )
-    ).all()
+    return select(AuditLine.agency_id, AuditLine.number, AuditLine.hash).join(
+        newest,
+        (newest.c.agency_id == AuditLine.agency_id) & (newest.c.number == AuditLine.number),
+    )
 
 
 def _take_turn(agency_id: UUID | None) -> None:

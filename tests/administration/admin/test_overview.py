@@ -81,15 +81,17 @@ def test_the_list_of_people_shows_those_who_are_not_invited(app, dorleta, cast):
 
 def test_the_steps_say_what_is_true(app_context, cast, newcomer):
     steps = setup_steps(
-        cast.monteclaro, size_of(cast.monteclaro), status_counts(cast.monteclaro.id)
+        cast.monteclaro, size_of(cast.monteclaro), status_counts(cast.monteclaro.id), 3
     )
-    first, _check, invite, share = steps
+    first, check, invite, share = steps
     assert first.is_done
+    assert check.href == f"{TOWN}/people?access=unsure"
+    assert not check.is_done
     assert not invite.is_done
     assert invite.href == f"{TOWN}/invitations/new"
     assert not share.is_done  # Dorleta alone
 
-    bare = setup_steps(cast.outeiro, size_of(cast.outeiro), status_counts(cast.outeiro.id))
+    bare = setup_steps(cast.outeiro, size_of(cast.outeiro), status_counts(cast.outeiro.id), 0)
     assert not bare[0].is_done
 
 

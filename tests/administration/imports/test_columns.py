@@ -1,6 +1,7 @@
 """The columns of a file are guessed, chosen by a person and remembered, with what follows."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.guessing import guess
 from intranet.administration.imports.mapping import MAX_REMEMBERED, remembered
 from intranet.administration.imports.models import Import, ImportLine, ImportMapping, ImportState
+from intranet.administration.imports.queries import unsure_people
 from intranet.administration.imports.survey import survey_file
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
+from intranet.organisation.people.operations.people import rename_person
 from intranet.platform.core import clock
 from tests.administration.imports.test_pages import see, send, sent, work
 
@@ -253,3 +256,53 @@ def test_imports_of_others_have_no_columns(app, cast, dorleta, client_of):
         for path, data in (("columns", {"do": "review"}), ("header", {"header": "1"})):
             assert client.submit(f"{where}/{path}", data).status_code == 404
         assert client.submit(f"{where}/kind", {"kind": "units"}).status_code == 404
+
+
+def test_of_two_columns_with_names_the_page_says_which_was_taken(app, dorleta):
+    header = "nombre;nombre completo;puesto;correo"
+    lines = ("Noa;Noa Rey Souto;Auxiliar;noa@x.example", "Lois;Lois Rey Gil;Auxiliar;l@x.example")
+    where = begun(app, dorleta, header, *lines, kind="staff")
+    page = see(dorleta, f"{where}/columns?lang=en").text
+    assert "“nombre completo” is taken for this. Lost: 2 values." in page
+
+
+def test_units_without_a_head_are_named_after_the_import_and_listed(app, dorleta):
+    where = begun(app, dorleta, "nombre;puesto;servicio", "Noa Rey;Auxiliar;Archivo", kind="staff")
+    dorleta.submit(f"{where}/columns", {"do": "review"})
+    work(app)
+    dorleta.submit(f"{where}/apply", {})
+    work(app)
+    page = see(dorleta, f"{where}?lang=en").text
+    assert re.search(r"units? ha(s|ve) nobody who leads", page)
+    listed = see(dorleta, "/admin/L01990012/units?headless=1&lang=en").text
+    assert "Archivo" in listed
+    assert "Contratación" not in listed
+
+
+def test_an_unsure_name_counts_until_it_is_changed(app, cast, dorleta):
+    header = "nombre completo;puesto;correo"
+    line = "LEON MARTIN TOMAS;Auxiliar;t.lm@x.example"
+    where = begun(app, dorleta, header, line, kind="staff")
+    dorleta.submit(f"{where}/columns", {"do": "review"})
+    work(app)
+    dorleta.submit(f"{where}/apply", {})
+    work(app)
+    assert "1 unsure name" in see(dorleta, "/admin/L01990012/first-import?lang=en").text
+    assert "1 unsure name" in see(dorleta, "/admin/L01990012?lang=en").text
+    with app.app_context():
+        [person_id] = db.session.scalars(unsure_people(cast.monteclaro.id))
+        name = db.session.get_one(Person, person_id).name
+        assert name in see(dorleta, "/admin/L01990012/people?access=unsure").text
+        rename_person(None, cast.monteclaro, db.session.get_one(Person, person_id), "Tomás León")
+    assert "unsure name" not in see(dorleta, "/admin/L01990012/first-import?lang=en").text
+
+
+def test_a_header_of_two_lines_names_the_number_of_a_person_and_a_day(app_context):
+    lines = (
+        "Empleado;;;;Puesto;;",
+        "Apellido 1;Apellido 2;Nombre;Código;Denominación;Unidad;Desde",
+        "ALBERDI;ESTIBARITZ;NAROA;E3000;AUX. ADMVO.;Urbanismo;1-ene-10",
+        "MARTÍNEZ;LEMA;ANTÓN;E3001;CONSERJE;Cultura;2-feb-11",
+    )
+    names = ["surname", "second_surname", "given_name"]
+    assert roles(*lines) == [*names, "staff_number", "post", "unit", "from"]

@@ -103,6 +103,15 @@ def test_a_file_that_cannot_be_taken_ends_with_two(run, lines, words):
         assert words in done.output
 
 
+def test_it_says_which_of_two_names_was_taken_and_what_was_left_out(town):
+    header = "nombre;nombre completo;email;post_code"
+    example = "Ane;Ane Etxeberria Roig;ane.etxeberria@agency.example;P1"
+    done = town([header, example, "Noa;Noa Rey;noa@x.example;P1"])
+    assert "“nombre” is taken for what “nombre completo” may be too" in done.output
+    assert "The example line of the template was left out." in done.output
+    assert "created 1  changed 0" in done.output
+
+
 def test_on_an_empty_database_it_makes_the_tables_first(new_database_url, tmp_path):
     kind, lines = NEW[0]
     done = runner(new_database_url(), tmp_path)(lines, "--apply", kind=kind)

@@ -33,10 +33,23 @@ def test_what_a_template_has_is_understood(app, cast, dorleta, kind, language):
     with app.app_context():
         row = db.session.scalars(select(Import)).one()
         assert row.state == ImportState.COLUMNS
-        assert row.survey["lines"] == 1
+        notes = [code for code, _about in row.survey["notes"]]
+        assert (row.survey["lines"], "example" in notes) == (0, True) or kind == "agencies"
         assert None not in row.roles
         assert "" not in row.roles
         assert not missing_columns(kind, row.roles)
+
+
+def test_a_template_s_example_is_left_out_and_people_are_not(app, dorleta):
+    header = "nombre;correo;puesto"
+    lines = ("Ane Etxeberria Roig;ane.etxeberria@agency.example;Jefa", "Ane Roig;a@x.example;Jefa")
+    send(dorleta, kind="staff", data="\n".join((header, *lines)).encode())
+    work(app)
+    with app.app_context():
+        row = db.session.scalars(select(Import)).one()
+        assert row.survey["lines"] == 1
+        where = f"/admin/import/{row.id}/columns?lang=en"
+    assert "The example line of the template was left out." in see(dorleta, where).text
 
 
 def test_a_template_has_lists_and_text_and_no_column_for_the_agency(dorleta):

@@ -7,10 +7,11 @@ set one up.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
@@ -79,22 +80,26 @@ def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
 
 def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[tuple[Appointment, bool]]:
     """Return current and future appointments with a wrong hold, each with the right value."""
+    rows = db.session.execute(
+        _wrong_holds().where(is_not_over(clock.now()), *conditions),
+        execution_options={"populate_existing": True},
+    )
+    return [(row, bool(is_due)) for row, is_due in rows]
+
+
+@cache
+def _wrong_holds() -> Select[Appointment, bool]:
+    """Return the query for appointments with a wrong hold; an import runs it in each batch."""
     lacks_factor = exists().where(
         Account.person_id == Appointment.person_id,
         Account.home_agency_id != Agency.id,
         ~Account.has_second_factor,
     )
     due = and_(Agency.second_factor == SecondFactor.EVERYBODY, lacks_factor)
-    rows = db.session.execute(
+    return (
         select(Appointment, due)
         .join(Post, Post.id == Appointment.post_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(
-            is_not_over(clock.now()),
-            or_(and_(Appointment.on_hold, not_(due)), and_(~Appointment.on_hold, due)),
-            *conditions,
-        )
-        .order_by(Appointment.id),
-        execution_options={"populate_existing": True},
+        .where(or_(and_(Appointment.on_hold, not_(due)), and_(~Appointment.on_hold, due)))
+        .order_by(Appointment.id)
     )
-    return [(row, bool(is_due)) for row, is_due in rows]

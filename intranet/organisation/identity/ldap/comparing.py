@@ -1,7 +1,7 @@
 """Compare a directory with the accounts that it keeps: a plan, which nothing is done by yet.
 
 What is kept is compared by digests, so that only what differs is looked at. A plan that would end
-more than one in twenty stops and asks; one whose answer is empty or was cut is no plan at all.
+many people stops and asks; one whose answer is empty or was cut is no plan at all.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.access import require_administrator
-from intranet.organisation.identity import queries
+from intranet.organisation.identity import leavers, queries
 from intranet.organisation.identity.ldap.client import READ_SECONDS, connected
 from intranet.organisation.identity.ldap.following import begin_following, count_to_do
 from intranet.organisation.identity.ldap.names import plain_dn
@@ -49,8 +49,6 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 COMPARE = "identity.compare"
 BATCH_SIZE = 500
-ENDS_LIMIT = 0.05
-"""The share of people above which ends need somebody's word."""
 STALE_AFTER = timedelta(seconds=READ_SECONDS)
 PLACES = {effect: place for place, effect in enumerate(ProvisioningEffect)}
 
@@ -127,13 +125,10 @@ def make_plan(run: ProvisioningRun) -> None:
         with unit_of_work():
             store_rows(ProvisioningLine, lines)
         db.session.remove()
-    is_large = len(gone) > ENDS_LIMIT * len(living)
-    _settle(
-        run_id,
-        RunState.STOPPED if is_large else RunState.PLANNED,
-        "many_ends" if is_large else "",
-        counts,
-    )
+    if leavers.are_many(len(gone), len(living)):
+        _settle(run_id, RunState.STOPPED, "many_ends", counts)
+    else:
+        _settle(run_id, RunState.PLANNED, "", counts)
 
 
 def _ask(settings: LdapSettings, kept: dict[str, tuple[UUID, str, bool]]) -> _Answer:

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.accounts import close_account, reopen_account
 from intranet.organisation.accounts.operations.sign_in_names import follow_provider
@@ -47,6 +46,7 @@ from intranet.organisation.people.operations.storing import (
 from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
+from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -93,8 +93,9 @@ def provision_all(
             outcomes.append(problem)
     planned = [outcome for outcome in outcomes if isinstance(outcome, Planned)]
     _create([each for each in planned if each.effect == ProvisioningEffect.CREATE], provider)
+    _tie(work, [each for each in planned if each.kept is None], provider)
     for each in planned:
-        _follow(work, each, provider, known, by_id)
+        _follow(work, each, known, by_id)
     _record(provider, planned)
     return outcomes
 
@@ -158,18 +159,32 @@ def _create(planned: Sequence[Planned], provider: Provider) -> None:
             for account_id, person_id, new in zip(accounts, people, planned, strict=True)
         ]
     )
-    for account_id, new in zip(accounts, planned, strict=True):
-        new.account = db.session.get_one(Account, account_id)
+    for account, new in zip(rows_of(Account, accounts), planned, strict=True):
+        new.account = account
 
 
-def _follow(
-    work: Work, planned: Planned, provider: Provider, known: KnownPeople, by_id: UUID
-) -> None:
-    """Tie, reopen, change and appoint, as planned."""
-    account, record, effect = planned.account, planned.record, planned.effect
-    if account is None:
+def _tie(work: Work, planned: Sequence[Planned], provider: Provider) -> None:
+    """Tie accounts to the subjects by which the provider knows them, with one statement."""
+    for each in planned:
+        if each.account is None:
+            raise LookupError(each.record.subject)
+        row = ExternalIdentity(
+            provider_id=provider.id,
+            provider=provider,
+            account_id=each.account.id,
+            account=each.account,
+            subject=each.record.subject,
+        )
+        work.add(row)
+        each.kept = KeptIdentity(row, None)
+    work.flush()
+
+
+def _follow(work: Work, planned: Planned, known: KnownPeople, by_id: UUID) -> None:
+    """Reopen, change and appoint, as planned."""
+    account, record, effect, kept = planned.account, planned.record, planned.effect, planned.kept
+    if account is None or kept is None:
         raise LookupError(record.subject)
-    kept = planned.kept or KeptIdentity(_tied(work, provider, account, record.subject), None)
     row = kept.kept or ProvisionedAccount(identity_id=kept.identity.id)
     if kept.kept is None:
         work.add(row)
@@ -185,19 +200,6 @@ def _follow(
     row.digest = "" if planned.note else record.digest
     if effect != ProvisioningEffect.NONE:
         row.changed_at = clock.now()
-
-
-def _tied(work: Work, provider: Provider, account: Account, subject: str) -> ExternalIdentity:
-    row = ExternalIdentity(
-        provider_id=provider.id,
-        provider=provider,
-        account_id=account.id,
-        account=account,
-        subject=subject,
-    )
-    work.add(row)
-    work.flush()
-    return row
 
 
 def _correct(work: Work, planned: Planned, account: Account, by_id: UUID) -> None:

@@ -61,6 +61,20 @@ def test_six_in_a_hundred_gone_stops_and_five_do_not(cast, provider, slapd):
     assert account_count(AccountState.DISABLED) == 1, "Lara's, as before"
 
 
+def test_a_small_agency_is_not_asked_about_each_leaver(cast, provider, slapd):
+    dns = [
+        slapd.add_person(f"p{number}", f"Persona {number}", employeeNumber=f"N{number}")
+        for number in range(8)
+    ]
+    followed(cast, provider)
+    for dn in dns[:3]:
+        slapd.delete(dn)
+    assert compared(cast, provider).state == RunState.PLANNED
+    slapd.delete(dns[3])
+    run = compared(cast, provider)
+    assert (run.state, run.counts["end"]) == (RunState.STOPPED, 4)
+
+
 def account_count(state):
     """How many accounts are in a state."""
     return db.session.scalar(select(func.count(Account.id)).where(Account.state == state))
