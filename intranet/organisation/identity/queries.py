@@ -88,9 +88,10 @@ def identity_of(provider_id: UUID, subject: str) -> ExternalIdentity | None:
 
 
 def identities_of(account: Account) -> Sequence[ExternalIdentity]:
-    """Return the identities that are tied to an account."""
+    """Return the identities by which somebody signs in to an account."""
     theirs = select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)
-    return db.session.scalars(theirs).all()
+    ways = select(Provider.id).where(Provider.kind != ProviderKind.SCIM)
+    return db.session.scalars(theirs.where(ExternalIdentity.provider_id.in_(ways))).all()
 
 
 def latest_run(provider_id: UUID) -> ProvisioningRun | None:
