@@ -18,9 +18,14 @@ from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.models import Provider, ProviderKind, ProviderState
+from intranet.organisation.identity.models import (
+    ExternalIdentity,
+    Provider,
+    ProviderKind,
+    ProviderState,
+)
 from intranet.organisation.identity.operations.providers import tell_others
-from intranet.organisation.identity.scim.models import ScimToken
+from intranet.organisation.identity.scim.models import ScimToken, ScimUser
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -121,14 +126,21 @@ def token_of(secret: str) -> ScimToken | None:
 
 
 def forget_old() -> None:
-    """Delete tokens that ended 90 days ago."""
+    """Delete tokens that ended 90 days ago, and with the last one what the program said."""
     before = clock.now() - KEPT_FOR
+    connected = select(ScimToken.provider_id)
+    gone = select(Provider.id).where(
+        Provider.kind == ProviderKind.SCIM, Provider.id.not_in(connected)
+    )
     with unit_of_work():
         db.session.execute(
             delete(ScimToken).where(
                 or_(ScimToken.revoked_at < before, ScimToken.expires_at < before)
             )
         )
+        db.session.execute(delete(ScimUser).where(ScimUser.provider_id.in_(gone)))
+        # The accounts stay as they are; another program would be tied to them anew.
+        db.session.execute(delete(ExternalIdentity).where(ExternalIdentity.provider_id.in_(gone)))
 
 
 def _write_use(token: ScimToken) -> None:

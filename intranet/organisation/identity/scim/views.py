@@ -25,7 +25,6 @@ WRONG_AT_FIRST, WRONG_A_SECOND = 20, 0.2
 SERVER_ERROR_STATUS = 500
 
 
-@bp.route(f"{ROOT}/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @bp.route(f"{ROOT}/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def serve(path: str) -> Response:
     """Answer a program; its token says which agency's people it sees."""

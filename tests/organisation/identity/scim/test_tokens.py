@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.organisation.accounts.models import SignIn
+from intranet.organisation.accounts.models import AccountState, SignIn
 from intranet.organisation.accounts.operations.own_account import create_token
-from intranet.organisation.identity.scim import tokens
-from intranet.organisation.identity.scim.models import ScimToken
+from intranet.organisation.identity.jobs import forget_ended_programs
+from intranet.organisation.identity.models import ExternalIdentity
+from intranet.organisation.identity.scim.models import ScimEmail, ScimToken, ScimUser
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from tests.organisation.identity.scim.program import ROOT
+from tests.organisation.identity.scim.program import ROOT, account
 
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
 
@@ -125,14 +126,17 @@ def test_a_cookie_is_no_token(app, cast, client_of):
     assert client_of(cast.dorleta).get(f"{ROOT}/Users").status_code == 401
 
 
-def test_tokens_that_ended_long_ago_are_deleted(app, cast, program):
-    with app.app_context():
-        tokens.forget_old()
-        assert db.session.get(ScimToken, program.token_id)
-        with clock.freeze(clock.now() + timedelta(days=90 + 91)):
-            tokens.forget_old()
-        db.session.rollback()
-        assert db.session.get(ScimToken, program.token_id) is None
+@pytest.mark.both
+def test_tokens_that_ended_long_ago_are_deleted_with_what_the_program_said(app, program):
+    email = "nora@monteclaro.example"
+    program.brought(email, email=email)
+    kept = (ScimToken, ScimUser, ScimEmail, ExternalIdentity)
+    for days, count in ((0, 1), (90 + 89, 1), (90 + 91, 0)):
+        with app.app_context(), clock.freeze(clock.now() + timedelta(days=days)):
+            forget_ended_programs()
+        with app.app_context():
+            assert [len(db.session.scalars(select(each)).all()) for each in kept] == [count] * 4
+    assert account(app, email).state == AccountState.INVITED, "nobody is ended by that"
 
 
 def test_wrong_tokens_are_slowed_down_and_the_right_one_is_not(app, program):
