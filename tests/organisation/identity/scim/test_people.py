@@ -13,7 +13,9 @@ from intranet.organisation.identity.scim.models import ScimEmail, ScimUser
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.identity.scim.program import ENTERPRISE, account, person
+from tests.security.test_rights_end import address, connect
 
+__all__ = ["address", "connect"]
 pytestmark = pytest.mark.both
 NORA = "nora@monteclaro.example"
 
@@ -92,12 +94,12 @@ def test_no_account_is_tied_without_a_proven_domain(app, cast, program):
     assert answer.json["detail"] == words
 
 
-@pytest.mark.parametrize("name", ["dorleta", "elna", "lara"])
 def test_administrators_people_of_other_agencies_and_closed_accounts_are_not_tied(
-    app, cast, program, domain, name
+    app, cast, program, domain
 ):
-    answer = program.bring(name, email=email_of(app, cast, getattr(cast, name)))
-    assert answer.status_code == 409
+    for who in (cast.dorleta, cast.elna, cast.lara):
+        answer = program.bring("x", email=email_of(app, cast, who))
+        assert answer.status_code == 409, who.name
     with app.app_context():
         assert db.session.scalars(select(ScimUser)).all() == []
         assert db.session.scalars(select(ExternalIdentity)).all() == []
@@ -172,11 +174,16 @@ def test_a_new_address_of_an_account_in_use_waits_and_the_program_sees_its_own(
         assert cast.account_of(cast.ana).email != "other@x.example"
 
 
-def test_an_ended_person_is_signed_out_at_once_everywhere(app, cast, program, domain, client_of):
+def test_an_ended_person_is_signed_out_at_once_everywhere(
+    app, cast, connect, client_of, *, program, domain
+):
     browser = client_of(cast.ana)
+    socket = connect(browser)
+    socket.next("hello")
     ana = program.brought("ana", email=email_of(app, cast, cast.ana), displayName="Ana Castro")
     assert browser.get("/me/sign-ins").status_code == 200
     assert ends(program, ana).status_code == 204
+    assert socket.next("session:ended")["reason"]
     assert browser.get("/me/sign-ins").status_code == 303
 
 

@@ -14,7 +14,7 @@ from intranet.organisation.identity.scim.storage import PeopleStorage
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.identity.scim.program import ROOT
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 # Not served: groups, searches over several types, and cursors, which are not announced.
 LEFT_OUT = {
@@ -83,7 +83,6 @@ def test_the_storage_keeps_the_librarys_contract(contract):
         contract(name)
 
 
-@pytest.mark.slow
 def test_filters_and_orders_find_what_the_library_finds(contract):
     for condition in FILTERS:
         contract("test_search_filters_as_the_filter_evaluator", scim_filter=condition)

@@ -1,6 +1,8 @@
 """What programs send: as Entra and Okta word it, and what no program should."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -121,38 +123,38 @@ def test_people_are_found_by_the_attributes_that_are_known(program, nora):
         assert program.found(condition) == names, condition
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        'filter=shoeSize eq "x"',
-        'filter=title eq "x"',
-        'filter=emails.display eq "x"',
-        'filter=addresses[type eq "x"]',
-        'filter=id sw "x"',
-        "filter=userName eq",
-        'filter=userName eq "x" or',
-        f"filter={'(' * 400}userName pr{')' * 400}",
-        f'filter=userName eq "{"x" * 10_000}"',
-        f"filter={'not (' * 150}userName pr{')' * 150}",
-        "sortBy=title",
-        "sortBy=shoeSize",
-        "startIndex=x",
-        "count=x",
-        "startIndex=99999999999999999999",
-    ],
-)
-def test_a_search_that_cannot_be_made_is_refused_as_such(program, query):
-    name, _equals, value = query.partition("=")
-    answer = program.app.test_client().get(
-        f"{ROOT}/Users",
-        query_string={name: value},
-        headers={"Authorization": f"Bearer {program.secret}"},
-    )
-    if "not (" in query or "((" in query or "9999" in query:
-        assert answer.status_code in {200, 400}
-    else:
-        assert answer.status_code == 400, answer.text
-        assert answer.json["detail"]
+IMPOSSIBLE = [
+    'filter=shoeSize eq "x"',
+    'filter=title eq "x"',
+    'filter=emails.display eq "x"',
+    'filter=addresses[type eq "x"]',
+    'filter=id sw "x"',
+    "filter=userName eq",
+    'filter=userName eq "x" or',
+    f'filter=userName eq "{"x" * 10_000}"',
+    "sortBy=title",
+    "sortBy=shoeSize",
+    "startIndex=x",
+    "count=x",
+]
+DEEP = [
+    f"filter={'(' * 400}userName pr{')' * 400}",
+    f"filter={'not (' * 150}userName pr{')' * 150}",
+    "startIndex=99999999999999999999",
+]
+
+
+def test_a_search_that_cannot_be_made_is_refused_as_such(program):
+    for query in IMPOSSIBLE + DEEP:
+        name, _equals, value = query.partition("=")
+        answer = program.app.test_client().get(
+            f"{ROOT}/Users",
+            query_string={name: value},
+            headers={"Authorization": f"Bearer {program.secret}"},
+        )
+        expected = {200, 400} if query in DEEP else {400}
+        assert answer.status_code in expected, query
+        assert answer.status_code == 200 or answer.json["detail"]
 
 
 def test_pages_are_of_at_most_two_hundred(program, nora):
@@ -164,32 +166,33 @@ def test_pages_are_of_at_most_two_hundred(program, nora):
     assert program.ask("GET", "/Users?startIndex=1000000").json["itemsPerPage"] == 0
 
 
-@pytest.mark.parametrize(
-    ("body", "kind", "status"),
-    [
-        (b"{", "application/scim+json", 400),
-        (b"", "application/scim+json", 400),
-        (b"[]", "application/scim+json", 400),
-        (b"null", "application/scim+json", 400),
-        (b'{"userName": {"$ne": 1}}', "application/json", 400),
-        (b'{"schemas": ["urn:x"], "userName": "x"}', "application/json", 400),
-        (b'{"userName": NaN}', "application/json", 400),
-        (b"\xff\xfe", "application/scim+json", 400),
-        (b"[" * 100_000, "application/scim+json", 400),
-        (b"userName=x", "application/x-www-form-urlencoded", 415),
-        (b"<User/>", "application/xml", 415),
-        (b'{"userName": "' + b"x" * 2 * 1024 * 1024 + b'"}', "application/scim+json", 413),
-    ],
-)
-def test_a_body_that_is_none_is_refused(program, body, kind, status):
-    answer = program.app.test_client().post(
-        f"{ROOT}/Users",
-        data=body,
-        content_type=kind,
-        headers={"Authorization": f"Bearer {program.secret}"},
-    )
-    assert (answer.status_code, answer.content_type) == (status, "application/scim+json")
-    assert answer.json["detail"]
+NO_BODIES = [
+    (b"{", "application/scim+json", 400),
+    (b"", "application/scim+json", 400),
+    (b"[]", "application/scim+json", 400),
+    (b"null", "application/scim+json", 400),
+    (b'{"userName": {"$ne": 1}}', "application/json", 400),
+    (b'{"schemas": ["urn:x"], "userName": "x"}', "application/json", 400),
+    (b'{"userName": NaN}', "application/json", 400),
+    (b"\xff\xfe", "application/scim+json", 400),
+    (b"[" * 100_000, "application/scim+json", 400),
+    (b"userName=x", "application/x-www-form-urlencoded", 415),
+    (b"<User/>", "application/xml", 415),
+    (b'{"userName": "' + b"x" * 2 * 1024 * 1024 + b'"}', "application/scim+json", 413),
+]
+
+
+def test_a_body_that_is_none_is_refused(program):
+    for body, kind, status in NO_BODIES:
+        answer = program.app.test_client().post(
+            f"{ROOT}/Users",
+            data=body,
+            content_type=kind,
+            headers={"Authorization": f"Bearer {program.secret}"},
+        )
+        expected = (status, "application/scim+json")
+        assert (answer.status_code, answer.content_type) == expected, body[:40]
+        assert answer.json["detail"]
 
 
 def test_long_and_strange_texts_are_refused_or_kept_as_they_are(program):
@@ -242,3 +245,10 @@ def test_no_token_and_no_person_stands_in_the_log(program, caplog):
     for text in (program.secret, NORA, "a secret of theirs"):
         assert text not in caplog.text
     assert json.dumps(NORA) not in caplog.text
+
+
+@pytest.mark.slow
+def test_a_site_without_a_program_does_not_load_the_library():
+    loaded = "import sys, intranet.app; print([m for m in sys.modules if m.startswith('scim2')])"
+    found = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True)
+    assert found.stdout == b"[]\n"

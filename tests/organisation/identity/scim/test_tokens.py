@@ -56,12 +56,11 @@ def test_a_token_is_made_shown_once_and_revoked(app, cast, client_of, base):
         assert dorleta.get(f"{base}?lang={language}").status_code == 200
 
 
-@pytest.mark.parametrize("days", ["0", "31", "10000", "x"])
-def test_a_lifetime_that_is_not_offered_is_refused(app, cast, client_of, base, days):
-    assert client_of(cast.dorleta).submit(f"{base}/tokens", {"days": days}).status_code in {
-        303,
-        422,
-    }
+def test_a_lifetime_that_is_not_offered_is_refused(app, cast, client_of, base):
+    dorleta = client_of(cast.dorleta)
+    for days in ("0", "31", "10000", "x"):
+        answer = dorleta.submit(f"{base}/tokens", {"days": days})
+        assert answer.status_code in {303, 422}, days
     with app.app_context():
         assert db.session.scalars(select(ScimToken)).all() == []
 
