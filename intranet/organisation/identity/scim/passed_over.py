@@ -34,19 +34,22 @@ def without_passed_over(body: bytes) -> bytes:
     return json.dumps(_of_person(given)).encode() if isinstance(given, dict) else body
 
 
-def without_passed_over_operations(body: bytes) -> tuple[bytes, bool]:
-    """Return the body of a PATCH without what is passed over, and whether anything is left."""
+def without_passed_over_operations(body: bytes) -> tuple[bytes, int | None]:
+    """Return the body of a PATCH without what is passed over, and how many operations are left.
+
+    It is None if the body cannot be read: the library says what is wrong with it.
+    """
     try:
         given = json.loads(body)
     except ValueError:
-        return body, True
+        return body, None
     names = given if isinstance(given, dict) else ()
     name = next((each for each in names if each.lower() == "operations"), "")
     operations = given[name] if name else None
     if not isinstance(operations, list) or not operations:
-        return body, True
+        return body, None
     kept = [each for each in map(_of_operation, operations) if each is not None]
-    return json.dumps({**given, name: kept}).encode(), bool(kept)
+    return json.dumps({**given, name: kept}).encode(), len(kept)
 
 
 def _of_operation(operation: Any) -> Any:

@@ -18,6 +18,7 @@ from scim2_models import (
     Filter,
     InvalidFilterException,
     InvalidSyntaxException,
+    InvalidValueException,
     Pagination,
     Patch,
     PatchOp,
@@ -53,6 +54,7 @@ from intranet.platform.core.i18n import _
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 200
 FILTER_LIMIT = 1000
+OPERATIONS_LIMIT = 200
 WRITES = {Operation.create, Operation.replace, Operation.patch, Operation.delete}
 NO_TOKEN_NEEDED = {Operation.service_provider_config}  # RFC 7643, section 5
 
@@ -98,9 +100,12 @@ class PeopleService(ScimService):
     ) -> "PatchOp[Any]":
         """Read changes, without those to attributes that are passed over."""
         self.ensure_json(content_type)
-        left, is_any_left = without_passed_over_operations(body)
-        if not is_any_left:
-            return PatchOp.model_construct(operations=[])
+        left, count = without_passed_over_operations(body)
+        if count == 0:
+            return PatchOp[User[EnterpriseUser]].model_construct(operations=[])
+        if count and count > OPERATIONS_LIMIT:
+            words = _("The request has more than %(limit)s operations.", limit=OPERATIONS_LIMIT)
+            raise InvalidValueException(detail=words)
         return super().read_patch(resource_type, left, content_type)
 
 

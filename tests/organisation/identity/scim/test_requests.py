@@ -93,6 +93,21 @@ def test_an_unknown_path_is_refused_with_a_sentence_and_nothing_is_done(program,
     assert (read_only.status_code, read_only.json["scimType"]) == (400, "mutability")
 
 
+def test_changes_to_what_is_passed_over_alone_change_nothing(program, nora):
+    before = get(program, nora)
+    for operation in (
+        {"op": "Add", "path": "roles", "value": [{"value": "x"}]},
+        {"op": "replace", "value": {"nickName": "N", f"{ENTERPRISE}:costCenter": "7"}},
+        {"op": "replace", "path": ENTERPRISE, "value": {"division": "x"}},
+        {"op": "remove", "path": "urn:ietf:params:scim:schemas:core:2.0:User:photos"},
+    ):
+        assert program.patch(nora, operation).status_code == 204, operation
+    assert get(program, nora) == before
+    many = [{"op": "replace", "path": "displayName", "value": "x"}] * 201
+    assert program.patch(nora, *many).status_code == 400
+    assert program.patch(nora).status_code == 400, "no operation at all"
+
+
 def test_a_change_of_an_older_version_is_refused(program, nora):
     version = get(program, nora)["meta"]["version"]
     change = {"op": "replace", "path": "displayName", "value": "Nora Pons"}
