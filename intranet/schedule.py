@@ -86,6 +86,7 @@ JOBS = (
     Job("forget what could be used once", timedelta(hours=1), account_jobs.forget_one_uses),
     Job("compare with directories", timedelta(minutes=5), ldap_jobs.compare_all),
     Job("forget comparisons with directories", timedelta(hours=6), ldap_jobs.forget_old),
+    Job("warn of ends of programs", timedelta(hours=1), identity_jobs.warn_of_ends_of_programs),
     Job("forget ended programs", timedelta(hours=6), identity_jobs.forget_ended_programs),
     Job("forget ended sign-ins", timedelta(hours=6), account_jobs.forget_ended),
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", instant),
         sa.Column("expires_at", instant, nullable=False),
         sa.Column("revoked_at", instant),
+        sa.Column("warned_at", instant),
     )
     for column in ("provider_id", "made_by_id"):
         op.create_index(f"ix_scim_tokens_{column}", "scim_tokens", [column])

@@ -25,6 +25,11 @@ def refresh_published() -> None:
             log.warning("provider not refreshed provider=%s %s", provider.id, type(error).__name__)
 
 
+def warn_of_ends_of_programs() -> None:
+    """Warn administrators of tokens of programs that will end."""
+    tokens.warn_ahead()
+
+
 def forget_ended_programs() -> None:
     """Delete tokens of programs that ended 90 days ago, and what the brake on ends counted."""
     tokens.forget_old()

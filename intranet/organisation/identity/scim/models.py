@@ -73,6 +73,7 @@ class ScimToken(Identified):
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    warned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     provider: Mapped[Provider] = relationship(lazy="joined", innerjoin=True)
     made_by: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

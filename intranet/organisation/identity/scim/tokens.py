@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from intranet.extensions import db
+from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.operations.own_account import TOKEN_DAYS
 from intranet.organisation.accounts.random_secrets import hash_of, new_secret
 from intranet.organisation.agencies.access import require_administrator
@@ -27,6 +28,7 @@ from intranet.organisation.identity.models import (
 from intranet.organisation.identity.operations.providers import tell_others
 from intranet.organisation.identity.scim.models import ScimToken, ScimUser
 from intranet.organisation.people.models import Person
+from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, NotFound, Unavailable
@@ -39,6 +41,7 @@ log = logging.getLogger("intranet.security")
 PREFIX = "intranet_scim_"
 MAX_TOKENS = 2
 USE_WRITE_INTERVAL = timedelta(minutes=5)
+WARNED_AHEAD = timedelta(days=14)
 KEPT_FOR = timedelta(days=90)
 
 
@@ -123,6 +126,26 @@ def token_of(secret: str) -> ScimToken | None:
     if token is not None:
         _write_use(token)
     return token
+
+
+def warn_ahead() -> None:
+    """Warn the administrators of agencies whose program's last token ends within two weeks.
+
+    Afterwards nobody would be ended by the program any more, and nobody would notice.
+    """
+    now = clock.now()
+    ending = select(ScimToken).where(
+        _is_valid(), ScimToken.expires_at <= now + WARNED_AHEAD, ScimToken.warned_at.is_(None)
+    )
+    for token in db.session.scalars(ending).all():
+        if any(each.expires_at > now + WARNED_AHEAD for each in valid_tokens(token.provider)):
+            continue
+        with unit_of_work() as work:
+            work.lock(token)
+            token.warned_at = now
+            path = f"/admin/{token.provider.agency.code}/sign-in/scim"
+            for person_id in administrator_ids(token.provider.agency_id):
+                work.publish(AccountConcerned(person_id, "account_program_ends", path))
 
 
 def forget_old() -> None:

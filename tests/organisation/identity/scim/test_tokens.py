@@ -9,12 +9,13 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState, SignIn
 from intranet.organisation.accounts.operations.own_account import create_token
-from intranet.organisation.identity.jobs import forget_ended_programs
+from intranet.organisation.identity.jobs import forget_ended_programs, warn_of_ends_of_programs
 from intranet.organisation.identity.models import ExternalIdentity
 from intranet.organisation.identity.scim.models import ScimEmail, ScimToken, ScimUser
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.organisation.identity.ldap.helpers import told
 from tests.organisation.identity.scim.program import ROOT, account
 
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
@@ -136,6 +137,26 @@ def test_tokens_that_ended_long_ago_are_deleted_with_what_the_program_said(app, 
         with app.app_context():
             assert [len(db.session.scalars(select(each)).all()) for each in kept] == [count] * 4
     assert account(app, email).state == AccountState.INVITED, "nobody is ended by that"
+
+
+@pytest.mark.both
+def test_administrators_are_warned_once_before_the_last_token_ends(
+    app, cast, program, make_program
+):
+    def told_after(days):
+        with app.app_context(), clock.freeze(clock.now() + timedelta(days=days)):
+            warn_of_ends_of_programs()
+        with app.app_context():
+            return told(cast.dorleta).count("account_program_ends")
+
+    assert told_after(75) == 0
+    assert [told_after(77), told_after(78), told_after(91)] == [1, 1, 1]
+    with clock.freeze(clock.now() + timedelta(days=60)):
+        make_program()
+    with app.app_context(), unit_of_work():
+        for token in db.session.scalars(select(ScimToken)):
+            token.warned_at = None
+    assert told_after(80) == 1, "there is a newer one"
 
 
 def test_wrong_tokens_are_slowed_down_and_the_right_one_is_not(app, program):
