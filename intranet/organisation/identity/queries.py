@@ -94,6 +94,14 @@ def identities_of(account: Account) -> Sequence[ExternalIdentity]:
     return db.session.scalars(theirs.where(ExternalIdentity.provider_id.in_(ways))).all()
 
 
+def has_entered(account: Account) -> bool:
+    """Return whether somebody has ever signed in to an account by a provider."""
+    used = select(ExternalIdentity.id).where(
+        ExternalIdentity.account_id == account.id, ExternalIdentity.last_used_at.is_not(None)
+    )
+    return db.session.scalar(used.limit(1)) is not None
+
+
 def latest_run(provider_id: UUID) -> ProvisioningRun | None:
     """Return the newest comparison of a directory."""
     return db.session.scalar(_runs(provider_id).limit(1))

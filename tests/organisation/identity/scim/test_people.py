@@ -8,9 +8,15 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState, SensitiveChange
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.models import ExternalIdentity
+from intranet.organisation.identity.models import (
+    ExternalIdentity,
+    Provider,
+    ProviderKind,
+    ProviderState,
+)
 from intranet.organisation.identity.scim.models import ScimEmail, ScimUser
 from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.identity.scim.program import ENTERPRISE, account, person
 from tests.security.test_rights_end import address, connect
@@ -172,6 +178,35 @@ def test_a_new_address_of_an_account_in_use_waits_and_the_program_sees_its_own(
         change = db.session.scalars(select(SensitiveChange)).one()
         assert (change.detail, change.holds_at) == ({"email": "other@x.example"}, None)
         assert cast.account_of(cast.ana).email != "other@x.example"
+
+
+def test_an_account_in_use_by_a_provider_stays_so_when_it_is_reopened(app, cast, program, domain):
+    ana = program.brought("ana", email=email_of(app, cast, cast.ana), displayName="Ana Castro")
+    with app.app_context(), unit_of_work() as work:
+        provider = Provider(
+            agency_id=cast.monteclaro.id,
+            kind=ProviderKind.OIDC,
+            state=ProviderState.ON,
+            name="x",
+        )
+        work.add(provider)
+        work.flush()
+        kept = cast.account_of(cast.ana)
+        kept.password_hash = None
+        work.add(
+            ExternalIdentity(
+                provider_id=provider.id,
+                account_id=kept.id,
+                subject="x",
+                last_used_at=clock.now(),
+            )
+        )
+    assert ends(program, ana).status_code == 204
+    assert program.patch(ana, {"op": "replace", "value": {"active": True}}).status_code == 204
+    other = {"op": "replace", "path": 'emails[type eq "work"].value', "value": "other@x.example"}
+    assert program.patch(ana, other).status_code == 204
+    with app.app_context():
+        assert cast.account_of(cast.ana).email != "other@x.example", "its owner is asked first"
 
 
 def test_an_ended_person_is_signed_out_at_once_everywhere(
