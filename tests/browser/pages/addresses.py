@@ -51,7 +51,7 @@ OF_DORLETA = [
     *("/posts/{post_id}/end", "/people", "/people/new", "/people/{ana_id}", "/appointments"),
     *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
     *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
-    *("/settings", "/sign-in", "/sign-in/oidc", "/audit?check=1", "/functions"),
+    *("/settings", "/sign-in", "/sign-in/oidc", "/sign-in/scim", "/audit?check=1", "/functions"),
     *("/invitations", "/invitations/new", "/invitations/letter", "/invitations/codes"),
     *("/worktime", "/worktime/calendar", "/worktime/duties"),
 ]
