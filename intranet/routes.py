@@ -67,6 +67,7 @@ from intranet.organisation.identity import views as sign_in_with_views
 from intranet.organisation.identity.ldap import views as ldap_views
 from intranet.organisation.identity.oidc import views as oidc_views
 from intranet.organisation.identity.saml import views as saml_views
+from intranet.organisation.identity.scim import views as scim_views
 from intranet.pages.api import views as api_views
 from intranet.pages.help import views as help_views
 from intranet.pages.home import views as home_views
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     ldap_views.bp,
     oidc_views.bp,
     saml_views.bp,
+    scim_views.bp,
     pending_views.bp,
     worktime_views.bp,
     push_views.bp,

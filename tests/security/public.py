@@ -45,6 +45,7 @@ PUBLIC = {
     "saml.arrive": "the browser that asked a provider, by the secret that it carries",
     "saml.metadata": "the site as an agency's provider has to know it; of nobody",
     "saml.sign_out": "a provider sends here; its signature is the proof",
+    "scim.serve": "a program of an agency; its token is the proof, and shows that agency alone",
     "showcase.agency": "the open web: what an agency shows, see tests/public_site",
     "showcase.agency_feed": "the open web",
     "showcase.as_csv": "the open web",

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.routing import AnyConverter
 
-from intranet.platform.core.guard import PROVEN_BY_ADDRESS, PROVEN_BY_SIGNATURE
+from intranet.platform.core.guard import PROVEN_BY_ADDRESS, PROVEN_BY_SIGNATURE, PROVEN_BY_TOKEN
 from tests.organisation.accounts.doors import is_signed_in
 from tests.pace import within
 
@@ -169,7 +169,8 @@ def test_every_door_that_writes_is_behind_the_guard(app, client_of, cast):
 
     But the one that mail clients send by themselves (RFC 8058): there the address is the proof, and
     one that was not made here leads nowhere (`tests/platform/core/test_unsubscribe.py`). And those
-    to which providers of identity send: no agency has one here (`tests/organisation/identity`).
+    to which providers of identity send: no agency has one here (`tests/organisation/identity`). And
+    that of programs with a token, of which a cookie is none.
     """
     client = client_of(cast.dorleta)
     adapter = app.url_map.bind("localhost")
@@ -181,8 +182,10 @@ def test_every_door_that_writes_is_behind_the_guard(app, client_of, cast):
             }
             path = adapter.build(rule.endpoint, _typed(rule, values), method=method)
             answer = client.open(path, method=method, json={} if "/api/" in path else None)
-            refused = 404 if rule.endpoint in PROVEN_BY_ADDRESS | PROVEN_BY_SIGNATURE else 400
-            assert answer.status_code == refused, (method, path, answer.status_code)
+            refused = dict.fromkeys(PROVEN_BY_ADDRESS | PROVEN_BY_SIGNATURE, 404)
+            refused |= dict.fromkeys(PROVEN_BY_TOKEN, 401)
+            expected = refused.get(rule.endpoint, 400)
+            assert answer.status_code == expected, (method, path, answer.status_code)
 
 
 def _typed(rule, values):

@@ -47,6 +47,8 @@ JOBS = {
     "forget old case files": "deletes documents, tells nobody",
     "remind of events": "tells who said that they come, if they still may read it",
     "reckon the times of events": "writes when events are, tells nobody",
+    "warn of ends of programs": "tells the administrators of the program's agency",
+    "forget ended programs": "deletes rows, tells nobody",
     "forget what could be used once": "deletes rows, tells nobody",
     "forget old proofs": "deletes documents and codes, tells nobody",
     "tell of new counterparts": "tells who waits for such posts, of those they may find",

@@ -23,6 +23,7 @@ from intranet.organisation.identity.models import (
 )
 from intranet.organisation.identity.operations.domains import claim_domain
 from intranet.organisation.identity.operations.providers import save_provider
+from intranet.organisation.identity.scim import tokens as scim_tokens
 from intranet.organisation.people.models import AppointmentOffer
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock
@@ -85,7 +86,9 @@ def _ways(cast) -> dict[str, str]:
             "keys": {"keys": []},
         }
         work.add(identity)
+    scim_token, _secret = scim_tokens.create_token(cast.dorleta, cast.monteclaro, days=30)
     return {
+        "scim_token": str(scim_token.id),
         "provider": str(provider.id),
         "directory_provider": str(directory.id),
         "identity": str(identity.id),

@@ -133,6 +133,12 @@ SENTENCES = {
     "provider.announce_certificate": _l(
         "%(who)s announced a new certificate for a way to sign in."
     ),
+    "provider.make_token": _l(
+        "%(who)s made a token by which a program brings people in and ends them."
+    ),
+    "provider.revoke_token": _l(
+        "%(who)s revoked a token by which a program brought people in and ended them."
+    ),
     "provider.save": _l("%(who)s changed the settings of a way to sign in."),
     "provider.switch_off": _l("%(who)s switched off a way to sign in."),
     "provider.switch_on": _l("%(who)s switched on a way to sign in."),
@@ -141,6 +147,8 @@ SENTENCES = {
     "provisioning.create": _l("The directory brought %(what)s in."),
     "provisioning.end": _l("The directory ended %(what)s’s posts and account."),
     "provisioning.reopen": _l("The directory reopened %(what)s’s account."),
+    "provisioning.stop": _l("A program was stopped, because it would have ended many people."),
+    "provisioning.agree": _l("%(who)s let a program end many people for a day."),
     "provisioning.tie": _l("The directory was connected with %(what)s’s account."),
     "publication.remove_version": _l("%(who)s removed an earlier version of a publication."),
     "question.unveil": _l("%(who)s looked up the author of an anonymous question."),

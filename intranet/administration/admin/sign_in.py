@@ -17,6 +17,7 @@ from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import Provider, ProviderKind, ProviderState
 from intranet.organisation.identity.operations import providers as operations
 from intranet.organisation.identity.operations.domains import MAILBOXES, txt_record
+from intranet.organisation.identity.scim import brake, tokens
 from intranet.organisation.identity.ways import Purpose, SignInWay, StepOutcome, ways
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import administrator_ids
@@ -143,6 +144,7 @@ def _page(actor: Person, agency: Agency, opened: ProviderKind | None) -> Respons
         ways=ways(),
         providers=providers,
         states=state_tags(),
+        scim_state=_scim_state(providers.get(ProviderKind.SCIM)),
         way=way,
         facts=_opened(actor, way, providers.get(way.kind)) if way else {},
         covered=reach.covered,
@@ -176,6 +178,16 @@ def state_tags() -> dict[ProviderState, tuple[str, str]]:
         ProviderState.ON: (_("In use"), "ok"),
         ProviderState.OFF: (_("Off"), "plain"),
     }
+
+
+def _scim_state(provider: Provider | None) -> tuple[str, str] | None:
+    """Return the text and the tone of the program that brings people in; None if there is none."""
+    if provider is None or not tokens.valid_tokens(provider):
+        return None
+    stop = brake.latest_stop(provider)
+    if stop and stop.agreed_at is None:
+        return _("Stopped to ask"), "bad"
+    return _("In use"), "ok"
 
 
 def _opened(actor: Person, way: SignInWay, provider: Provider | None) -> dict[str, Any]:

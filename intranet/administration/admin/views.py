@@ -30,6 +30,7 @@ from intranet.administration.admin import (  # noqa: F401 - each registers its p
     sign_in,
     sign_in_domains,
     sign_in_saml,
+    sign_in_scim,
     suggestions,
     units,
     worktime,

@@ -98,6 +98,12 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
     "account_directory": NotificationSentence(
         alone=_l("The comparison with your agency’s directory stopped")
     ),
+    "account_program": NotificationSentence(
+        alone=_l("A program that ends many people of your agency was stopped, and asks you")
+    ),
+    "account_program_ends": NotificationSentence(
+        alone=_l("The token of your agency’s program ends within two weeks. Make a new one")
+    ),
     "account_role_give": NotificationSentence(
         _by("%(who)s gave a role in your agency", "%(who)s gave roles in your agency"),
         _l("A role in your agency has been given"),

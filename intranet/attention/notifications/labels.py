@@ -127,6 +127,8 @@ WHYS = {
     "account_refused": _l("You are an administrator of this agency."),
     "account_opened": _l("An administrator at your agency took this action."),
     "account_directory": _l("You are an administrator of this agency."),
+    "account_program": _l("You are an administrator of this agency."),
+    "account_program_ends": _l("You are an administrator of this agency."),
     "account_role_give": _l("You administer the agency, or hold the post."),
     "account_role_change": _l("You administer the agency, or hold the post."),
     "account_role_end": _l("You administer the agency, or hold the post."),

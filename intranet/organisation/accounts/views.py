@@ -36,7 +36,7 @@ from intranet.platform.core.web import (
 
 bp = Blueprint("accounts", __name__)
 
-WITHOUT_PERSON = {f"health.{name}" for name in ("live", "ready", "metrics")}
+WITHOUT_PERSON = {*(f"health.{name}" for name in ("live", "ready", "metrics")), "scim.serve"}
 
 
 @bp.before_app_request

@@ -1,4 +1,4 @@
-"""Jobs of identity: fetch what providers publish."""
+"""Jobs of identity: fetch what providers publish, forget what programs left."""
 
 import logging
 
@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.identity.models import Provider, ProviderState
+from intranet.organisation.identity.scim import brake, tokens
 from intranet.organisation.identity.ways import ways
 
 log = logging.getLogger("intranet.security")
@@ -22,3 +23,14 @@ def refresh_published() -> None:
             refreshing[provider.kind](provider)
         except Exception as error:  # noqa: BLE001 - one provider must not keep the others from being fetched
             log.warning("provider not refreshed provider=%s %s", provider.id, type(error).__name__)
+
+
+def warn_of_ends_of_programs() -> None:
+    """Warn administrators of tokens of programs that will end."""
+    tokens.warn_ahead()
+
+
+def forget_ended_programs() -> None:
+    """Delete tokens of programs that ended 90 days ago, and what the brake on ends counted."""
+    tokens.forget_old()
+    brake.forget_old()

@@ -17,4 +17,12 @@ def are_many(leaving: int, kept: int) -> bool:
     """
     if leaving * 2 >= kept:
         return leaving > 0
+    return exceed_share(leaving, kept)
+
+
+def exceed_share(leaving: int, kept: int) -> bool:
+    """Return whether more leave than from an agency of any size, and than the share of its people.
+
+    For a program that names each leaver: it does not overlook the other half by a wrong filter.
+    """
     return leaving > MAX_UNASKED_PEOPLE and leaving * 100 > kept * MAX_PERCENT

@@ -97,9 +97,18 @@ def tied_to(provider_id: UUID, account_id: UUID) -> ExternalIdentity | None:
 
 
 def identities_of(account: Account) -> Sequence[ExternalIdentity]:
-    """Return the identities that are tied to an account."""
+    """Return the identities by which somebody signs in to an account."""
     theirs = select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)
-    return db.session.scalars(theirs).all()
+    ways = select(Provider.id).where(Provider.kind != ProviderKind.SCIM)
+    return db.session.scalars(theirs.where(ExternalIdentity.provider_id.in_(ways))).all()
+
+
+def has_entered(account: Account) -> bool:
+    """Return whether somebody has ever signed in to an account by a provider."""
+    used = select(ExternalIdentity.id).where(
+        ExternalIdentity.account_id == account.id, ExternalIdentity.last_used_at.is_not(None)
+    )
+    return db.session.scalar(used.limit(1)) is not None
 
 
 def latest_run(provider_id: UUID) -> ProvisioningRun | None:

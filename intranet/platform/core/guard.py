@@ -22,6 +22,8 @@ PROGRAMS_SEND = {"application/json", "application/merge-patch+json", FILES}
 # signature of what a provider of identity sends.
 PROVEN_BY_ADDRESS = {"unsubscribing.stop"}
 PROVEN_BY_SIGNATURE = {"oidc.signed_out", "saml.answer"}
+# And here a token that browsers never send unasked, in a header.
+PROVEN_BY_TOKEN = {"scim.serve"}
 FORMS_SEND = {"application/x-www-form-urlencoded", FILES, "application/json"}
 BYTES = "application/octet-stream"
 
@@ -62,11 +64,11 @@ def accepts_bytes(limit_bytes: int) -> Callable[[V], V]:
 
 def _check() -> None:
     _check_address()
-    if request.mimetype != FILES or request.endpoint in PROVEN_BY_SIGNATURE:
+    if request.mimetype != FILES or request.endpoint in PROVEN_BY_SIGNATURE | PROVEN_BY_TOKEN:
         _limit_body()
     if request.method in SAFE:
         return
-    if request.endpoint in PROVEN_BY_ADDRESS | PROVEN_BY_SIGNATURE:
+    if request.endpoint in PROVEN_BY_ADDRESS | PROVEN_BY_SIGNATURE | PROVEN_BY_TOKEN:
         return
     _check_origin()
     _check_media_type()

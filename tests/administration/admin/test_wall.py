@@ -12,7 +12,8 @@ from intranet.organisation.accounts.invitation_models import InvitationRun
 from intranet.organisation.accounts.models import SensitiveChange
 from intranet.organisation.agencies.models import Administration
 from intranet.organisation.identity import queries
-from intranet.organisation.identity.models import EmailDomain
+from intranet.organisation.identity.models import EmailDomain, Provider, ProviderKind
+from intranet.organisation.identity.scim.models import ScimToken
 from intranet.organisation.people.models import Appointment, AppointmentOffer
 from intranet.organisation.worktime.models import Duty, DutyKind
 from intranet.organisation.worktime.operations import NewDuty, put_duties
@@ -152,6 +153,22 @@ def a_run(app, cast):
     return row.id
 
 
+def a_token(app, cast):
+    """Dorleta made a token for Monteclaro's program."""
+    with app.app_context(), unit_of_work() as work:
+        provider = Provider(agency_id=cast.monteclaro.id, kind=ProviderKind.SCIM, name="SCIM")
+        work.add(provider)
+        work.flush()
+        row = ScimToken(
+            provider_id=provider.id,
+            token_hash="",
+            made_by_id=cast.dorleta.id,
+            expires_at=clock.now() + timedelta(days=30),
+        )
+        work.add(row)
+    return row.id
+
+
 MADE = {
     "change_id": a_change,
     "consent_id": a_consent,
@@ -160,6 +177,7 @@ MADE = {
     "offer_id": an_offer,
     "pause_id": a_pause,
     "run_id": a_run,
+    "token_id": a_token,
 }
 
 

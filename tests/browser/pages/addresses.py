@@ -55,7 +55,7 @@ OF_DORLETA = [
     *("/posts/{post_id}/end", "/people", "/people/new", "/people/{ana_id}", "/appointments"),
     *("/appointments/new", "/appointments/{appointment_id}", "/administrators"),
     *("/appointments/{appointment_id}/end", "/administrators/{administration_id}/end"),
-    *("/settings", "/sign-in", "/sign-in/oidc", "/sign-in/saml", "/sign-in/ldap"),
+    *("/settings", "/sign-in", "/sign-in/oidc", "/sign-in/saml", "/sign-in/ldap", "/sign-in/scim"),
     *("/administrators/{administration_id}", "/approvals", "/audit?check=1", "/functions"),
     "/audit?act=all&thing=Licencias",
     *("/invitations", "/invitations/new", "/invitations/letter", "/invitations/codes"),

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from intranet.platform.core.guard import PROVEN_BY_SIGNATURE
+from intranet.platform.core.guard import PROVEN_BY_SIGNATURE, PROVEN_BY_TOKEN
 from tests.organisation.accounts.doors import is_signed_in
 from tests.organisation.identity import forger as forgery
 from tests.organisation.identity.helpers import set_up
@@ -107,3 +107,4 @@ def test_garbage_is_refused(app, inside, token):
 
 def test_the_doors_outside_of_forms_and_sessions_are_these():
     assert {"oidc.signed_out", "saml.answer"} == PROVEN_BY_SIGNATURE
+    assert {"scim.serve"} == PROVEN_BY_TOKEN

@@ -60,7 +60,12 @@ class Approval:
 
 
 def ask_for(
-    kind: str, account: Account, detail: dict[str, Any], actor: Person | None
+    kind: str,
+    account: Account,
+    detail: dict[str, Any],
+    actor: Person | None,
+    *,
+    by_provider: bool = False,
 ) -> SensitiveChange:
     """Ask for a sensitive change; an earlier one of its kind that waits is withdrawn.
 
@@ -69,6 +74,8 @@ def ask_for(
     Args:
         kind: a key of `sensitive_kinds.KINDS`.
         detail: what the kind needs to apply it, and what the account holder is shown.
+        by_provider: whether the agency's directory asks, which the actor has set up. They had the
+            right and confirmed then; it belongs to the agency, also if they have left since.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -76,8 +83,9 @@ def ask_for(
     """
     with unit_of_work() as work:
         work.lock(account)
-        require_administrator(actor, account.home_agency_id)
-        require_confirmed(actor)
+        if not by_provider:
+            require_administrator(actor, account.home_agency_id)
+            require_confirmed(actor)
         _require_room(account)
         end_waiting(account, kind)
         change = SensitiveChange(

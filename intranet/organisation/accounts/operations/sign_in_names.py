@@ -86,10 +86,7 @@ def follow_provider(
     whoever writes it into the directory could otherwise have a new password sent there.
 
     Args:
-        by_id: the administrator who lets the directory do this.
-
-    Raises:
-        Forbidden: that person does not administer the agency any more.
+        by_id: the administrator who set the directory up.
     """
     if staff_number and account.staff_number != staff_number:
         account.staff_number = staff_number
@@ -99,7 +96,8 @@ def follow_provider(
         return
     if account.state == AccountState.ACTIVE:
         if all(change.detail.get("email") != email for change in waiting_changes(account.id)):
-            ask_for(ADDRESS, account, {"email": email}, db.session.get_one(Person, by_id))
+            by = db.session.get_one(Person, by_id)
+            ask_for(ADDRESS, account, {"email": email}, by, by_provider=True)
         return
     _give_email(work, account, email)
 

@@ -25,6 +25,7 @@ from intranet.organisation.identity import letters, queries
 from intranet.organisation.identity.models import (
     ExternalIdentity,
     Provider,
+    ProviderKind,
     ProviderSession,
     ProviderState,
 )
@@ -124,10 +125,10 @@ def untie(account: Account, identity: ExternalIdentity, *, but: UUID | None = No
 
     Raises:
         ConfirmationNeeded: they have not confirmed lately.
-        NotFound: it is another account's.
+        NotFound: it is another account's, or nobody signs in by it.
         Conflict: they could not sign in any more.
     """
-    if identity.account_id != account.id:
+    if identity.account_id != account.id or identity.provider.kind == ProviderKind.SCIM:
         raise NotFound
     require_confirmed(account.person)
     with unit_of_work() as work:
