@@ -27,12 +27,14 @@ class OutsideWays:
 
     `is_offered` says whether anybody may sign in so. `prescribed` is the one way of a typed name,
     judged by the name alone, so that it tells nothing of accounts. `confirming` are those that can
-    confirm a person; `farewell` is where a browser goes after its sign-in has ended.
+    confirm a person; `has_entered` says whether somebody has ever signed in so to an account;
+    `farewell` is where a browser goes after its sign-in has ended.
     """
 
     is_offered: Callable[[], bool]
     prescribed: Callable[[str], OutsideWay | None]
     confirming: Callable[[Account], list[OutsideWay]]
+    has_entered: Callable[[Account], bool]
     farewell: Callable[[UUID], ResponseReturnValue | None]
 
 
@@ -40,6 +42,7 @@ _NONE = OutsideWays(
     is_offered=lambda: False,
     prescribed=lambda _name: None,
     confirming=lambda _account: [],
+    has_entered=lambda _account: False,
     farewell=lambda _sign_in_id: None,
 )
 _registered = [_NONE]

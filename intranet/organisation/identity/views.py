@@ -138,6 +138,7 @@ register_outside_ways(
         is_offered=queries.is_any_in_use,
         prescribed=_prescribed,
         confirming=_confirming,
+        has_entered=queries.has_entered,
         farewell=_farewell,
     )
 )

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_direct_message
 from intranet.organisation.accounts.models import AccountState, SignIn
+from intranet.organisation.accounts.operations.accounts import disable_account, enable_account
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.accounts.operations.talks_cuts import cut_of
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import ExternalIdentity, ProviderState
@@ -80,6 +82,26 @@ def test_the_first_sign_in_after_other_settings_is_told(
         go(app.test_client(), visitor, ANA)
         letters = [letter for letter in mail() if "Entrada" in text_of(letter)]
         assert bool(letters) == told
+
+
+def test_an_account_used_by_a_provider_alone_is_reopened_as_one_in_use(
+    app, cast, client, *, certified, domain, visitor
+):
+    set_up(app, cast, certified)
+    go(client, visitor, ANA)
+    with app.app_context(), unit_of_work() as work:
+        work.lock(account := cast.account_of(cast.ana))
+        account.password_hash = None
+
+    with app.app_context():
+        account = cast.account_of(cast.ana)
+        enable_account(cast.dorleta, disable_account(cast.dorleta, account))
+        change_sign_in_names(cast.dorleta, account, email="other@x.example", staff_number=None)
+
+    with app.app_context():
+        account = cast.account_of(cast.ana)
+        assert account.state == AccountState.ACTIVE
+        assert account.email == ANA, "it waits for a second person"
 
 
 @pytest.mark.both

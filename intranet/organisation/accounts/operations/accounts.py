@@ -34,6 +34,7 @@ from intranet.organisation.accounts.operations.sign_in_names import (
     sign_in_names,
 )
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
+from intranet.organisation.accounts.outside import outside_ways
 from intranet.organisation.accounts.sensitive_kinds import Lacks, SensitiveKind, register
 from intranet.organisation.agencies.access import require_administrator, require_right
 from intranet.organisation.agencies.models import Agency
@@ -306,8 +307,9 @@ def enable_account(actor: Person | None, account: Account) -> Account:
 
 def reopen_account(work: Work, account: Account, by_id: UUID | None) -> None:
     """Within an operation: reopen a locked account. The caller writes the audit log."""
-    has_way_in = account.password_hash is not None or account.has_passkey
-    account.state = AccountState.ACTIVE if has_way_in else AccountState.INVITED
+    has_own = account.password_hash is not None or account.has_passkey
+    is_in_use = has_own or outside_ways().has_entered(account)  # then a new address waits
+    account.state = AccountState.ACTIVE if is_in_use else AccountState.INVITED
     letters.post_notice(work, account, letters.OPENED)
     work.publish(AccountConcerned(account.person_id, "account_opened", "/me/sign-ins", by_id))
 

@@ -16,7 +16,6 @@ from intranet.organisation.accounts.operations.sign_in_names import follow_provi
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Post
-from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     ExternalIdentity,
     Provider,
@@ -195,8 +194,6 @@ def _follow(work: Work, planned: Planned, known: KnownPeople, by_id: UUID) -> No
             row.ended_at = None
             if account.state == AccountState.DISABLED:  # with a post elsewhere it stayed open
                 reopen_account(work, account, None)
-                if queries.has_entered(account):  # in use, so that a new address waits
-                    account.state = AccountState.ACTIVE
         _correct(work, planned, account, by_id)
     if planned.posts:
         row.appointment_id = _appoint(work, planned, account.person, known, row.appointment_id)
