@@ -27,7 +27,7 @@ def _password(value: Any) -> Any:
 
 def _checked(value: Any) -> bool:
     """Return whether a box was ticked: a form sends its value or nothing."""
-    return value not in {None, "", "0", "off", "false", False}
+    return bool(value) and value not in ("0", "off", "false")
 
 
 def _many(value: Any) -> Any:
