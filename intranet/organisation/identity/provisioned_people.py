@@ -173,13 +173,12 @@ class KnownPeople:
     def _of_known(self, record: ProvidedPerson, found: KeptIdentity) -> Planned:
         account = found.account
         self._require_free(record, account)
-        effect = ProvisioningEffect.NONE
-        if found.kept is None:
-            effect = ProvisioningEffect.TIE
-        elif found.kept.ended_at:
+        if found.kept and found.kept.ended_at:
             effect = ProvisioningEffect.REOPEN
         elif account.state == AccountState.DISABLED:
             raise NotProvisioned("closed")
+        else:
+            effect = ProvisioningEffect.NONE if found.kept else ProvisioningEffect.TIE
         return Planned(record, effect, account, found, _differences(record, account))
 
     def _of_unknown(self, record: ProvidedPerson) -> Planned:

@@ -5,6 +5,8 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.accounts.operations.accounts import disable_account
+from intranet.organisation.accounts.operations.sign_in_names import follow_provider
 from intranet.organisation.accounts.queries import waiting_changes
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.ldap import following
@@ -110,6 +112,27 @@ def test_a_new_address_of_an_account_in_use_waits(cast, provider, slapd):
     assert change.holds_at is None, "a second person has to approve it"
     followed_again = compared(cast, provider)
     assert followed_again.counts == {"read": 1, "same": 1}, "it is asked once"
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_an_account_that_was_closed_by_hand_gets_no_new_address(cast, provider, slapd, is_kept):
+    email = cast.account_of(cast.ana).email
+    dn = slapd.add_person("ana", "Ana Castro", mail=email)
+    followed(cast, provider)
+    with unit_of_work():
+        cast.account_of(cast.ana).password_hash = None
+        if not is_kept:  # tied by a sign-in alone
+            db.session.delete(db.session.scalars(select(ProvisionedAccount)).one())
+    disable_account(cast.dorleta, cast.account_of(cast.ana))
+    slapd.change(dn, {"mail": ["attacker@monteclaro.example"]})
+    run = compared(cast, provider)
+    assert lines_of(run) == {"Ana Castro": (ProvisioningEffect.PROBLEM, "closed")}
+    kept = cast.account_of(cast.ana)
+    with unit_of_work() as work:
+        names = {"email": "attacker@monteclaro.example", "staff_number": ""}
+        follow_provider(work, kept, **names, by_id=cast.dorleta.id)
+    assert kept.email == email, "it waits, whatever led there"
+    assert len(waiting_changes(kept.id)) == 1
 
 
 def test_an_address_that_changes_owner_is_given_to_nobody(cast, provider, slapd):
