@@ -82,12 +82,12 @@ def identity_to_enter(provider: Provider, claims: Claims) -> ExternalIdentity:
 
 def _enter(provider: Provider, claims: Claims) -> ExternalIdentity:
     with unit_of_work() as work:
-        found = queries.identity_of(provider.id, claims.subject)
+        found = known = queries.identity_of(provider.id, claims.subject)
         if found is None:
             account = _account_by_email(provider, claims)
             work.lock(account)
             found = tie(provider, account, claims.subject, by=BY_EMAIL)
-        _take_note(work, provider, found)
+        _take_note(work, provider, found, is_told=known is None)
         _activate(found.account)
         work.flush()
         if not _may_enter(found.account.id):
@@ -217,14 +217,24 @@ def _tell(work: Work, account: Account, provider: Provider) -> None:
     work.publish(AccountConcerned(account.person_id, "account_ways", "/me/ways"))
 
 
-def _take_note(work: Work, provider: Provider, identity: ExternalIdentity) -> None:
-    """Within an operation: protect somebody who was here before this identity was first used."""
+def _take_note(
+    work: Work, provider: Provider, identity: ExternalIdentity, *, is_told: bool
+) -> None:
+    """Within an operation: protect somebody who was here before this identity was first used.
+
+    Args:
+        is_told: whether they have been told of it just now.
+    """
     account, used_at = identity.account, identity.last_used_at
     if account.state != AccountState.ACTIVE:
         return
     if used_at is None and (provider.asks_second_factor or not account.has_second_factor):
         cut_talks(work, account, proofs_of(account))
-    if used_at and provider.set_at and used_at < provider.set_at:
+    if used_at is None:
+        is_new = not is_told  # a directory tied it, unseen
+    else:
+        is_new = provider.set_at is not None and used_at < provider.set_at
+    if is_new:
         _tell(work, account, provider)
 
 
