@@ -17,8 +17,8 @@ from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.sign_in_names import sign_in_names
 from intranet.organisation.accounts.queries import plain_email, plain_staff_number
-from intranet.organisation.agencies.models import Administration, Post, Unit
-from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.queries import in_force, posts_with_roles
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     EmailDomain,
@@ -142,6 +142,10 @@ class KnownPeople:
             )
             for row in db.session.scalars(held):
                 self._held.setdefault(row.person_id, []).append(row)
+        post_ids = {post.id for posts in self._posts.values() for post in posts}
+        post_ids |= {row.post_id for held in self._held.values() for row in held}
+        for some in in_parts(post_ids):
+            self._empowering |= posts_with_roles(some)
 
     def kept(self, subject: str) -> KeptIdentity | None:
         """Return the identity with this subject."""
@@ -222,11 +226,12 @@ class KnownPeople:
         ids = {post.id for post in posts}
         if any(row.post_id in ids for row in held):
             return
-        planned.posts = [post for post in posts if post.id not in self._empowering]
+        before = self._made_for(planned, held)
+        if before is None or before.post_id not in self._empowering:
+            planned.posts = [post for post in posts if post.id not in self._empowering]
         if not planned.posts:
             planned.note = "post_administers"
             return
-        before = self._made_for(planned, held)
         title = before.post.title.text(before.post.unit.agency.language) if before else ""
         planned.facts.append(("post", title, record.title))
 
@@ -281,10 +286,6 @@ class KnownPeople:
             for post in db.session.scalars(posts.order_by(Post.id)):
                 for title in {fold(text) for text in post.title.values()}:
                     self._posts.setdefault((by_id[post.unit_id], title), []).append(post)
-        here = select(Administration.post_id).where(
-            Administration.agency_id == self._agency_id, Administration.ended_at.is_(None)
-        )
-        self._empowering = set(db.session.scalars(here))
 
 
 def _check(record: ProvidedPerson) -> None:

@@ -20,6 +20,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.organisation.identity.helpers import ROLES, give_role
 from tests.organisation.identity.ldap.conftest import settings_for
 from tests.organisation.identity.ldap.helpers import (
     account,
@@ -226,6 +227,28 @@ def test_nobody_becomes_an_administrator_by_a_title(cast, provider, slapd):
     run = followed(cast, provider)
     assert lines_of(run) == {"Mallory Pons": (ProvisioningEffect.CREATE, "post_administers")}
     assert not held(account("mallory@monteclaro.example").person_id)
+
+
+@pytest.mark.parametrize("how", ROLES)
+def test_nobody_gets_a_role_by_a_title(cast, provider, slapd, how):
+    values = {"departmentNumber": "CON", "title": "Técnico/a de contratación"}
+    give_role(cast, cast.technician_post, how)
+    slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", **values)
+    run = followed(cast, provider)
+    assert lines_of(run) == {"Nora Vidal": (ProvisioningEffect.CREATE, "post_administers")}
+    assert not held(account("nora@monteclaro.example").person_id)
+
+
+def test_nobody_loses_a_role_by_a_title(cast, provider, slapd):
+    values = {"departmentNumber": "CON", "title": "Técnico/a de contratación"}
+    dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", **values)
+    followed(cast, provider)
+    give_role(cast, cast.technician_post, "role")
+    slapd.change(dn, {"departmentNumber": ["URB-LIC"], "title": ["Administrativo/a"]})
+    run = compared(cast, provider)
+    assert lines_of(run) == {"Nora Vidal": (ProvisioningEffect.PROBLEM, "post_administers")}
+    person_id = account("nora@monteclaro.example").person_id
+    assert [row.post_id for row in held(person_id)] == [cast.technician_post.id]
 
 
 def held(person_id):

@@ -18,6 +18,7 @@ from intranet.organisation.identity.scim.models import ScimEmail, ScimUser
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.organisation.identity.helpers import ROLES, give_role
 from tests.organisation.identity.scim.program import ENTERPRISE, account, person
 from tests.security.test_rights_end import address, connect
 
@@ -165,6 +166,16 @@ def test_a_post_is_taken_by_the_code_of_a_unit_and_a_title(app, cast, program):
     assert ends(program, nora).status_code == 204
     with app.app_context():
         assert current_appointments(person_id) == []
+
+
+@pytest.mark.parametrize("how", ROLES)
+def test_nobody_gets_a_role_by_a_title(app, cast, program, how):
+    with app.app_context():
+        give_role(cast, cast.technician_post, how)
+    there = {ENTERPRISE: {"department": "CON"}}
+    program.brought(NORA, email=NORA, title="Técnico/a de Contratación", **there)
+    with app.app_context():
+        assert current_appointments(account(app, NORA).person_id) == []
 
 
 def test_a_new_address_of_an_account_in_use_waits_and_the_program_sees_its_own(
