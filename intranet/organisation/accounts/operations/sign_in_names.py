@@ -83,8 +83,8 @@ def follow_provider(
 ) -> None:
     """Within an operation: give an account the names that its agency's directory has; "" keeps one.
 
-    Both are free. A new address of an account in use is a sensitive change, as an administrator's:
-    whoever writes it into the directory could otherwise have a new password sent there.
+    Both are free. A new address of an account in use is a sensitive change, which no administrator
+    approves: whoever writes it into the directory could otherwise have a new password sent there.
 
     Args:
         by_id: the administrator who set the directory up.
@@ -97,8 +97,7 @@ def follow_provider(
         return
     if _is_in_use(account):
         if all(change.detail.get("email") != email for change in waiting_changes(account.id)):
-            by = db.session.get_one(Person, by_id)
-            ask_for(ADDRESS, account, {"email": email}, by, by_provider=True)
+            ask_for(ADDRESS, account, {"email": email}, None, by_provider=True)
         return
     _give_email(work, account, email)
 

@@ -7,6 +7,9 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState, SensitiveChange
+from intranet.organisation.accounts.operations.sensitive_changes import approve, refuse
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
+from intranet.organisation.accounts.queries import waiting_changes
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     ExternalIdentity,
@@ -17,8 +20,10 @@ from intranet.organisation.identity.models import (
 from intranet.organisation.identity.scim.models import ScimEmail, ScimUser
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.identity.helpers import ROLES, give_role
+from tests.organisation.identity.ldap.helpers import told
 from tests.organisation.identity.scim.program import ENTERPRISE, account, person
 from tests.security.test_rights_end import address, connect
 
@@ -189,6 +194,36 @@ def test_a_new_address_of_an_account_in_use_waits_and_the_program_sees_its_own(
         change = db.session.scalars(select(SensitiveChange)).one()
         assert (change.detail, change.holds_at) == ({"email": "other@x.example"}, None)
         assert cast.account_of(cast.ana).email != "other@x.example"
+
+
+def test_no_administrator_approves_what_a_program_asks_for(
+    app, cast, program, domain, *, client_of, carles
+):
+    ana = program.brought("ana", email=email_of(app, cast, cast.ana), displayName="Ana Castro")
+    other = {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "other@x.example"}
+    assert program.patch(ana, other).status_code == 204
+    page = carles.get(f"/admin/{cast.monteclaro.code}/approvals").text
+    assert "Asked by a directory or program on" in page
+    assert "so only the person can agree" in page
+    assert 'value="approve"' not in page
+    with app.app_context():
+        change = db.session.scalars(select(SensitiveChange)).one()
+        for person in (cast.dorleta, cast.carles):
+            with pytest.raises(Forbidden):
+                approve(person, change)
+        account_of_ana, names = cast.account_of(cast.ana), {"staff_number": None}
+        change_sign_in_names(cast.dorleta, account_of_ana, email="other@x.example", **names)
+        [by_hand] = waiting_changes(account_of_ana.id)
+        assert approve(cast.carles, by_hand).holds_at
+
+
+def test_who_refuses_what_a_program_asks_for_tells_the_administrators(app, cast, program, domain):
+    ana = program.brought("ana", email=email_of(app, cast, cast.ana), displayName="Ana Castro")
+    other = {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "other@x.example"}
+    program.patch(ana, other)
+    with app.app_context():
+        refuse(cast.account_of(cast.ana))
+        assert told(cast.dorleta)[-1] == "account_refused"
 
 
 def test_an_account_in_use_by_a_provider_stays_so_when_it_is_reopened(app, cast, program, domain):
