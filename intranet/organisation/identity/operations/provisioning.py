@@ -103,7 +103,8 @@ def provision_all(
 def end(provider: Provider, subject: str) -> bool:
     """End the appointments in the agency of somebody whom the provider kept, and their account.
 
-    The account stays open while they hold a post in another agency.
+    The account stays open while they hold a post in another agency. One that was closed by hand is
+    kept no more: the provider does not reopen it.
 
     Returns:
         whether something was ended; False if the provider does not keep them, or not any more.
@@ -126,12 +127,14 @@ def end(provider: Provider, subject: str) -> bool:
         held = known.held_by(account.person_id)
         here = [row for row in held if row.post.agency_id == provider.agency_id]
         _end_appointments(work, here)
+        _record(provider, [Planned(nobody, ProvisioningEffect.END, account)])
+        if account.state == AccountState.DISABLED:  # by hand, so that it stays closed
+            work.delete(found.kept)
+            return bool(here)
         if len(here) == len(held):
             close_account(work, account)
         found.kept.ended_at = found.kept.changed_at = clock.now()
         found.kept.digest, found.kept.appointment_id = "", None
-        act = Planned(nobody, ProvisioningEffect.END, account)
-        _record(provider, [act])
     return True
 
 

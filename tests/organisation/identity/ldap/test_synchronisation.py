@@ -136,6 +136,21 @@ def test_an_account_that_was_closed_by_hand_gets_no_new_address(cast, provider, 
     assert len(waiting_changes(kept.id)) == 1
 
 
+def test_an_account_that_was_closed_by_hand_is_not_reopened(cast, provider, slapd):
+    dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", title="on")
+    slapd.add_person("berta", "Berta Mas", mail="berta@monteclaro.example", title="on")
+    followed(cast, provider)
+    change_provider(provider, settings=settings_for(slapd, people="(title=on)"))
+    disable_account(cast.dorleta, account("nora@monteclaro.example"))
+    slapd.change(dn, {"title": ["off"]})
+    followed(cast, provider, is_meant=True)
+    assert compared(cast, provider).counts == {"read": 1, "same": 1}, "it is ended once"
+    slapd.change(dn, {"title": ["on"]})
+    assert lines_of(compared(cast, provider)) == {
+        "Nora Vidal": (ProvisioningEffect.PROBLEM, "closed")
+    }
+
+
 def test_an_address_that_changes_owner_is_given_to_nobody(cast, provider, slapd):
     slapd.add_person("a", "Nora Vidal", mail="nora@monteclaro.example")
     dn = slapd.add_person("b", "Berta Mas", mail="berta@monteclaro.example")

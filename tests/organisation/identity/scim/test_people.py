@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState, SensitiveChange
+from intranet.organisation.accounts.operations.accounts import disable_account
 from intranet.organisation.accounts.operations.sensitive_changes import approve, refuse
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.accounts.queries import waiting_changes
@@ -17,6 +18,7 @@ from intranet.organisation.identity.models import (
     ProviderKind,
     ProviderState,
 )
+from intranet.organisation.identity.scim import brake
 from intranet.organisation.identity.scim.models import ScimEmail, ScimUser
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
@@ -60,6 +62,19 @@ def test_a_person_is_brought_in_changed_ended_and_reopened(app, program):
     with app.app_context():
         kept = db.session.scalars(select(Account).where(Account.email == NORA)).one()
         assert (kept.state, kept.person.name) == (AccountState.INVITED, "Nora Pons")
+
+
+def test_an_account_that_was_closed_by_hand_is_not_reopened(app, cast, program):
+    nora = program.brought(NORA, email=NORA)
+    with app.app_context():
+        closed = db.session.scalars(select(Account).where(Account.email == NORA)).one()
+        disable_account(cast.dorleta, closed)
+    assert ends(program, nora).status_code == 204
+    answer = program.patch(nora, {"op": "replace", "path": "active", "value": True})
+    assert (answer.status_code, answer.json["detail"]) == (409, "La cuenta está cerrada aquí.")
+    assert account(app, NORA).state == AccountState.DISABLED
+    with app.app_context():
+        assert brake.ends_of_day(program.provider()) == 0, "nobody was ended by it"
 
 
 def test_a_deleted_person_is_ended_and_what_was_said_of_them_is_forgotten(app, program, domain):
