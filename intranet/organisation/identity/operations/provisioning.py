@@ -12,6 +12,10 @@ from uuid import UUID
 
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.accounts import close_account, reopen_account
+from intranet.organisation.accounts.operations.last_administrators import (
+    agencies_of_last,
+    require_successors,
+)
 from intranet.organisation.accounts.operations.sign_in_names import follow_provider
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
 from intranet.organisation.agencies.locks import lock_organisation
@@ -43,7 +47,6 @@ from intranet.organisation.people.operations.storing import (
     store_appointments,
     store_people,
 )
-from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.database import rows_of
@@ -111,6 +114,7 @@ def end(provider: Provider, subject: str) -> bool:
 
     Raises:
         NotProvisioned: nobody else administers the agency.
+        Conflict: nobody else administers it any more, as this transaction ends.
     """
     with unit_of_work() as work:
         lock_organisation(work, provider.agency)
@@ -122,10 +126,12 @@ def end(provider: Provider, subject: str) -> bool:
             return False
         account = found.account
         work.lock(account)
-        if {account.person_id} == set(administrator_ids(provider.agency_id)):
-            raise NotProvisioned("last_administrator")
         held = known.held_by(account.person_id)
         here = [row for row in held if row.post.agency_id == provider.agency_id]
+        left = agencies_of_last(account.person_id)
+        if left and (len(here) == len(held) or provider.agency_id in left):
+            raise NotProvisioned("last_administrator")
+        require_successors(work, account.person_id)
         _end_appointments(work, here)
         _record(provider, [Planned(nobody, ProvisioningEffect.END, account)])
         if account.state == AccountState.DISABLED:  # by hand, so that it stays closed

@@ -11,6 +11,9 @@ from intranet.organisation.accounts.operations.accounts import disable_account
 from intranet.organisation.accounts.operations.sensitive_changes import approve, refuse
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
 from intranet.organisation.accounts.queries import waiting_changes
+from intranet.organisation.agencies.models import Administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
+from intranet.organisation.agencies.queries import administrations_of
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     ExternalIdentity,
@@ -283,7 +286,9 @@ def test_an_ended_person_is_signed_out_at_once_everywhere(
     assert browser.get("/me/sign-ins").status_code == 303
 
 
-def test_the_last_administrator_is_not_ended(app, cast, program, domain):
+@pytest.fixture
+def dorleta(app, cast, program, domain):
+    """Dorleta, as she has connected herself with the program."""
     email = email_of(app, cast, cast.dorleta)
     with app.app_context(), unit_of_work() as work:
         user = ScimUser(
@@ -298,11 +303,40 @@ def test_the_last_administrator_is_not_ended(app, cast, program, domain):
         dorleta = str(user.id)
     named = person("d", email=email, displayName="Dorleta Aguirre")
     assert program.ask("PUT", f"/Users/{dorleta}", named).status_code == 200
+    return dorleta
+
+
+@pytest.mark.parametrize("other", ["none", "invited", "mandate"])
+def test_the_last_administrator_is_not_ended(app, cast, program, dorleta, other):
+    email = email_of(app, cast, cast.dorleta)
+    with app.app_context(), unit_of_work() as work:
+        if other == "invited":
+            make_administrator(None, cast.monteclaro, cast.head_post)
+            cast.account_of(cast.carles).state = AccountState.INVITED
+        elif other == "mandate":
+            post_id = cast.assistance_post.id
+            work.add(
+                Administration(
+                    agency_id=cast.monteclaro.id, post_id=post_id, accepted_at=clock.now()
+                )
+            )
     for answer in (ends(program, dorleta), program.ask("DELETE", f"/Users/{dorleta}")):
         assert answer.status_code == 403
         assert answer.json["detail"] == "Nadie más administra la intranet en la administración."
     assert account(app, email).state == AccountState.ACTIVE
     assert program.ask("GET", f"/Users/{dorleta}").status_code == 200
+
+
+@pytest.mark.parametrize("is_deputy", [True, False])
+def test_an_administrator_who_leaves_another_is_ended(app, cast, program, dorleta, is_deputy):
+    with app.app_context(), unit_of_work():
+        if is_deputy:
+            [role] = administrations_of(cast.monteclaro.id)
+            role.deputy_post_id = cast.head_post.id
+        else:
+            make_administrator(None, cast.monteclaro, cast.head_post)
+    assert ends(program, dorleta).status_code == 204
+    assert account(app, email_of(app, cast, cast.dorleta)).state == AccountState.DISABLED
 
 
 def test_people_of_another_agency_are_not_there(app, cast, program, make_program):
