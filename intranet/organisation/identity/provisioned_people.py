@@ -28,7 +28,7 @@ from intranet.organisation.identity.models import (
     ProvisioningEffect,
 )
 from intranet.organisation.people.models import Appointment
-from intranet.organisation.people.queries import administrator_ids, in_parts, is_not_over
+from intranet.organisation.people.queries import administrators_among, in_parts, is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.text import fold, one_line
@@ -109,7 +109,7 @@ class KnownPeople:
         """Load what is the same for all records of a provider."""
         self._provider = provider
         self._agency_id = provider.agency_id
-        self.administrators = set(administrator_ids(provider.agency_id))
+        self._administrators: set[UUID] = set()
         self._domains = set(
             db.session.scalars(
                 select(EmailDomain.domain).where(
@@ -135,7 +135,9 @@ class KnownPeople:
         )
         self._read_posts({record.unit for record in records if record.unit and record.title})
         people = {row.account.person_id for row in self._kept.values()}
-        people |= {account.person_id for account in self._by_email.values()}
+        by_email = {account.person_id for account in self._by_email.values()}
+        self._administrators = administrators_among(by_email)
+        people |= by_email
         for some in in_parts(people):
             held = select(Appointment).where(
                 Appointment.person_id.in_(some), is_not_over(clock.now())
@@ -194,7 +196,7 @@ class KnownPeople:
             raise NotProvisioned("email_used")
         if queries.domain_of(record.email) not in self._domains:
             raise NotProvisioned("domain_unproven")
-        if account.person_id in self.administrators:
+        if account.person_id in self._administrators:
             raise NotProvisioned("administrator")
         if account.state == AccountState.DISABLED:
             raise NotProvisioned("closed")

@@ -1,8 +1,8 @@
 """Find the account that an identity is tied to; the only ways to tie one.
 
 A provider vouches for its own agency's people alone. The e-mail ties once: it must be verified by
-the provider and of a domain that the agency has proven. An administrator's account is never tied
-by e-mail, because a provider that invents one would then administer the agency.
+the provider and of a domain that the agency has proven. The account of an administrator of
+any agency is never tied by e-mail, because a provider that invents one would then administer it.
 
 A provider is what administrators set. Where it speaks for somebody who was here before, without
 anything that they had, their earlier direct messages close until they confirm.
@@ -30,7 +30,7 @@ from intranet.organisation.identity.models import (
     ProviderState,
 )
 from intranet.organisation.identity.operations import refused_arrivals
-from intranet.organisation.people.queries import administrator_ids
+from intranet.organisation.people.queries import administrators_among
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound, Refusal
@@ -169,7 +169,7 @@ def _account_by_email(provider: Provider, claims: Claims) -> Account:
         raise NotLetIn(
             _l("You have no account here yet. An administrator of your agency can bring you in.")
         )
-    if account.person_id in administrator_ids(provider.agency_id):
+    if administrators_among([account.person_id]):
         raise NotLetIn(
             _l(
                 "You administer your agency: sign in with your password, then connect this way "
