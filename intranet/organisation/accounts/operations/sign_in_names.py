@@ -96,10 +96,18 @@ def follow_provider(
     if not email or account.email == email:
         return
     if _is_in_use(account):
-        if all(change.detail.get("email") != email for change in waiting_changes(account.id)):
+        if not _waits(account, email):
             ask_for(ADDRESS, account, {"email": email}, None, by_provider=True)
         return
     _give_email(work, account, email)
+
+
+def _waits(account: Account, email: str) -> bool:
+    """Return whether an address waits that a provider must not withdraw, or already this one."""
+    return any(
+        change.kind == ADDRESS and (not change.is_by_provider or change.detail["email"] == email)
+        for change in waiting_changes(account.id)
+    )
 
 
 def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | None, str | None]:
