@@ -119,8 +119,8 @@ def approve(name: str) -> None:
         message = "Nothing waits for approval."
         raise click.ClickException(message)
     for change in waiting:
+        asked = change.asked_by.name if change.asked_by else "a directory or program"
         approve_one(None, change)
-        asked = change.asked_by.name if change.asked_by else "the operator"
         click.echo(f"Approved: {what_changes(change)}. Asked by {asked}. In effect in 24 hours.")
 
 

@@ -162,7 +162,7 @@ class SensitiveChange(Identified):
 
     It takes effect at once if the account holder agrees, or a day after somebody else has approved
     it (`holds_at`); until then the account holder can refuse it. `kind` is a key of
-    `sensitive_kinds.KINDS`. Without `asked_by_id` the operator asked.
+    `sensitive_kinds.KINDS`. Without `asked_by_id` the operator asked, or a provider.
     """
 
     __tablename__ = "sensitive_changes"
@@ -195,6 +195,11 @@ class SensitiveChange(Identified):
     def is_due(self) -> bool:
         """Whether its waiting time is over."""
         return self.holds_at is not None and self.holds_at <= clock.now()
+
+    @property
+    def is_by_provider(self) -> bool:
+        """Whether nobody but the agency's directory or program has asked for it."""
+        return self.asked_by_id is None and self.approved != ApprovedBy.OPERATOR
 
 
 class TalksCut(Model):

@@ -17,8 +17,8 @@ from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.sign_in_names import sign_in_names
 from intranet.organisation.accounts.queries import plain_email, plain_staff_number
-from intranet.organisation.agencies.models import Administration, Post, Unit
-from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.queries import in_force, posts_with_roles
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     EmailDomain,
@@ -28,7 +28,7 @@ from intranet.organisation.identity.models import (
     ProvisioningEffect,
 )
 from intranet.organisation.people.models import Appointment
-from intranet.organisation.people.queries import administrator_ids, in_parts, is_not_over
+from intranet.organisation.people.queries import administrators_among, in_parts, is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.text import fold, one_line
@@ -109,7 +109,7 @@ class KnownPeople:
         """Load what is the same for all records of a provider."""
         self._provider = provider
         self._agency_id = provider.agency_id
-        self.administrators = set(administrator_ids(provider.agency_id))
+        self._administrators: set[UUID] = set()
         self._domains = set(
             db.session.scalars(
                 select(EmailDomain.domain).where(
@@ -135,13 +135,19 @@ class KnownPeople:
         )
         self._read_posts({record.unit for record in records if record.unit and record.title})
         people = {row.account.person_id for row in self._kept.values()}
-        people |= {account.person_id for account in self._by_email.values()}
+        by_email = {account.person_id for account in self._by_email.values()}
+        self._administrators = administrators_among(by_email)
+        people |= by_email
         for some in in_parts(people):
             held = select(Appointment).where(
                 Appointment.person_id.in_(some), is_not_over(clock.now())
             )
             for row in db.session.scalars(held):
                 self._held.setdefault(row.person_id, []).append(row)
+        post_ids = {post.id for posts in self._posts.values() for post in posts}
+        post_ids |= {row.post_id for held in self._held.values() for row in held}
+        for some in in_parts(post_ids):
+            self._empowering |= posts_with_roles(some)
 
     def kept(self, subject: str) -> KeptIdentity | None:
         """Return the identity with this subject."""
@@ -173,13 +179,12 @@ class KnownPeople:
     def _of_known(self, record: ProvidedPerson, found: KeptIdentity) -> Planned:
         account = found.account
         self._require_free(record, account)
-        effect = ProvisioningEffect.NONE
-        if found.kept is None:
-            effect = ProvisioningEffect.TIE
-        elif found.kept.ended_at:
+        if found.kept and found.kept.ended_at:
             effect = ProvisioningEffect.REOPEN
         elif account.state == AccountState.DISABLED:
             raise NotProvisioned("closed")
+        else:
+            effect = ProvisioningEffect.NONE if found.kept else ProvisioningEffect.TIE
         return Planned(record, effect, account, found, _differences(record, account))
 
     def _of_unknown(self, record: ProvidedPerson) -> Planned:
@@ -191,7 +196,7 @@ class KnownPeople:
             raise NotProvisioned("email_used")
         if queries.domain_of(record.email) not in self._domains:
             raise NotProvisioned("domain_unproven")
-        if account.person_id in self.administrators:
+        if account.person_id in self._administrators:
             raise NotProvisioned("administrator")
         if account.state == AccountState.DISABLED:
             raise NotProvisioned("closed")
@@ -223,11 +228,12 @@ class KnownPeople:
         ids = {post.id for post in posts}
         if any(row.post_id in ids for row in held):
             return
-        planned.posts = [post for post in posts if post.id not in self._empowering]
+        before = self._made_for(planned, held)
+        if before is None or before.post_id not in self._empowering:
+            planned.posts = [post for post in posts if post.id not in self._empowering]
         if not planned.posts:
             planned.note = "post_administers"
             return
-        before = self._made_for(planned, held)
         title = before.post.title.text(before.post.unit.agency.language) if before else ""
         planned.facts.append(("post", title, record.title))
 
@@ -282,10 +288,6 @@ class KnownPeople:
             for post in db.session.scalars(posts.order_by(Post.id)):
                 for title in {fold(text) for text in post.title.values()}:
                     self._posts.setdefault((by_id[post.unit_id], title), []).append(post)
-        here = select(Administration.post_id).where(
-            Administration.agency_id == self._agency_id, Administration.ended_at.is_(None)
-        )
-        self._empowering = set(db.session.scalars(here))
 
 
 def _check(record: ProvidedPerson) -> None:

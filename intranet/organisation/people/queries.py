@@ -322,6 +322,20 @@ def administrator_ids(agency_id: UUID) -> Sequence[UUID]:
     return db.session.scalars(found.order_by(Appointment.person_id)).all()
 
 
+def administrators_among(person_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of these people who administer any agency now, mandates included."""
+    found = (
+        select(Appointment.person_id)
+        .join(Administration, has_role(clock.now()))
+        .where(Administration.role.in_(ROLES_FOR[Act.ADMINISTER]))
+    )
+    return {
+        person_id
+        for some in in_parts(person_ids)
+        for person_id in db.session.scalars(found.where(Appointment.person_id.in_(some)))
+    }
+
+
 def administrator_names(agency_id: UUID) -> list[str]:
     """Return the names of the people who administer an agency now, in order."""
     names = select(Person.name).where(Person.id.in_(administrator_ids(agency_id)))

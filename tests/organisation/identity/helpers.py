@@ -3,10 +3,16 @@
 import re
 from html import unescape
 
+from sqlalchemy import select
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Administration
+from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import Provider, ProviderKind, ProviderState
 from intranet.organisation.identity.oidc import publishing
 from intranet.organisation.identity.operations.providers import save_provider
+from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.identity.openid import SECRET
 
@@ -30,6 +36,25 @@ def set_up(app, cast, issuer, *, state=ProviderState.ON, **more):
         with unit_of_work():
             provider.state = state
         return provider.id
+
+
+ROLES = ("role", "deputy", "mandate", "offered mandate")
+
+
+def give_role(cast, post, how):
+    """Let a post of Monteclaro give a role, in one of the ways of `ROLES`."""
+    with unit_of_work() as work:
+        other = Administration(agency_id=cast.altamar.id, post_id=post.id)
+        if how == "role":
+            other.agency_id, other.role = cast.monteclaro.id, AgencyRole.AUDITOR
+        elif how == "deputy":
+            other = db.session.scalars(
+                select(Administration).where(Administration.agency_id == cast.monteclaro.id)
+            ).one()
+            other.deputy_post_id = post.id
+        if how != "offered mandate":
+            other.accepted_at = clock.now()
+        work.add(other)
 
 
 def provider_of(cast) -> Provider:

@@ -23,7 +23,12 @@ SETTLED_AFTER = timedelta(days=7)
 
 
 def approvers_of(change: SensitiveChange) -> set[UUID]:
-    """Return the ids of the people who may approve a change."""
+    """Return the ids of the people who may approve a change.
+
+    Nobody may if a directory or program asked: whoever runs it may be one of them.
+    """
+    if change.is_by_provider:
+        return set()
     settled = settled_administrators(change.account.home_agency_id)
     return settled - {change.asked_by_id, change.account.person_id}
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
@@ -76,12 +76,18 @@ def _has_any_role(person: Person) -> bool:
     return db.session.scalar(roles.limit(1)) is not None
 
 
-def administrators_at(at: datetime) -> Select[UUID, UUID]:
-    """Return agencies and the people who administer them by their own posts and can sign in."""
+def administrators_at(at: datetime, *, with_deputies: bool = False) -> Select[UUID, UUID]:
+    """Return agencies and the people who administer them by their own posts and can sign in.
+
+    Args:
+        with_deputies: also those who would administer them if the others could not.
+    """
+    stands_in = Appointment.post_id == Administration.deputy_post_id
+    would = and_(stands_in, Appointment.runs_at(at), Administration.is_in_force(at))
     return (
         select(Administration.agency_id, Appointment.person_id)
         .select_from(Administration)
-        .join(Appointment, has_role(at))
+        .join(Appointment, or_(has_role(at), would) if with_deputies else has_role(at))
         .join(Post, Post.id == Administration.post_id)
         .join(Account, Account.person_id == Appointment.person_id)
         .where(
@@ -91,6 +97,14 @@ def administrators_at(at: datetime) -> Select[UUID, UUID]:
             or_(Account.expires_at.is_(None), Account.expires_at > at),
         )
     )
+
+
+def agencies_of_last(person_id: UUID) -> set[UUID]:
+    """Return the agencies that nobody would administer any more without one person."""
+    found = administrators_at(clock.now(), with_deputies=True)
+    theirs = set(db.session.scalars(found.where(Appointment.person_id == person_id)))
+    others = found.where(Appointment.person_id != person_id, Administration.agency_id.in_(theirs))
+    return theirs - set(db.session.scalars(others))
 
 
 def require_successors(work: Work, person_id: UUID) -> None:

@@ -25,7 +25,10 @@ from intranet.organisation.accounts.models import (
     LinkPurpose,
     SensitiveChange,
 )
-from intranet.organisation.accounts.operations.approvers import approvers_of
+from intranet.organisation.accounts.operations.approvers import (
+    approvers_of,
+    settled_administrators,
+)
 from intranet.organisation.accounts.operations.links import (
     SECURITY_DELAY,
     enqueue_link,
@@ -47,6 +50,10 @@ MAX_PER_DAY = 10
 DAY_SECONDS = 24 * 3600
 BATCH_SIZE = 100
 OWN = {ApprovedBy.OWNER, ApprovedBy.CODE}
+BY_PROVIDER = _l(
+    "A directory or program asked for this, so only the person can agree. Or ask for it by hand, "
+    "and another administrator approves it."
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,8 @@ def ask_for(
     Args:
         kind: a key of `sensitive_kinds.KINDS`.
         detail: what the kind needs to apply it, and what the account holder is shown.
-        by_provider: whether the agency's directory asks, which the actor has set up. They had the
-            right and confirmed then; it belongs to the agency, also if they have left since.
+        by_provider: whether the agency's directory or program asks, and not the operator. No
+            administrator approves it: one of them may run it.
 
     Raises:
         Forbidden: the actor does not administer the account's agency.
@@ -98,7 +105,7 @@ def ask_for(
         work.add(change)
         work.flush()
         note_change("account.ask_change", change, actor)
-        if actor is None:
+        if actor is None and not by_provider:
             change.approved, change.holds_at = ApprovedBy.OPERATOR, clock.now()
             if not KINDS[kind].is_taken:
                 apply_change(work, change)
@@ -114,12 +121,15 @@ def approve(actor: Person | None, change: SensitiveChange) -> SensitiveChange:
 
     Raises:
         NotFound: it waits no longer.
-        Forbidden: the actor asked for it, is concerned by it, or is not an administrator yet.
+        Forbidden: the actor asked for it, is concerned by it, or is not an administrator yet; or
+            nobody asked but a directory or program.
         Conflict: it has been approved.
     """
     with unit_of_work() as work:
         _lock(work, change)
         require_administrator(actor, change.account.home_agency_id)
+        if actor and change.is_by_provider:
+            raise Forbidden(BY_PROVIDER)
         if actor is not None and actor.id not in approvers_of(change):
             raise Forbidden(
                 _l(
@@ -168,7 +178,8 @@ def refuse(account: Account) -> None:
         for change in waiting:
             _end(change, ChangeState.REFUSED)
             note_change("account.refuse_change", change, account.person)
-            told = {*approvers_of(change)} | ({change.asked_by_id} if change.asked_by_id else set())
+            told = settled_administrators(account.home_agency_id) - {account.person_id}
+            told |= {change.asked_by_id} if change.asked_by_id else set()
             for person_id in sorted(told):
                 where = f"/admin/{account.home_agency.code}/approvals"
                 work.publish(AccountConcerned(person_id, "account_refused", where))

@@ -25,6 +25,7 @@ from intranet.organisation.accounts.operations import invitation_letters
 from intranet.organisation.accounts.operations.links import withdraw_links
 from intranet.organisation.accounts.operations.sensitive_changes import ask_for, end_waiting
 from intranet.organisation.accounts.operations.talks_cuts import cut_talks
+from intranet.organisation.accounts.outside import outside_ways
 from intranet.organisation.accounts.queries import (
     plain_email,
     plain_staff_number,
@@ -82,8 +83,8 @@ def follow_provider(
 ) -> None:
     """Within an operation: give an account the names that its agency's directory has; "" keeps one.
 
-    Both are free. A new address of an account in use is a sensitive change, as an administrator's:
-    whoever writes it into the directory could otherwise have a new password sent there.
+    Both are free. A new address of an account in use is a sensitive change, which no administrator
+    approves: whoever writes it into the directory could otherwise have a new password sent there.
 
     Args:
         by_id: the administrator who set the directory up.
@@ -94,12 +95,19 @@ def follow_provider(
         work.publish(AccountConcerned(account.person_id, "account_number", "/me/sign-ins", by_id))
     if not email or account.email == email:
         return
-    if account.state == AccountState.ACTIVE:
-        if all(change.detail.get("email") != email for change in waiting_changes(account.id)):
-            by = db.session.get_one(Person, by_id)
-            ask_for(ADDRESS, account, {"email": email}, by, by_provider=True)
+    if _is_in_use(account):
+        if not _waits(account, email):
+            ask_for(ADDRESS, account, {"email": email}, None, by_provider=True)
         return
     _give_email(work, account, email)
+
+
+def _waits(account: Account, email: str) -> bool:
+    """Return whether an address waits that a provider must not withdraw, or already this one."""
+    return any(
+        change.kind == ADDRESS and (not change.is_by_provider or change.detail["email"] == email)
+        for change in waiting_changes(account.id)
+    )
 
 
 def sign_in_names(email: str | None, staff_number: str | None) -> tuple[str | None, str | None]:
@@ -148,12 +156,18 @@ def check_unused(
 
 
 def _change_email(work: Work, actor: Person | None, account: Account, email: str | None) -> None:
-    # In use, with a password or by a provider or passkey alone; or closed after it was.
-    if account.state != AccountState.INVITED or account.password_hash is not None:
+    if _is_in_use(account):
         ask_for(ADDRESS, account, {"email": email}, actor)
         return
     _record("account.rename", actor.id if actor else None, account)
     _give_email(work, account, email, by_operator=actor is None)
+
+
+def _is_in_use(account: Account) -> bool:
+    """Return whether somebody signs in to an account, or did, or may have before it was closed."""
+    if account.state != AccountState.INVITED or account.password_hash is not None:
+        return True
+    return outside_ways().has_entered(account)
 
 
 def _give_email(

@@ -12,11 +12,13 @@ from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     Provider,
+    ProviderState,
     ProvisioningEffect,
     ProvisioningLine,
     ProvisioningRun,
     RunState,
 )
+from intranet.organisation.identity.operations.providers import require_trusted
 from intranet.organisation.identity.operations.provisioning import end, provision_all
 from intranet.organisation.identity.provisioned_people import (
     NotProvisioned,
@@ -52,7 +54,7 @@ def agree(actor: Person, run: ProvisioningRun, *, is_meant: bool = False) -> Non
         is_meant: whether the actor has confirmed the ends of a plan that stopped for them.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: the actor does not administer the agency, or alone trusts what is set.
         Conflict: it is not the newest plan, or the directory's settings were changed since.
         Invalid: it ends many people, and the actor did not confirm that.
     """
@@ -61,6 +63,7 @@ def agree(actor: Person, run: ProvisioningRun, *, is_meant: bool = False) -> Non
         provider = run.provider
         require_administrator(actor, provider.agency_id)
         require_confirmed(actor)
+        require_trusted(actor, provider)
         if run.state not in {RunState.PLANNED, RunState.STOPPED}:
             raise Conflict(_l("There is nothing to apply in this comparison."))
         newest = queries.latest_run(provider.id)
@@ -82,10 +85,12 @@ def agree(actor: Person, run: ProvisioningRun, *, is_meant: bool = False) -> Non
 def begin_following(work: Work, run: ProvisioningRun) -> None:
     """Within an operation: have a plan of the clock followed, if somebody agreed to one before.
 
-    With other settings than then it waits, because it may mean other people.
+    With other settings than then it waits, because it may mean other people. So it does if nobody
+    signs in by it any more.
     """
-    before = queries.latest_agreed(run.provider_id)
-    if before is None or before.provider_version != run.provider.version:
+    before, provider = queries.latest_agreed(run.provider_id), run.provider
+    is_same = before is not None and before.provider_version == provider.version
+    if before is None or not is_same or provider.state != ProviderState.ON:
         run.reason = "first"
         return
     run.agreed_by_id = before.agreed_by_id

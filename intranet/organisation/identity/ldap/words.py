@@ -51,7 +51,7 @@ def reason_words(reason: str) -> str:
         "no_identity": _("The entry has neither an e-mail address nor a staff number."),
         "unit_unknown": _("There is no unit with this code."),
         "post_unknown": _("There is no post with this title in the unit."),
-        "post_administers": _("This post administers the agency: appoint to it by hand."),
+        "post_administers": _("This post has a role: appoint to it by hand."),
         "places_taken": _("All places of the post are held."),
         "last_administrator": _("Nobody else administers the agency."),
         "failed": _("This could not be done. It is tried again with the next comparison."),

@@ -143,13 +143,7 @@ def switch_on(
             raise Invalid({"accepts_limits": _l("Read what the test found, and accept it first.")})
         if not any(domain.proven_at for domain in queries.domains_of(provider.agency_id)):
             raise Conflict(_l("Prove first that an e-mail domain belongs to your agency."))
-        if not may_switch_on(actor, provider):
-            raise Forbidden(
-                _l(
-                    "Another administrator has to switch this on, who has been one for a week: "
-                    "whoever chooses a provider could otherwise sign in as anybody."
-                )
-            )
+        _require_second(actor, provider)
         provider.state = ProviderState.ON
         _note(work, actor, provider, "provider.switch_on", {"only_way": provider.is_only_way})
 
@@ -170,6 +164,16 @@ def may_switch_on(actor: Person | None, provider: Provider) -> bool:
         return True
     settled = settled_administrators(provider.agency_id)
     return actor.id in settled and provider.set_by_id in (settled - {actor.id}) | {None}
+
+
+def require_trusted(actor: Person | None, provider: Provider) -> None:
+    """Require that two people trust what is set: it is in use, or the actor may switch it on.
+
+    Raises:
+        Forbidden: another administrator has to switch it on first.
+    """
+    if provider.state != ProviderState.ON:
+        _require_second(actor, provider)
 
 
 def switch_off(actor: Person | None, provider: Provider) -> None:
@@ -203,6 +207,16 @@ def tell_others(work: Work, actor: Person | None, agency_id: UUID) -> None:
         work.publish(
             AccountConcerned(
                 account.person_id, "account_sign_in", path, actor.id if actor else None
+            )
+        )
+
+
+def _require_second(actor: Person | None, provider: Provider) -> None:
+    if not may_switch_on(actor, provider):
+        raise Forbidden(
+            _l(
+                "Another administrator has to switch this on, who has been one for a week: "
+                "whoever chooses a provider could otherwise sign in as anybody."
             )
         )
 

@@ -12,6 +12,10 @@ from uuid import UUID
 
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.accounts import close_account, reopen_account
+from intranet.organisation.accounts.operations.last_administrators import (
+    agencies_of_last,
+    require_successors,
+)
 from intranet.organisation.accounts.operations.sign_in_names import follow_provider
 from intranet.organisation.accounts.operations.storing import AccountRow, store_accounts
 from intranet.organisation.agencies.locks import lock_organisation
@@ -43,7 +47,6 @@ from intranet.organisation.people.operations.storing import (
     store_appointments,
     store_people,
 )
-from intranet.organisation.people.queries import administrator_ids
 from intranet.platform.audit.operations import AuditAct, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.database import rows_of
@@ -103,13 +106,15 @@ def provision_all(
 def end(provider: Provider, subject: str) -> bool:
     """End the appointments in the agency of somebody whom the provider kept, and their account.
 
-    The account stays open while they hold a post in another agency.
+    The account stays open while they hold a post in another agency. One that was closed by hand is
+    kept no more: the provider does not reopen it.
 
     Returns:
         whether something was ended; False if the provider does not keep them, or not any more.
 
     Raises:
         NotProvisioned: nobody else administers the agency.
+        Conflict: nobody else administers it any more, as this transaction ends.
     """
     with unit_of_work() as work:
         lock_organisation(work, provider.agency)
@@ -121,17 +126,21 @@ def end(provider: Provider, subject: str) -> bool:
             return False
         account = found.account
         work.lock(account)
-        if {account.person_id} == set(administrator_ids(provider.agency_id)):
-            raise NotProvisioned("last_administrator")
         held = known.held_by(account.person_id)
         here = [row for row in held if row.post.agency_id == provider.agency_id]
+        left = agencies_of_last(account.person_id)
+        if left and (len(here) == len(held) or provider.agency_id in left):
+            raise NotProvisioned("last_administrator")
+        require_successors(work, account.person_id)
         _end_appointments(work, here)
+        _record(provider, [Planned(nobody, ProvisioningEffect.END, account)])
+        if account.state == AccountState.DISABLED:  # by hand, so that it stays closed
+            work.delete(found.kept)
+            return bool(here)
         if len(here) == len(held):
             close_account(work, account)
         found.kept.ended_at = found.kept.changed_at = clock.now()
         found.kept.digest, found.kept.appointment_id = "", None
-        act = Planned(nobody, ProvisioningEffect.END, account)
-        _record(provider, [act])
     return True
 
 

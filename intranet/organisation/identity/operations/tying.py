@@ -1,8 +1,8 @@
 """Find the account that an identity is tied to; the only ways to tie one.
 
 A provider vouches for its own agency's people alone. The e-mail ties once: it must be verified by
-the provider and of a domain that the agency has proven. An administrator's account is never tied
-by e-mail, because a provider that invents one would then administer the agency.
+the provider and of a domain that the agency has proven. The account of an administrator of
+any agency is never tied by e-mail, because a provider that invents one would then administer it.
 
 A provider is what administrators set. Where it speaks for somebody who was here before, without
 anything that they had, their earlier direct messages close until they confirm.
@@ -30,7 +30,7 @@ from intranet.organisation.identity.models import (
     ProviderState,
 )
 from intranet.organisation.identity.operations import refused_arrivals
-from intranet.organisation.people.queries import administrator_ids
+from intranet.organisation.people.queries import administrators_among
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound, Refusal
@@ -82,12 +82,12 @@ def identity_to_enter(provider: Provider, claims: Claims) -> ExternalIdentity:
 
 def _enter(provider: Provider, claims: Claims) -> ExternalIdentity:
     with unit_of_work() as work:
-        found = queries.identity_of(provider.id, claims.subject)
+        found = known = queries.identity_of(provider.id, claims.subject)
         if found is None:
             account = _account_by_email(provider, claims)
             work.lock(account)
             found = tie(provider, account, claims.subject, by=BY_EMAIL)
-        _take_note(work, provider, found)
+        _take_note(work, provider, found, is_told=known is None)
         _activate(found.account)
         work.flush()
         if not _may_enter(found.account.id):
@@ -169,7 +169,7 @@ def _account_by_email(provider: Provider, claims: Claims) -> Account:
         raise NotLetIn(
             _l("You have no account here yet. An administrator of your agency can bring you in.")
         )
-    if account.person_id in administrator_ids(provider.agency_id):
+    if administrators_among([account.person_id]):
         raise NotLetIn(
             _l(
                 "You administer your agency: sign in with your password, then connect this way "
@@ -217,14 +217,24 @@ def _tell(work: Work, account: Account, provider: Provider) -> None:
     work.publish(AccountConcerned(account.person_id, "account_ways", "/me/ways"))
 
 
-def _take_note(work: Work, provider: Provider, identity: ExternalIdentity) -> None:
-    """Within an operation: protect somebody who was here before this identity was first used."""
+def _take_note(
+    work: Work, provider: Provider, identity: ExternalIdentity, *, is_told: bool
+) -> None:
+    """Within an operation: protect somebody who was here before this identity was first used.
+
+    Args:
+        is_told: whether they have been told of it just now.
+    """
     account, used_at = identity.account, identity.last_used_at
     if account.state != AccountState.ACTIVE:
         return
     if used_at is None and (provider.asks_second_factor or not account.has_second_factor):
         cut_talks(work, account, proofs_of(account))
-    if used_at and provider.set_at and used_at < provider.set_at:
+    if used_at is None:
+        is_new = not is_told  # a directory tied it, unseen
+    else:
+        is_new = provider.set_at is not None and used_at < provider.set_at
+    if is_new:
         _tell(work, account, provider)
 
 

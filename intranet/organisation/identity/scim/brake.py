@@ -48,7 +48,7 @@ def count_end(work: Work, provider: Provider) -> None:
     found = latest_stop(provider)
     ended = ends_of_day(provider) + 1  # this one is no longer kept
     is_stopped = found is not None and found.agreed_at is None
-    if is_stopped or exceed_share(ended, count_kept(provider) + ended):
+    if is_stopped or exceed_share(ended, _count_settled(provider) + ended):
         raise TooManyEnds
     work.add(ScimEnd(provider_id=provider.id))
 
@@ -138,6 +138,12 @@ def count_kept(provider: Provider) -> int:
 def count_without_post(provider: Provider) -> int:
     """Return how many of them have a unit or a post that is not found here."""
     return db.session.scalar(_kept(provider).where(ProvisionedAccount.digest == "")) or 0
+
+
+def _count_settled(provider: Provider) -> int:
+    """Return how many it keeps for longer than a day: invented people must not raise the limit."""
+    before = clock.now() - WINDOW
+    return db.session.scalar(_kept(provider).where(ExternalIdentity.tied_at <= before)) or 0
 
 
 def _kept(provider: Provider) -> Select[int]:

@@ -14,6 +14,8 @@ from intranet.organisation.identity.models import ExternalIdentity, Provider
 from intranet.platform.core.errors import Unavailable
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import PASSWORD
+from tests.letters import text_of
+from tests.organisation.identity.ldap.helpers import followed
 from tests.organisation.identity.ldap.slapd import PEOPLE
 
 SECRET = "la clave del directorio"
@@ -61,6 +63,18 @@ def test_the_password_of_the_directory_lets_in_and_ties(app, enter, ana_email, p
         assert row.by == "ldap"
         [identity] = db.session.scalars(select(ExternalIdentity)).all()
         assert (identity.account_id, identity.provider_id) == (row.account_id, provider_id)
+
+
+def test_a_tie_that_the_directory_made_unseen_is_told_when_it_is_first_used(
+    app, cast, enter, ana_email, *, provider_id, mail
+):
+    with app.app_context():
+        followed(cast, db.session.get_one(Provider, provider_id))
+    mail()
+    for told in (True, False):
+        assert enter(ana_email, SECRET)[1].status_code == 303
+        letters = [letter for letter in mail() if "Directorio" in text_of(letter)]
+        assert len(letters) == told
 
 
 def test_the_password_of_this_site_still_lets_in(app, enter, ana_email):

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
+from intranet.organisation.agencies.operations.administrations import make_administrator
 from intranet.organisation.identity.ldap import comparing, following
 from intranet.organisation.identity.ldap import jobs as ldap_jobs
 from intranet.organisation.identity.models import (
@@ -163,6 +164,31 @@ def test_only_administrators_compare_and_agree(cast, provider, slapd):
     change_provider(provider, version=provider.version + 1)
     with pytest.raises(Conflict):
         following.agree(cast.dorleta, run)
+
+
+def test_nobody_has_a_directory_followed_that_they_alone_chose(cast, provider, slapd):
+    with unit_of_work():
+        make_administrator(None, cast.monteclaro, cast.head_post)
+    slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
+    change_provider(provider, state=ProviderState.DRAFT, set_by_id=cast.dorleta.id)
+    run = compared(cast, provider)
+    with pytest.raises(Forbidden):
+        following.agree(cast.dorleta, run)
+    following.agree(cast.carles, run)
+    work_off()
+    assert account("nora@monteclaro.example") is not None, "two people want it, for now by hand"
+
+
+def test_the_clock_follows_nothing_that_was_switched_off_meanwhile(cast, provider, slapd):
+    slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
+    followed(cast, provider)
+    slapd.add_person("berta", "Berta Mas", mail="berta@monteclaro.example")
+    with clock.freeze(clock.now() + timedelta(hours=1)):
+        ldap_jobs.compare_all()
+        change_provider(provider, state=ProviderState.OFF)
+        work_off()
+        assert newest(provider).state == RunState.PLANNED
+    assert account("berta@monteclaro.example") is None
 
 
 def test_the_last_administrator_is_not_ended(cast, provider, slapd):

@@ -5,6 +5,8 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.accounts.operations.accounts import disable_account
+from intranet.organisation.accounts.operations.sign_in_names import follow_provider
 from intranet.organisation.accounts.queries import waiting_changes
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.ldap import following
@@ -18,6 +20,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.organisation.identity.helpers import ROLES, give_role
 from tests.organisation.identity.ldap.conftest import settings_for
 from tests.organisation.identity.ldap.helpers import (
     account,
@@ -112,6 +115,42 @@ def test_a_new_address_of_an_account_in_use_waits(cast, provider, slapd):
     assert followed_again.counts == {"read": 1, "same": 1}, "it is asked once"
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_an_account_that_was_closed_by_hand_gets_no_new_address(cast, provider, slapd, is_kept):
+    email = cast.account_of(cast.ana).email
+    dn = slapd.add_person("ana", "Ana Castro", mail=email)
+    followed(cast, provider)
+    with unit_of_work():
+        cast.account_of(cast.ana).password_hash = None
+        if not is_kept:  # tied by a sign-in alone
+            db.session.delete(db.session.scalars(select(ProvisionedAccount)).one())
+    disable_account(cast.dorleta, cast.account_of(cast.ana))
+    slapd.change(dn, {"mail": ["attacker@monteclaro.example"]})
+    run = compared(cast, provider)
+    assert lines_of(run) == {"Ana Castro": (ProvisioningEffect.PROBLEM, "closed")}
+    kept = cast.account_of(cast.ana)
+    with unit_of_work() as work:
+        names = {"email": "attacker@monteclaro.example", "staff_number": ""}
+        follow_provider(work, kept, **names, by_id=cast.dorleta.id)
+    assert kept.email == email, "it waits, whatever led there"
+    assert len(waiting_changes(kept.id)) == 1
+
+
+def test_an_account_that_was_closed_by_hand_is_not_reopened(cast, provider, slapd):
+    dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", title="on")
+    slapd.add_person("berta", "Berta Mas", mail="berta@monteclaro.example", title="on")
+    followed(cast, provider)
+    change_provider(provider, settings=settings_for(slapd, people="(title=on)"))
+    disable_account(cast.dorleta, account("nora@monteclaro.example"))
+    slapd.change(dn, {"title": ["off"]})
+    followed(cast, provider, is_meant=True)
+    assert compared(cast, provider).counts == {"read": 1, "same": 1}, "it is ended once"
+    slapd.change(dn, {"title": ["on"]})
+    assert lines_of(compared(cast, provider)) == {
+        "Nora Vidal": (ProvisioningEffect.PROBLEM, "closed")
+    }
+
+
 def test_an_address_that_changes_owner_is_given_to_nobody(cast, provider, slapd):
     slapd.add_person("a", "Nora Vidal", mail="nora@monteclaro.example")
     dn = slapd.add_person("b", "Berta Mas", mail="berta@monteclaro.example")
@@ -203,6 +242,28 @@ def test_nobody_becomes_an_administrator_by_a_title(cast, provider, slapd):
     run = followed(cast, provider)
     assert lines_of(run) == {"Mallory Pons": (ProvisioningEffect.CREATE, "post_administers")}
     assert not held(account("mallory@monteclaro.example").person_id)
+
+
+@pytest.mark.parametrize("how", ROLES)
+def test_nobody_gets_a_role_by_a_title(cast, provider, slapd, how):
+    values = {"departmentNumber": "CON", "title": "Técnico/a de contratación"}
+    give_role(cast, cast.technician_post, how)
+    slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", **values)
+    run = followed(cast, provider)
+    assert lines_of(run) == {"Nora Vidal": (ProvisioningEffect.CREATE, "post_administers")}
+    assert not held(account("nora@monteclaro.example").person_id)
+
+
+def test_nobody_loses_a_role_by_a_title(cast, provider, slapd):
+    values = {"departmentNumber": "CON", "title": "Técnico/a de contratación"}
+    dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", **values)
+    followed(cast, provider)
+    give_role(cast, cast.technician_post, "role")
+    slapd.change(dn, {"departmentNumber": ["URB-LIC"], "title": ["Administrativo/a"]})
+    run = compared(cast, provider)
+    assert lines_of(run) == {"Nora Vidal": (ProvisioningEffect.PROBLEM, "post_administers")}
+    person_id = account("nora@monteclaro.example").person_id
+    assert [row.post_id for row in held(person_id)] == [cast.technician_post.id]
 
 
 def held(person_id):

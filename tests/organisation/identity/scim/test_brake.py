@@ -8,9 +8,12 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.identity.leavers import MAX_UNASKED_PEOPLE
+from intranet.organisation.identity.operations.provisioning import provision_all
+from intranet.organisation.identity.provisioned_people import ProvidedPerson
 from intranet.organisation.identity.scim import brake
 from intranet.organisation.identity.scim.models import ScimEnd, ScimStop
 from intranet.platform.core import clock
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.organisation.identity.ldap.helpers import told
 from tests.organisation.identity.scim.program import account
 
@@ -67,9 +70,22 @@ def test_a_program_is_stopped_asks_once_and_goes_on_for_a_day(app, cast, program
 
 @pytest.mark.slow
 def test_one_in_twenty_of_many_people_may_end_in_a_day(app, program):
-    people = brought(program, 85)  # four of them are one in twenty
+    with clock.freeze(clock.now() - timedelta(days=2)):
+        people = brought(program, 85)  # four of them are one in twenty
     answers = [end(program, each).status_code for each in people[:5]]
     assert answers == [204] * 4 + [429]
+
+
+def test_people_brought_in_on_the_same_day_do_not_raise_the_limit(app, cast, program):
+    with clock.freeze(clock.now() - timedelta(days=2)):
+        people = brought(program, MAX_UNASKED_PEOPLE + 1)
+    invented = [
+        ProvidedPerson(subject=f"x{each}", name="X", staff_number=f"X{each}") for each in range(81)
+    ]
+    with app.app_context(), unit_of_work() as work:  # with these, four would be few
+        provision_all(work, program.provider(), invented, by_id=cast.dorleta.id)
+    answers = [end(program, each).status_code for each in people]
+    assert answers == [204] * MAX_UNASKED_PEOPLE + [429]
 
 
 def test_who_returns_and_who_was_ended_by_hand_are_not_counted_as_ends(app, program):

@@ -7,6 +7,13 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState, SensitiveChange
+from intranet.organisation.accounts.operations.accounts import disable_account
+from intranet.organisation.accounts.operations.sensitive_changes import approve, refuse
+from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
+from intranet.organisation.accounts.queries import waiting_changes
+from intranet.organisation.agencies.models import Administration
+from intranet.organisation.agencies.operations.administrations import make_administrator
+from intranet.organisation.agencies.queries import administrations_of
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import (
     ExternalIdentity,
@@ -14,10 +21,14 @@ from intranet.organisation.identity.models import (
     ProviderKind,
     ProviderState,
 )
+from intranet.organisation.identity.scim import brake
 from intranet.organisation.identity.scim.models import ScimEmail, ScimUser
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.unit_of_work import unit_of_work
+from tests.organisation.identity.helpers import ROLES, give_role
+from tests.organisation.identity.ldap.helpers import told
 from tests.organisation.identity.scim.program import ENTERPRISE, account, person
 from tests.security.test_rights_end import address, connect
 
@@ -54,6 +65,19 @@ def test_a_person_is_brought_in_changed_ended_and_reopened(app, program):
     with app.app_context():
         kept = db.session.scalars(select(Account).where(Account.email == NORA)).one()
         assert (kept.state, kept.person.name) == (AccountState.INVITED, "Nora Pons")
+
+
+def test_an_account_that_was_closed_by_hand_is_not_reopened(app, cast, program):
+    nora = program.brought(NORA, email=NORA)
+    with app.app_context():
+        closed = db.session.scalars(select(Account).where(Account.email == NORA)).one()
+        disable_account(cast.dorleta, closed)
+    assert ends(program, nora).status_code == 204
+    answer = program.patch(nora, {"op": "replace", "path": "active", "value": True})
+    assert (answer.status_code, answer.json["detail"]) == (409, "La cuenta está cerrada aquí.")
+    assert account(app, NORA).state == AccountState.DISABLED
+    with app.app_context():
+        assert brake.ends_of_day(program.provider()) == 0, "nobody was ended by it"
 
 
 def test_a_deleted_person_is_ended_and_what_was_said_of_them_is_forgotten(app, program, domain):
@@ -167,6 +191,16 @@ def test_a_post_is_taken_by_the_code_of_a_unit_and_a_title(app, cast, program):
         assert current_appointments(person_id) == []
 
 
+@pytest.mark.parametrize("how", ROLES)
+def test_nobody_gets_a_role_by_a_title(app, cast, program, how):
+    with app.app_context():
+        give_role(cast, cast.technician_post, how)
+    there = {ENTERPRISE: {"department": "CON"}}
+    program.brought(NORA, email=NORA, title="Técnico/a de Contratación", **there)
+    with app.app_context():
+        assert current_appointments(account(app, NORA).person_id) == []
+
+
 def test_a_new_address_of_an_account_in_use_waits_and_the_program_sees_its_own(
     app, cast, program, domain
 ):
@@ -178,6 +212,36 @@ def test_a_new_address_of_an_account_in_use_waits_and_the_program_sees_its_own(
         change = db.session.scalars(select(SensitiveChange)).one()
         assert (change.detail, change.holds_at) == ({"email": "other@x.example"}, None)
         assert cast.account_of(cast.ana).email != "other@x.example"
+
+
+def test_no_administrator_approves_what_a_program_asks_for(
+    app, cast, program, domain, *, client_of, carles
+):
+    ana = program.brought("ana", email=email_of(app, cast, cast.ana), displayName="Ana Castro")
+    other = {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "other@x.example"}
+    assert program.patch(ana, other).status_code == 204
+    page = carles.get(f"/admin/{cast.monteclaro.code}/approvals").text
+    assert "Asked by a directory or program on" in page
+    assert "so only the person can agree" in page
+    assert 'value="approve"' not in page
+    with app.app_context():
+        change = db.session.scalars(select(SensitiveChange)).one()
+        for person in (cast.dorleta, cast.carles):
+            with pytest.raises(Forbidden):
+                approve(person, change)
+        account_of_ana, names = cast.account_of(cast.ana), {"staff_number": None}
+        change_sign_in_names(cast.dorleta, account_of_ana, email="other@x.example", **names)
+        [by_hand] = waiting_changes(account_of_ana.id)
+        assert approve(cast.carles, by_hand).holds_at
+
+
+def test_who_refuses_what_a_program_asks_for_tells_the_administrators(app, cast, program, domain):
+    ana = program.brought("ana", email=email_of(app, cast, cast.ana), displayName="Ana Castro")
+    other = {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "other@x.example"}
+    program.patch(ana, other)
+    with app.app_context():
+        refuse(cast.account_of(cast.ana))
+        assert told(cast.dorleta)[-1] == "account_refused"
 
 
 def test_an_account_in_use_by_a_provider_stays_so_when_it_is_reopened(app, cast, program, domain):
@@ -222,7 +286,9 @@ def test_an_ended_person_is_signed_out_at_once_everywhere(
     assert browser.get("/me/sign-ins").status_code == 303
 
 
-def test_the_last_administrator_is_not_ended(app, cast, program, domain):
+@pytest.fixture
+def dorleta(app, cast, program, domain):
+    """Dorleta, as she has connected herself with the program."""
     email = email_of(app, cast, cast.dorleta)
     with app.app_context(), unit_of_work() as work:
         user = ScimUser(
@@ -237,11 +303,40 @@ def test_the_last_administrator_is_not_ended(app, cast, program, domain):
         dorleta = str(user.id)
     named = person("d", email=email, displayName="Dorleta Aguirre")
     assert program.ask("PUT", f"/Users/{dorleta}", named).status_code == 200
+    return dorleta
+
+
+@pytest.mark.parametrize("other", ["none", "invited", "mandate"])
+def test_the_last_administrator_is_not_ended(app, cast, program, dorleta, other):
+    email = email_of(app, cast, cast.dorleta)
+    with app.app_context(), unit_of_work() as work:
+        if other == "invited":
+            make_administrator(None, cast.monteclaro, cast.head_post)
+            cast.account_of(cast.carles).state = AccountState.INVITED
+        elif other == "mandate":
+            post_id = cast.assistance_post.id
+            work.add(
+                Administration(
+                    agency_id=cast.monteclaro.id, post_id=post_id, accepted_at=clock.now()
+                )
+            )
     for answer in (ends(program, dorleta), program.ask("DELETE", f"/Users/{dorleta}")):
         assert answer.status_code == 403
         assert answer.json["detail"] == "Nadie más administra la intranet en la administración."
     assert account(app, email).state == AccountState.ACTIVE
     assert program.ask("GET", f"/Users/{dorleta}").status_code == 200
+
+
+@pytest.mark.parametrize("is_deputy", [True, False])
+def test_an_administrator_who_leaves_another_is_ended(app, cast, program, dorleta, is_deputy):
+    with app.app_context(), unit_of_work():
+        if is_deputy:
+            [role] = administrations_of(cast.monteclaro.id)
+            role.deputy_post_id = cast.head_post.id
+        else:
+            make_administrator(None, cast.monteclaro, cast.head_post)
+    assert ends(program, dorleta).status_code == 204
+    assert account(app, email_of(app, cast, cast.dorleta)).state == AccountState.DISABLED
 
 
 def test_people_of_another_agency_are_not_there(app, cast, program, make_program):
