@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from intranet.administration.imports.importer import ImportScope
 from intranet.extensions import db
-from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.accounts import create_account
 from intranet.organisation.accounts.operations.approvers import settled_administrators
 from intranet.organisation.accounts.operations.second_factors import reset_second_factor
 from intranet.organisation.accounts.operations.sensitive_changes import approve, ask_for
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
+from intranet.organisation.accounts.operations.talks_cuts import cut_talks, proofs_of
 from intranet.organisation.accounts.queries import waiting_changes
 from intranet.organisation.agencies.operations.administrations import (
     RoleTerms,
@@ -36,9 +37,12 @@ from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, TooMany
 from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.administration.imports.helpers import apply, table
+from tests.cast import PASSWORD
 from tests.organisation.accounts.doors import give, is_signed_in
 from tests.security.takeover import (
+    A_DAY,
     ANA,
     DORLETA,
     THEIRS,
@@ -53,6 +57,7 @@ from tests.security.takeover import (
     reset_leads_to,
     waiting,
 )
+from tests.security.test_earlier_talks import taken_over
 
 __all__ = ["dorleta", "nadia", "protected"]
 
@@ -155,6 +160,35 @@ def test_an_appointment_to_a_role_gains_no_days_of_the_past(app_context, cast, w
             kind=row.kind,
             basis="",
         )
+
+
+def test_an_administrator_without_talks_confirms_too_before_they_approve(app, cast, client_of):
+    with app.app_context():
+        make_administrator(None, cast.monteclaro, cast.officer_post)
+        assert cast.ana.id in settled_administrators(cast.monteclaro.id)
+    taken_over(app, cast)
+    with app.app_context():
+        assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
+    ana = client_of(cast.ana)
+    assert "cannot approve" in ana.get("/me/waiting?lang=en").text
+    assert ana.submit("/me/waiting/talks", {"proof": PASSWORD}).status_code == 303
+    with app.app_context():
+        assert cast.ana.id in settled_administrators(cast.monteclaro.id)
+
+
+def test_an_account_corrected_before_its_first_use_counts_as_made_then(app_context, cast):
+    with unit_of_work():
+        account = cast.account_of(cast.ana)
+        account.state, account.password_hash = AccountState.INVITED, None
+    make_administrator(None, cast.monteclaro, cast.officer_post)
+    with clock.freeze(clock.now() + 20 * A_DAY):
+        change_sign_in_names(cast.dorleta, account, email=THEIRS, staff_number=None)
+        assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
+    with clock.freeze(clock.now() + 28 * A_DAY):
+        assert cast.ana.id in settled_administrators(cast.monteclaro.id)
+        with unit_of_work() as work:
+            cut_talks(work, account, proofs_of(account))
+        assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
 
 
 def test_neither_who_asks_nor_who_is_meant_approves_and_no_other_agency(

@@ -2,7 +2,7 @@
 
 Four eyes are two people: neither the one who asked nor the one whom it is about, and nobody whom
 the first one could have made an administrator for the purpose, or whose account was changed by
-others and not confirmed since.
+others and not confirmed since. One that was changed before anybody used it counts as made then.
 """
 
 from collections.abc import Iterable
@@ -34,22 +34,23 @@ def settled_administrators(agency_id: UUID) -> set[UUID]:
     """Return the ids of an agency's administrators who have been so long enough to be asked."""
     now = clock.now()
     since = max(now - SETTLED_AFTER, made_at(agency_id) + SETTLED_AFTER)
-    cut = select(TalksCut.account_id)
     rows = db.session.execute(
-        select(Appointment.person_id)
+        select(Appointment.person_id, TalksCut.proofs, TalksCut.cut_at)
         .add_columns(Appointment.id, Administration.id, Account.id)
         .add_columns(Appointment.since, Administration.since, Administration.accepted_at)
         .join(Administration, Administration.post_id == Appointment.post_id)
         .join(Account, Account.person_id == Appointment.person_id)
+        .outerjoin(TalksCut, TalksCut.account_id == Account.id)
         .where(
             Administration.agency_id == agency_id,
             Administration.role == AgencyRole.ADMINISTRATOR,
             Administration.is_in_force(now),
             is_current(now),
-            Account.id.not_in(cut),
         )
     )
-    return {person_id for person_id, *began in rows if _latest(began) <= since}
+    return {
+        person_id for person_id, proofs, *began in rows if not proofs and _latest(began) <= since
+    }
 
 
 def _latest(began: Iterable[UUID | datetime | None]) -> datetime:
