@@ -112,6 +112,17 @@ def test_other_settings_of_one_in_use_have_to_be_tested_again(
         assert provider_of(cast).state == ProviderState.DRAFT
 
 
+def test_a_stored_secret_is_not_sent_to_another_address(app, cast, *, dorleta, certified):
+    dorleta.submit(PAGE, form(certified))
+    other = form("https://elsewhere.example", version="1", secret="")
+    refused = dorleta.submit(PAGE, other)
+    assert refused.status_code == 422
+    assert "saved for another address" in refused.text
+    with app.app_context():
+        assert provider_of(cast).settings["issuer"] == certified
+    assert dorleta.submit(PAGE, {**other, "secret": "another"}).status_code == 303
+
+
 def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, carles, domain):
     with forgery.forging() as forger:
         dorleta.submit(PAGE, form(forger.issuer))

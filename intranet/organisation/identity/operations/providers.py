@@ -31,6 +31,7 @@ from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 NAME_LIMIT = 80
+ADDRESSED_BY = ("issuer", "host", "port")
 
 
 def save_provider(
@@ -52,12 +53,13 @@ def save_provider(
 
     Args:
         version: the version that the actor read; 0 if there was none.
-        secret: a new secret; None leaves the one that is stored.
+        secret: a new secret; None leaves the one that is stored, if it goes where it did.
         asks_second_factor: whether the provider asks for a second factor itself.
         is_only_way: whether people of proven domains no longer sign in by password.
 
     Raises:
         Conflict: it was changed since.
+        Invalid: the stored secret would be sent to another address than it was given for.
     """
     require_administrator(actor, agency.id)
     require_confirmed(actor)
@@ -68,6 +70,8 @@ def save_provider(
         provider = found or Provider(
             agency_id=agency.id, agency=agency, kind=kind, state=ProviderState.DRAFT, version=0
         )
+        if found and found.secret_set_at and not secret and _leads_elsewhere(found, settings):
+            raise Invalid({"secret": _l("Enter this again: it was saved for another address.")})
         is_same = found is not None and found.settings == settings and not secret
         was_tested = is_same and provider.tested_version == provider.version
         trusts_another = _trusts_another(found, settings, asks_second_factor=asks_second_factor)
@@ -218,6 +222,10 @@ def _note(
         detail={"way": provider.kind.value, **detail},
     )
     tell_others(work, actor, provider.agency_id)
+
+
+def _leads_elsewhere(before: Provider, settings: Mapping[str, Any]) -> bool:
+    return any(before.settings.get(name) != settings.get(name) for name in ADDRESSED_BY)
 
 
 def _trusts_another(
