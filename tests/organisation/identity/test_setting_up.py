@@ -185,6 +185,25 @@ def test_who_chose_the_provider_does_not_switch_it_on(
         assert provider_of(cast).state == ProviderState.ON
 
 
+def test_what_was_set_before_it_was_kept_by_whom_is_saved_anew_first(
+    app, cast, *, dorleta, carles, certified, domain, visitor
+):
+    pass_test(dorleta, visitor, certified)
+    with app.app_context(), unit_of_work():
+        provider = provider_of(cast)
+        provider.set_by_id = provider.set_at = None
+    assert "Save these settings again first" in read(dorleta)
+    for client in (dorleta, carles):
+        client.submit(f"{PAGE}/on", {"version": "1"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.DRAFT
+
+    assert dorleta.submit(PAGE, form(certified, version="1", secret="")).status_code == 303
+    carles.submit(f"{PAGE}/on", {"version": "2"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.ON
+
+
 def test_nor_does_an_accomplice_who_has_just_become_an_administrator(
     app, cast, client_of, *, dorleta, carles, certified, domain, visitor
 ):

@@ -31,6 +31,7 @@ from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 NAME_LIMIT = 80
+OF_NOBODY = _l("Save these settings again first: it is not known who set them.")
 ADDRESSED_BY = ("issuer", "host", "port")
 
 
@@ -132,7 +133,8 @@ def switch_on(
 
     Raises:
         Forbidden: another administrator has to do it.
-        Conflict: it has not passed a test of what is set now, or no domain is proven.
+        Conflict: it has not passed a test of what is set now, no domain is proven, or it has to be
+            saved again.
         Invalid: the test found limits that were not accepted.
     """
     require_administrator(actor, provider.agency_id)
@@ -148,6 +150,8 @@ def switch_on(
         if not any(domain.proven_at for domain in queries.domains_of(provider.agency_id)):
             raise Conflict(_l("Prove first that an e-mail domain belongs to your agency."))
         if not may_switch_on(actor, provider):
+            if provider.is_of_nobody:
+                raise Conflict(OF_NOBODY)
             raise Forbidden(
                 _l(
                     "Another administrator has to switch this on, who has been one for a week: "
@@ -172,6 +176,8 @@ def may_switch_on(actor: Person | None, provider: Provider) -> bool:
     )
     if db.session.scalar(others.limit(1)) is None:
         return True
+    if provider.is_of_nobody:
+        return False
     settled = settled_administrators(provider.agency_id)
     return actor.id in settled and provider.set_by_id in (settled - {actor.id}) | {None}
 
@@ -232,7 +238,7 @@ def _trusts_another(
     before: Provider | None, settings: Mapping[str, Any], *, asks_second_factor: bool
 ) -> bool:
     """Return whether more is trusted than before, or who set it no longer counts as one of two."""
-    if before is None or before.settings != settings:
+    if before is None or before.is_of_nobody or before.settings != settings:
         return True
     if asks_second_factor and not before.asks_second_factor:
         return True
