@@ -8,24 +8,41 @@ from sqlalchemy import select
 
 from intranet.administration.imports.importer import ImportScope
 from intranet.extensions import db
-from intranet.organisation.accounts.models import Account
+from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.accounts.operations.accounts import create_account
+from intranet.organisation.accounts.operations.approvers import settled_administrators
 from intranet.organisation.accounts.operations.second_factors import reset_second_factor
 from intranet.organisation.accounts.operations.sensitive_changes import approve, ask_for
 from intranet.organisation.accounts.operations.sign_in_names import change_sign_in_names
+from intranet.organisation.accounts.operations.talks_cuts import cut_talks, proofs_of
 from intranet.organisation.accounts.queries import waiting_changes
-from intranet.organisation.agencies.operations.administrations import make_administrator
+from intranet.organisation.agencies.operations.administrations import (
+    RoleTerms,
+    accept_mandate,
+    change_role,
+    give_role,
+    make_administrator,
+    propose_mandate,
+)
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
+from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.operations.appointments import appoint
+from intranet.organisation.people.operations.appointments import (
+    appoint,
+    change_appointment,
+    end_appointment,
+)
 from intranet.organisation.people.operations.people import create_person
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
-from intranet.platform.core.errors import TooMany
+from intranet.platform.core.errors import Conflict, TooMany
 from intranet.platform.core.types import Localized
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.administration.imports.helpers import apply, table
+from tests.cast import PASSWORD
 from tests.organisation.accounts.doors import give, is_signed_in
 from tests.security.takeover import (
+    A_DAY,
     ANA,
     DORLETA,
     THEIRS,
@@ -40,6 +57,7 @@ from tests.security.takeover import (
     reset_leads_to,
     waiting,
 )
+from tests.security.test_earlier_talks import taken_over
 
 __all__ = ["dorleta", "nadia", "protected"]
 
@@ -70,6 +88,107 @@ def test_an_accomplice_made_for_the_purpose_approves_nothing(
         with app.app_context():
             (row,) = waiting_changes(cast.account_of(cast.ana).id)
             assert row.approved is None
+
+
+@pytest.fixture
+def weeks_later(monkeypatch):
+    """It is ten days later, for ids as well."""
+    later = time.time_ns() + 10 * 24 * 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    with clock.freeze(clock.now() + timedelta(days=10)):
+        yield
+
+
+def settled(cast):
+    return settled_administrators(cast.monteclaro.id)
+
+
+def test_another_role_of_weeks_ago_is_not_that_of_an_administrator(app_context, cast, request):
+    give_role(None, cast.monteclaro, cast.head_post, AgencyRole.MODERATOR)
+    request.getfixturevalue("weeks_later")
+    assert settled(cast) == {cast.dorleta.id}
+    make_administrator(None, cast.monteclaro, cast.head_post)
+    assert settled(cast) == {cast.dorleta.id}
+    with clock.freeze(clock.now() + timedelta(days=8)):
+        assert settled(cast) == {cast.dorleta.id, cast.carles.id}
+
+
+@pytest.mark.parametrize("is_near", [True, False])
+def test_a_role_that_begins_earlier_than_was_agreed_counts_from_today(
+    app_context, cast, request, *, is_near
+):
+    later = clock.today("Europe/Madrid") + timedelta(days=9 if is_near else 90)
+    row = give_role(
+        None,
+        cast.monteclaro,
+        cast.head_post,
+        AgencyRole.ADMINISTRATOR,
+        RoleTerms(first_day=later),
+    )
+    request.getfixturevalue("weeks_later")
+    if not is_near:
+        change_role(None, row, RoleTerms(first_day=later - timedelta(days=300)))
+    assert settled(cast) == {cast.dorleta.id}
+
+
+def test_a_mandate_counts_from_when_it_was_accepted(app_context, cast, request):
+    last_day = clock.today("Europe/Madrid") + timedelta(days=90)
+    post = cast.assistance_post
+    mandate = propose_mandate(None, cast.monteclaro, post, last_day=last_day)
+    request.getfixturevalue("weeks_later")
+    accept_mandate(None, mandate)
+    assert settled(cast) == {cast.dorleta.id}
+
+
+@pytest.mark.parametrize("was", ["over", "to come", "begun"])
+def test_an_appointment_to_a_role_gains_no_days_of_the_past(app_context, cast, was):
+    today = clock.today("Europe/Madrid")
+    starts_on = {"over": today - timedelta(days=9), "to come": today + timedelta(days=9)}
+    post = cast.technician_post
+    row = appoint(None, post, cast.xoel, starts_on=starts_on.get(was, today))
+    if was == "over":
+        end_appointment(None, row, last_day=today - timedelta(days=8))
+    make_administrator(None, cast.monteclaro, post)
+    first_day = row.starts_on if was == "over" else today - timedelta(days=9)
+    with pytest.raises(Conflict):
+        change_appointment(
+            cast.dorleta,
+            row,
+            version=None,
+            starts_on=first_day,
+            ends_on=None,
+            kind=row.kind,
+            basis="",
+        )
+
+
+def test_an_administrator_without_talks_confirms_too_before_they_approve(app, cast, client_of):
+    with app.app_context():
+        make_administrator(None, cast.monteclaro, cast.officer_post)
+        assert cast.ana.id in settled_administrators(cast.monteclaro.id)
+    taken_over(app, cast)
+    with app.app_context():
+        assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
+    ana = client_of(cast.ana)
+    assert "cannot approve" in ana.get("/me/waiting?lang=en").text
+    assert ana.submit("/me/waiting/talks", {"proof": PASSWORD}).status_code == 303
+    with app.app_context():
+        assert cast.ana.id in settled_administrators(cast.monteclaro.id)
+
+
+def test_an_account_corrected_before_its_first_use_counts_as_made_then(app_context, cast):
+    with unit_of_work():
+        account = cast.account_of(cast.ana)
+        account.state, account.password_hash = AccountState.INVITED, None
+    make_administrator(None, cast.monteclaro, cast.officer_post)
+    with clock.freeze(clock.now() + 20 * A_DAY):
+        change_sign_in_names(cast.dorleta, account, email=THEIRS, staff_number=None)
+        assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
+    with clock.freeze(clock.now() + 28 * A_DAY):
+        assert cast.ana.id in settled_administrators(cast.monteclaro.id)
+        with unit_of_work() as work:
+            cut_talks(work, account, proofs_of(account))
+        assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
 
 
 def test_neither_who_asks_nor_who_is_meant_approves_and_no_other_agency(

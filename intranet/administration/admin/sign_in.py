@@ -203,6 +203,7 @@ def _opened(actor: Person, way: SignInWay, provider: Provider | None) -> dict[st
         and provider.state != ProviderState.ON
     )
     is_allowed = provider is not None and operations.may_switch_on(actor, provider)
+    of_nobody = operations.OF_NOBODY if provider and provider.is_of_nobody else ""
     return {
         "filled": _filled(way, provider),
         "provider": provider,
@@ -210,8 +211,9 @@ def _opened(actor: Person, way: SignInWay, provider: Provider | None) -> dict[st
         "counts": {outcome.value: count for outcome, count in counts.items()},
         "tested_at": datetime.fromisoformat(at) if at else None,
         "is_whole": is_whole,
+        "of_nobody": of_nobody if waits and not is_allowed else "",
         "may_switch_on": waits and is_allowed,
-        "waits_for_another": waits and not is_allowed,
+        "waits_for_another": waits and not is_allowed and not of_nobody,
         "takes_secret": "secret" in way.form.model_fields,
     }
 

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from intranet.administration.imports.columns import LAYOUTS, ImportKind
 from intranet.administration.imports.headers import display_name
 from intranet.organisation.agencies.labels import function_name
+from intranet.organisation.people.operations.empowering import ANEW
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
 
@@ -266,6 +267,7 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
             _("The post has a role in the agency"),
             _("Only an administrator fills, changes or ends it."),
         ),
+        "post_with_role": lambda: ImportReason(_("The post has a role in the agency"), str(ANEW)),
         "own_appointment": lambda: ImportReason(
             _("This is your own appointment"), _("Someone else has to decide on it.")
         ),

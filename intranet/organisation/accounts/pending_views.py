@@ -44,6 +44,7 @@ def waiting(_person: Person, /, **_parts: UUID) -> ResponseReturnValue:
         account=account,
         has_password=queries.confirms_by_password(account),
         cut=talks_cuts.cut_of(account.id),
+        administers=account.person.administers(account.home_agency_id),
         offers=offers_to(account.person),
         **refused_form(),
     )

@@ -47,6 +47,7 @@ class Provider(Identified):
     provider publishes (metadata, keys), fetched by a job. The secret is sealed with the site's key.
     `report` is the last test, and `tested_version` the version of the settings it was made with.
     `set_by_id` is who last changed whom it trusts, and `set_at` when; None if the operator did.
+    Without `set_at` it was set before that was kept.
     """
 
     __tablename__ = "identity_providers"
@@ -73,6 +74,11 @@ class Provider(Identified):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
     agency: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_of_nobody(self) -> bool:
+        """Whether it is to be switched on and nobody knows who set it."""
+        return self.set_at is None and self.state == ProviderState.DRAFT
 
 
 class EmailDomain(Identified):

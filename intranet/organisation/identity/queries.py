@@ -35,7 +35,10 @@ from intranet.organisation.identity.models import (
     RunState,
 )
 from intranet.organisation.people.models import Person
+from intranet.platform.audit.queries import AuditFilter, all_lines
 from intranet.platform.core import clock
+
+UNTIED = "account.untie"
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,17 @@ def identities_of(account: Account) -> Sequence[ExternalIdentity]:
 
 
 def has_entered(account: Account) -> bool:
-    """Return whether somebody has ever signed in to an account by a provider."""
+    """Return whether somebody has ever signed in to an account by a provider.
+
+    What is tied no longer is known from the log, of which nothing is ever removed.
+    """
     used = select(ExternalIdentity.id).where(
         ExternalIdentity.account_id == account.id, ExternalIdentity.last_used_at.is_not(None)
     )
-    return db.session.scalar(used.limit(1)) is not None
+    if db.session.scalar(used.limit(1)):
+        return True
+    untied = AuditFilter(act=UNTIED, subject_ids=[account.id])
+    return any(line.detail.get("used") for line in all_lines(account.home_agency_id, untied))
 
 
 def latest_run(provider_id: UUID) -> ProvisioningRun | None:

@@ -1,11 +1,17 @@
 """A file does what its person might do in a form: posts with a role are an administrator's."""
 
+from datetime import timedelta
+
 import pytest
 
 from intranet.administration.imports.importer import ImportScope
-from intranet.organisation.agencies.operations.administrations import give_role
+from intranet.organisation.agencies.operations.administrations import (
+    give_role,
+    propose_mandate,
+)
 from intranet.organisation.agencies.roles import AgencyRole
 from tests.administration.imports.helpers import fates
+from tests.cast import today
 
 HEADER = "name;email;post_code;appointment"
 
@@ -45,3 +51,24 @@ def test_an_administrator_imports_into_any_post(cast, app_context):
         line(cast.dorleta, cast, cast.officer_post),
     ]
     assert fates("people", HEADER, *lines, scope=scope) == ["created", "created"]
+
+
+def test_an_appointment_to_a_post_with_a_role_does_not_move_to_days_of_the_past(cast, app_context):
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.dorleta)
+    lines = [
+        f"{cast.dorleta.name};dorleta@monteclaro.example;{cast.administrator_post.code};2001-01-01",
+        f"{cast.xoel.name};xoel@monteclaro.example;{cast.architect_post.code};2001-01-01",
+    ]
+    header = "name;email;post_code;from"
+    assert fates("people", header, *lines, scope=scope) == [
+        "rejected from post_with_role",
+        "changed",
+    ]
+
+
+def test_a_mandate_over_another_agency_is_a_role_too(cast, of_officer):
+    post, last_day = cast.officer_post, today() + timedelta(days=9)
+    propose_mandate(cast.guillem, cast.altamar, post, last_day=last_day)
+    assert fates("people", HEADER, line(cast.nadia, cast, post), scope=of_officer) == [
+        "rejected post_code needs_administrator"
+    ]

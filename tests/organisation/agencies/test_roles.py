@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from intranet.organisation.accounts.operations.accounts import invite_again, invite_person
+from intranet.organisation.accounts.operations.invitation_codes import left_out, print_codes
+from intranet.organisation.accounts.operations.last_administrators import has_right_over
 from intranet.organisation.agencies.operations.administrations import (
     RoleTerms,
     change_role,
@@ -134,6 +137,32 @@ def test_peoples_officers_appoint_others_but_neither_themselves_nor_to_a_post_wi
     with pytest.raises(Forbidden):
         create_post(xoel, PostSpec(unit=cast.licences, title=title, fallback=cast.architect_post))
     assert create_unit(xoel, cast.town_hall, Localized(es="Archivo")).agency_id == town.id
+
+
+@pytest.mark.parametrize("role", ["of a deputy", "to come", "held later"])
+def test_peoples_officers_invite_nobody_who_will_administer(app_context, cast, role):
+    """Not even before it begins: with the link on paper they would set the password."""
+    give_role(None, cast.monteclaro, cast.architect_post, OFFICER)
+    invited = invite_person(cast.xoel, cast.monteclaro, "Sabela", staff_number="88").person
+    account, post = cast.account_of(invited), cast.technician_post
+    assert has_right_over(cast.xoel, cast.monteclaro.id, invited)
+    assert invite_again(cast.xoel, account).address
+
+    held_from = days_ahead(3) if role == "held later" else today()
+    appoint(None, post, invited, starts_on=held_from)
+    terms = RoleTerms(
+        deputy=post if role == "of a deputy" else None,
+        first_day=days_ahead(3) if role == "to come" else None,
+    )
+    of_role = cast.head_post if role == "of a deputy" else post
+    give_role(None, cast.monteclaro, of_role, AgencyRole.ADMINISTRATOR, terms)
+
+    assert not has_right_over(cast.xoel, cast.monteclaro.id, invited)
+    with pytest.raises(Forbidden):
+        invite_again(cast.xoel, account)
+    with pytest.raises(Conflict):  # there is nobody else
+        print_codes(cast.xoel, cast.monteclaro)
+    assert left_out(cast.xoel, cast.monteclaro) == ["Sabela"]
 
 
 def test_communication_officers_speak_for_the_whole_agency(app_context, cast):

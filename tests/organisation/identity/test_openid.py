@@ -14,6 +14,7 @@ from intranet.organisation.accounts.operations.talks_cuts import cut_of
 from intranet.organisation.identity import queries
 from intranet.organisation.identity.models import ExternalIdentity, ProviderState
 from intranet.organisation.identity.oidc import publishing
+from intranet.organisation.identity.operations.tying_others import ask_to_untie
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -84,8 +85,9 @@ def test_the_first_sign_in_after_other_settings_is_told(
         assert bool(letters) == told
 
 
+@pytest.mark.parametrize("is_untied", [False, True])
 def test_an_account_used_by_a_provider_alone_is_reopened_as_one_in_use(
-    app, cast, client, *, certified, domain, visitor
+    app, cast, client, *, certified, domain, visitor, is_untied
 ):
     set_up(app, cast, certified)
     go(client, visitor, ANA)
@@ -95,6 +97,8 @@ def test_an_account_used_by_a_provider_alone_is_reopened_as_one_in_use(
 
     with app.app_context():
         account = cast.account_of(cast.ana)
+        if is_untied:
+            ask_to_untie(None, account, *queries.identities_of(account))
         enable_account(cast.dorleta, disable_account(cast.dorleta, account))
         change_sign_in_names(cast.dorleta, account, email="other@x.example", staff_number=None)
 

@@ -112,6 +112,17 @@ def test_other_settings_of_one_in_use_have_to_be_tested_again(
         assert provider_of(cast).state == ProviderState.DRAFT
 
 
+def test_a_stored_secret_is_not_sent_to_another_address(app, cast, *, dorleta, certified):
+    dorleta.submit(PAGE, form(certified))
+    other = form("https://elsewhere.example", version="1", secret="")
+    refused = dorleta.submit(PAGE, other)
+    assert refused.status_code == 422
+    assert "saved for another address" in refused.text
+    with app.app_context():
+        assert provider_of(cast).settings["issuer"] == certified
+    assert dorleta.submit(PAGE, {**other, "secret": "another"}).status_code == 303
+
+
 def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, carles, domain):
     with forgery.forging() as forger:
         dorleta.submit(PAGE, form(forger.issuer))
@@ -170,6 +181,25 @@ def test_who_chose_the_provider_does_not_switch_it_on(
     with app.app_context():
         assert provider_of(cast).state == ProviderState.DRAFT
     carles.submit(f"{PAGE}/on", {"version": "1"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.ON
+
+
+def test_what_was_set_before_it_was_kept_by_whom_is_saved_anew_first(
+    app, cast, *, dorleta, carles, certified, domain, visitor
+):
+    pass_test(dorleta, visitor, certified)
+    with app.app_context(), unit_of_work():
+        provider = provider_of(cast)
+        provider.set_by_id = provider.set_at = None
+    assert "Save these settings again first" in read(dorleta)
+    for client in (dorleta, carles):
+        client.submit(f"{PAGE}/on", {"version": "1"})
+    with app.app_context():
+        assert provider_of(cast).state == ProviderState.DRAFT
+
+    assert dorleta.submit(PAGE, form(certified, version="1", secret="")).status_code == 303
+    carles.submit(f"{PAGE}/on", {"version": "2"})
     with app.app_context():
         assert provider_of(cast).state == ProviderState.ON
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_direct_message
+from intranet.organisation.accounts.letters import what_changes
 from intranet.organisation.accounts.models import SignIn, TalksCut
 from intranet.organisation.accounts.operations.sensitive_changes import approve
 from intranet.organisation.identity import queries
@@ -105,6 +106,16 @@ def test_a_second_administrator_ties_it_a_day_later_and_earlier_talks_close(
         acts = select(AuditLine).where(AuditLine.act == "account.tie")
         (line,) = db.session.scalars(acts)
         assert (line.actor_id, line.detail["by"]) == (None, "administrator")
+
+
+def test_the_identifier_is_shown_beside_the_address_that_the_provider_says(app, cast, provider_id):
+    """Only the identifier is tied; whoever runs the provider gives any address to it."""
+    with app.app_context():
+        provider = db.session.get_one(Provider, provider_id)
+        refused_arrivals.note(provider, "evil-7", ANA, "Ana Castro")
+        account = cast.account_of(cast.ana)
+        change = tying_others.ask_to_tie(cast.dorleta, account, provider, "evil-7")
+        assert what_changes(change).endswith(f"Entrada, {ANA} (evil-7)")
 
 
 def test_her_own_word_ties_it_at_once_and_cuts_nothing(app, cast, client_of, dorleta, refused):

@@ -28,6 +28,7 @@ from intranet.organisation.accounts.operations.storing import store_accounts, te
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import AppointmentKind, Person
 from intranet.organisation.people.operations.appointments import AppointmentSpec
+from intranet.organisation.people.operations.empowering import must_be_new
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.storing import (
     change_appointments,
@@ -210,6 +211,9 @@ class Appointing:
         if (kind, starts_on, ends_on) == (held.kind, held.starts_on, held.ends_on):
             return []
         self._check(fact, post, kind, starts_on, ends_on)
+        is_new = must_be_new(held.starts_on, starts_on, post.agency.today)
+        if is_new and self._scope.actor and self._roles.has_role(post.agency.id, held.post_id):
+            raise Rejected("from", "post_with_role")
         facts: list[Fact] = []
         if kind != held.kind:
             facts += [("old", held.kind.value), ("new", kind.value)]

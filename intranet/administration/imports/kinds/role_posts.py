@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from intranet.administration.imports.faults import Rejected
 from intranet.administration.imports.importer import ImportScope
@@ -34,19 +34,27 @@ class RolePosts:
         actor = self._scope.actor
         if actor is None:
             return
+        has_role = self.has_role(agency_id, post_id)
         if agency_id not in self._empowered:
             self._empowered[agency_id] = actor.may(Act.EMPOWER, agency_id)
-            of_agency = select(Administration.post_id, Administration.deputy_post_id).where(
-                Administration.agency_id == agency_id
-            )
-            posts = {each for row in db.session.execute(of_agency) for each in row if each}
-            self._with_role[agency_id] = posts_with_roles(posts)
         if self._empowered[agency_id]:
             return
-        if post_id in self._with_role[agency_id]:
+        if has_role:
             raise Rejected(column, "needs_administrator")
         if person_id == actor.id:
             raise Rejected("name", "own_appointment")
+
+    def has_role(self, agency_id: UUID, post_id: UUID) -> bool:
+        """Return whether a post has a role, a mandate too, or is the deputy of one."""
+        if agency_id not in self._with_role:
+            of_agency = (
+                select(Administration.post_id, Administration.deputy_post_id)
+                .join(Post, Post.id == Administration.post_id)
+                .where(or_(Post.agency_id == agency_id, Administration.agency_id == agency_id))
+            )
+            posts = {each for row in db.session.execute(of_agency) for each in row if each}
+            self._with_role[agency_id] = posts_with_roles(posts)
+        return post_id in self._with_role[agency_id]
 
     def end(self, column: str, agency_id: UUID, post_id: UUID, person_id: UUID | None) -> None:
         """Note that a person, or everybody in a post, no longer holds it.

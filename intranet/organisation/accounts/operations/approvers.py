@@ -2,10 +2,11 @@
 
 Four eyes are two people: neither the one who asked nor the one whom it is about, and nobody whom
 the first one could have made an administrator for the purpose, or whose account was changed by
-others and not confirmed since.
+others and not confirmed since. One that was changed before anybody used it counts as made then.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, SensitiveChange, TalksCut
 from intranet.organisation.agencies.models import Administration
+from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
@@ -37,16 +39,25 @@ def settled_administrators(agency_id: UUID) -> set[UUID]:
     """Return the ids of an agency's administrators who have been so long enough to be asked."""
     now = clock.now()
     since = max(now - SETTLED_AFTER, made_at(agency_id) + SETTLED_AFTER)
-    cut = select(TalksCut.account_id)
     rows = db.session.execute(
-        select(Appointment.person_id, Appointment.id, Administration.id, Account.id)
+        select(Appointment.person_id, TalksCut.proofs, TalksCut.cut_at)
+        .add_columns(Appointment.id, Administration.id, Account.id)
+        .add_columns(Appointment.since, Administration.since, Administration.accepted_at)
         .join(Administration, Administration.post_id == Appointment.post_id)
         .join(Account, Account.person_id == Appointment.person_id)
+        .outerjoin(TalksCut, TalksCut.account_id == Account.id)
         .where(
             Administration.agency_id == agency_id,
+            Administration.role == AgencyRole.ADMINISTRATOR,
             Administration.is_in_force(now),
             is_current(now),
-            Account.id.not_in(cut),
         )
     )
-    return {person_id for person_id, *ids in rows if all(made_at(each) <= since for each in ids)}
+    return {
+        person_id for person_id, proofs, *began in rows if not proofs and _latest(began) <= since
+    }
+
+
+def _latest(began: Iterable[UUID | datetime | None]) -> datetime:
+    """Return the last of instants, and of the instants at which ids were made."""
+    return max(made_at(each) if isinstance(each, UUID) else each for each in began if each)

@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts import role_letters
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.models import Account
-from intranet.organisation.accounts.operations.last_administrators import administrators_at
+from intranet.organisation.accounts.operations.last_administrators import (
+    administrators_at,
+    gives_role,
+)
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import Appointment
@@ -46,7 +49,7 @@ def keep_administrators() -> None:
                 _warn(work, agency, end, now)
             elif end:
                 _keep(agency_id, end)
-    kept = select(Administration.agency_id).join(Appointment, _is_of_role())
+    kept = select(Administration.agency_id).join(Appointment, gives_role())
     for agency_id in db.session.scalars(kept.where(Appointment.keeps_role).distinct()).all():
         with unit_of_work() as work:
             work.lock(db.session.get_one(Agency, agency_id))
@@ -63,7 +66,7 @@ def _ends(now: datetime) -> Select[UUID, datetime | None, datetime | None]:
     return (
         select(Administration.agency_id, Administration.until, Appointment.until)
         .join(Post, Post.id == Administration.post_id)
-        .join(Appointment, _is_of_role())
+        .join(Appointment, gives_role())
         .where(
             Administration.role == AgencyRole.ADMINISTRATOR,
             Administration.ended_at.is_(None),
@@ -130,7 +133,7 @@ def _release(agency_id: UUID, now: datetime) -> None:
         return
     rows = db.session.scalars(
         select(Appointment)
-        .join(Administration, _is_of_role())
+        .join(Administration, gives_role())
         .where(
             Administration.agency_id == agency_id,
             Appointment.keeps_role,
@@ -146,10 +149,3 @@ def _record(act: str, agency_id: UUID, appointment: Appointment) -> None:
     detail = {"post": str(appointment.post_id), "person": str(appointment.person_id)}
     subject = ("appointment", appointment.id)
     record(act, agency_id=agency_id, actor_id=None, subject=subject, detail=detail)
-
-
-def _is_of_role() -> ColumnElement[bool]:
-    return or_(
-        Appointment.post_id == Administration.post_id,
-        Appointment.post_id == Administration.deputy_post_id,
-    )

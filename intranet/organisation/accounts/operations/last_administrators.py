@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
@@ -18,6 +18,7 @@ from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.roles import Act, AgencyRole
 from intranet.organisation.people.models import Appointment, Person, has_role
+from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict
 from intranet.platform.core.i18n import _l
@@ -32,26 +33,27 @@ LAST = _l(
 def require_right_over(actor: Person | None, account: Account) -> None:
     """Require the right to invite, close or reopen an account of the actor's agency.
 
-    People's officers do so, but the accounts of those who have a role are an administrator's.
+    People's officers do so, but the accounts of those who have a role, now or later or as deputy,
+    are an administrator's.
 
     Raises:
         Forbidden: no role of the actor allows it.
     """
     require_right(actor, Act.PEOPLE, account.home_agency_id)
-    if actor and _has_any_role(account.person):
+    if actor and has_any_role(account.person):
         require_right(actor, Act.EMPOWER, account.home_agency_id)
 
 
 def has_right_over(actor: Person, agency_id: UUID, person: Person) -> bool:
     """Return whether `require_right_over` lets the actor through, for an account of the agency."""
-    return actor.may(Act.EMPOWER if _has_any_role(person) else Act.PEOPLE, agency_id)
+    return actor.may(Act.EMPOWER if has_any_role(person) else Act.PEOPLE, agency_id)
 
 
 def people_beyond(actor: Person | None, agency_id: UUID) -> Select[UUID] | None:
     """Return, as SQL, the people with a role, if the actor has no right over their accounts."""
     if actor is None or actor.may(Act.EMPOWER, agency_id):
         return None
-    return select(Appointment.person_id).join(Administration, has_role(clock.now()))
+    return _people_with_roles()
 
 
 def require_right_over_all(actor: Person | None, agency_id: UUID, accounts: Select[UUID]) -> None:
@@ -71,9 +73,31 @@ def require_right_over_all(actor: Person | None, agency_id: UUID, accounts: Sele
         require_right(actor, Act.EMPOWER, agency_id)
 
 
-def _has_any_role(person: Person) -> bool:
-    roles = person.administered_agency_ids(Act.ENTER)
-    return db.session.scalar(roles.limit(1)) is not None
+def has_any_role(person: Person) -> bool:
+    """Return whether a person has a role anywhere, now or later, or as its deputy."""
+    theirs = _people_with_roles().where(Appointment.person_id == person.id)
+    return db.session.scalar(theirs.limit(1)) is not None
+
+
+def _people_with_roles() -> Select[UUID]:
+    now = clock.now()
+    return (
+        select(Appointment.person_id)
+        .join(Administration, gives_role())
+        .where(
+            or_(is_not_over(now), Appointment.keeps_role),
+            Administration.ended_at.is_(None),
+            or_(Administration.until.is_(None), Administration.until > now),
+        )
+    )
+
+
+def gives_role() -> ColumnElement[bool]:
+    """Return the condition that an appointment is to the post of a role or to its deputy's."""
+    return or_(
+        Appointment.post_id == Administration.post_id,
+        Appointment.post_id == Administration.deputy_post_id,
+    )
 
 
 def administrators_at(at: datetime, *, with_deputies: bool = False) -> Select[UUID, UUID]:

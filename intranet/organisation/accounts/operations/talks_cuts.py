@@ -24,6 +24,7 @@ from intranet.organisation.accounts.models import (
     SensitiveChange,
     TalksCut,
 )
+from intranet.organisation.accounts.operations.last_administrators import has_any_role
 from intranet.organisation.accounts.passwords import is_password
 from intranet.organisation.accounts.random_secrets import keyed_hash
 from intranet.organisation.accounts.sensitive_kinds import Lacks, SensitiveKind, register
@@ -35,6 +36,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 log = logging.getLogger("intranet.security")
 
 TALKS: Final = "talks"
+NOTHING_LEFT: Final = {"password": None}
 _lookups: list[Callable[[UUID], bool]] = []
 
 
@@ -64,13 +66,18 @@ def finds_talks(lookup: Callable[[UUID], bool]) -> Callable[[UUID], bool]:
 def cut_talks(work: Work, account: Account, proofs: dict[str, Any]) -> None:
     """Within an operation: close the earlier direct messages of an account, if it has any.
 
-    The first proofs stay if they are closed already: only those are its owner's.
+    That of somebody with a role is to be confirmed even without any: until then it is no second
+    pair of eyes (`approvers`). The first proofs stay: only those are its owner's, and there are
+    none if the account was not in use.
     """
-    if not any(lookup(account.person_id) for lookup in _lookups):
+    has_talks = any(lookup(account.person_id) for lookup in _lookups)
+    if not has_talks and not has_any_role(account.person):
         return
-    if db.session.get(TalksCut, account.id) is None:
+    if (cut := cut_of(account.id)) is None:
         work.add(TalksCut(account_id=account.id, proofs=proofs))
-        work.flush()
+    elif proofs and not cut.proofs:
+        cut.proofs = NOTHING_LEFT
+    work.flush()
     work.publish(EarlierTalksClosed(account.person_id))
     letters.post_notice(work, account, letters.TALKS_CLOSED)
     work.publish(AccountConcerned(account.person_id, "account_talks_closed", "/me/waiting"))

@@ -78,7 +78,7 @@ def give_role(
 
 
 def change_role(actor: Actor | None, row: Administration, terms: RoleTerms) -> Administration:
-    """Change the days or the deputy of a role.
+    """Change the days or the deputy of a role; one that has not begun yet counts as given now.
 
     Raises:
         Forbidden: the actor does not administer the agency by one of its own posts.
@@ -92,6 +92,8 @@ def change_role(actor: Actor | None, row: Administration, terms: RoleTerms) -> A
             raise Conflict(_l("This has already ended."))
         _check_terms(row.agency, row.post, terms, old=row)
         require_confirmed(actor)
+        if row.since and row.since > clock.now():
+            row.accepted_at = clock.now()
         _set_terms(row, terms)
         _record("role.change", actor, row, row.agency)
         _tell(work, "change", actor, row)

@@ -31,6 +31,8 @@ from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 NAME_LIMIT = 80
+OF_NOBODY = _l("Save these settings again first: it is not known who set them.")
+ADDRESSED_BY = ("issuer", "host", "port")
 
 
 def save_provider(
@@ -52,12 +54,13 @@ def save_provider(
 
     Args:
         version: the version that the actor read; 0 if there was none.
-        secret: a new secret; None leaves the one that is stored.
+        secret: a new secret; None leaves the one that is stored, if it goes where it did.
         asks_second_factor: whether the provider asks for a second factor itself.
         is_only_way: whether people of proven domains no longer sign in by password.
 
     Raises:
         Conflict: it was changed since.
+        Invalid: the stored secret would be sent to another address than it was given for.
     """
     require_administrator(actor, agency.id)
     require_confirmed(actor)
@@ -68,6 +71,8 @@ def save_provider(
         provider = found or Provider(
             agency_id=agency.id, agency=agency, kind=kind, state=ProviderState.DRAFT, version=0
         )
+        if found and found.secret_set_at and not secret and _leads_elsewhere(found, settings):
+            raise Invalid({"secret": _l("Enter this again: it was saved for another address.")})
         is_same = found is not None and found.settings == settings and not secret
         was_tested = is_same and provider.tested_version == provider.version
         trusts_another = _trusts_another(found, settings, asks_second_factor=asks_second_factor)
@@ -128,7 +133,8 @@ def switch_on(
 
     Raises:
         Forbidden: another administrator has to do it.
-        Conflict: it has not passed a test of what is set now, or no domain is proven.
+        Conflict: it has not passed a test of what is set now, no domain is proven, or it has to be
+            saved again.
         Invalid: the test found limits that were not accepted.
     """
     require_administrator(actor, provider.agency_id)
@@ -162,6 +168,8 @@ def may_switch_on(actor: Person | None, provider: Provider) -> bool:
     )
     if db.session.scalar(others.limit(1)) is None:
         return True
+    if provider.is_of_nobody:
+        return False
     settled = settled_administrators(provider.agency_id)
     return actor.id in settled and provider.set_by_id in (settled - {actor.id}) | {None}
 
@@ -213,6 +221,8 @@ def tell_others(work: Work, actor: Person | None, agency_id: UUID) -> None:
 
 def _require_second(actor: Person | None, provider: Provider) -> None:
     if not may_switch_on(actor, provider):
+        if provider.is_of_nobody:
+            raise Conflict(OF_NOBODY)
         raise Forbidden(
             _l(
                 "Another administrator has to switch this on, who has been one for a week: "
@@ -234,11 +244,15 @@ def _note(
     tell_others(work, actor, provider.agency_id)
 
 
+def _leads_elsewhere(before: Provider, settings: Mapping[str, Any]) -> bool:
+    return any(before.settings.get(name) != settings.get(name) for name in ADDRESSED_BY)
+
+
 def _trusts_another(
     before: Provider | None, settings: Mapping[str, Any], *, asks_second_factor: bool
 ) -> bool:
     """Return whether more is trusted than before, or who set it no longer counts as one of two."""
-    if before is None or before.settings != settings:
+    if before is None or before.is_of_nobody or before.settings != settings:
         return True
     if asks_second_factor and not before.asks_second_factor:
         return True

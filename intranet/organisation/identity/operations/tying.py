@@ -9,7 +9,7 @@ anything that they had, their earlier direct messages close until they confirm.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -149,7 +149,8 @@ def remove_identity(
             end_sign_ins(work, account.id, only=sign_in_id)
     db.session.execute(delete(ProviderSession).where(ProviderSession.identity_id == identity.id))
     db.session.delete(identity)
-    _note(work, account, provider, "account.untie", {"by": by})
+    was_used = {"used": True} if identity.last_used_at else {}
+    _note(work, account, provider, queries.UNTIED, {"by": by, **was_used})
     work.flush()
 
 
@@ -199,7 +200,7 @@ def tie(provider: Provider, account: Account, subject: str, *, by: str) -> Exter
 
 
 def _note(
-    work: Work, account: Account, provider: Provider, act: str, detail: dict[str, str]
+    work: Work, account: Account, provider: Provider, act: str, detail: dict[str, Any]
 ) -> None:
     """Write it in the log, and tell the account's holder by mail and on every device."""
     record(

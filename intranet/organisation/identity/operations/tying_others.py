@@ -58,10 +58,11 @@ def ask_to_tie(
         raise Conflict(_l("The provider’s person is connected with an account already."))
     arrival = db.session.get(RefusedArrival, (provider.id, subject))
     called = (arrival.email or arrival.name) if arrival else ""
+    whom = f"{called} ({subject})" if called not in {"", subject} else subject
     detail = {
         "provider": str(provider.id),
         "subject": subject,
-        "shown": f"{provider.name}, {called or subject}",
+        "shown": f"{provider.name}, {whom}",
     }
     return ask_for(TIE, account, detail, actor)
 

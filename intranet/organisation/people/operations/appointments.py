@@ -11,10 +11,15 @@ from intranet.extensions import db
 from intranet.organisation.agencies.access import require_version
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.agencies.queries import posts_with_roles
 from intranet.organisation.people.events import AppointmentsChanged, AppointmentsEnded
 from intranet.organisation.people.home_agencies import strangers_among
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
-from intranet.organisation.people.operations.empowering import require_right_to_fill
+from intranet.organisation.people.operations.empowering import (
+    ANEW,
+    must_be_new,
+    require_right_to_fill,
+)
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
@@ -135,19 +140,24 @@ def change_appointment(
     Raises:
         Forbidden: the actor does not administer the agency.
         Invalid: the dates are invalid, or all places of the post are held then.
-        Conflict: another person changed it since `version`.
+        Conflict: another person changed it since `version`, or it takes a new appointment.
     """
     with unit_of_work() as work:
-        post = appointment.post
-        lock_organisation(work, post.unit.agency, post, appointment)
-        require_right_to_fill(actor, post.unit.agency, [post.id], [appointment.person_id])
+        post, agency = appointment.post, appointment.post.unit.agency
+        lock_organisation(work, agency, post, appointment)
+        require_right_to_fill(actor, agency, [post.id], [appointment.person_id])
         require_version(appointment.version, version)
-        if actor and appointment.until and appointment.until <= clock.now():
-            require_no_strangers(post.unit.agency, [appointment.person_id])
+        was_over = _is_over(appointment)
+        if actor and was_over:
+            require_no_strangers(agency, [appointment.person_id])
+        is_new = must_be_new(appointment.starts_on, starts_on, clock.today(agency.time_zone))
         _check_dates(post, starts_on, ends_on, basis)
         before, was_current = _facts(appointment), appointment.is_current(clock.now())
         appointment.kind, appointment.basis = kind, basis.strip()
-        appointment.set_dates(post.unit.agency, starts_on, ends_on)
+        appointment.set_dates(agency, starts_on, ends_on)
+        is_new = is_new or (was_over and not _is_over(appointment))
+        if actor and is_new and posts_with_roles([post.id]):
+            raise Conflict(ANEW)
         others = [row for row in _not_over([post.id]).get(post.id, []) if row is not appointment]
         _check_place(appointment, post, others)
         appointment.version += 1
@@ -181,7 +191,7 @@ def end_appointment(
         require_right_to_fill(actor, agency, [appointment.post_id], people, is_end=True)
         require_version(appointment.version, version)
         now = clock.now()
-        if appointment.until and appointment.until <= now:
+        if _is_over(appointment):
             raise Conflict(_l("This appointment has already ended."))
         require_days(last_day=last_day)
         was_current = appointment.is_current(now)
@@ -307,6 +317,10 @@ def _not_over(post_ids: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
         for row in db.session.scalars(rows):
             found.setdefault(row.post_id, []).append(row)
     return found
+
+
+def _is_over(row: Appointment) -> bool:
+    return row.until is not None and row.until <= clock.now()
 
 
 def _facts(row: Appointment) -> dict[str, object]:

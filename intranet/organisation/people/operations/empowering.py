@@ -1,6 +1,7 @@
 """The right to fill posts: those that carry a role are filled and emptied by administrators."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from intranet.organisation.agencies.access import require_right
@@ -14,6 +15,10 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.step_up import require_confirmed
 
 OWN = _l("Someone else has to decide on your own appointments.")
+ANEW = _l(
+    "The post has a role: an appointment to it does not go on after its end, nor begin earlier "
+    "than was said. Make a new one."
+)
 
 
 def fillable(
@@ -29,6 +34,15 @@ def fillable(
         return set()
     special = posts_with_roles([post_id for post_id, _person_id in pairs])
     return {pair for pair in pairs if pair[0] not in special and pair[1] != actor.id}
+
+
+def must_be_new(before: date, after: date, today: date) -> bool:
+    """Return whether moving the first day adds days of the past.
+
+    In a post with a role that takes a new appointment, whose id tells when it was made: who has
+    been an administrator for a week counts as one of two people.
+    """
+    return after < min(before, today)
 
 
 def require_right_to_fill(
