@@ -38,8 +38,6 @@ from intranet.organisation.people.models import Person
 from intranet.platform.audit.queries import AuditFilter, all_lines
 from intranet.platform.core import clock
 
-UNTIED = "account.untie"
-
 
 @dataclass(frozen=True)
 class WaysReach:
@@ -116,7 +114,7 @@ def has_entered(account: Account) -> bool:
     )
     if db.session.scalar(used.limit(1)):
         return True
-    untied = AuditFilter(act=UNTIED, subject_ids=[account.id])
+    untied = AuditFilter(act="account.untie", subject_ids=[account.id])
     return any(line.detail.get("used") for line in all_lines(account.home_agency_id, untied))
 
 

@@ -150,7 +150,7 @@ def remove_identity(
     db.session.execute(delete(ProviderSession).where(ProviderSession.identity_id == identity.id))
     db.session.delete(identity)
     was_used = {"used": True} if identity.last_used_at else {}
-    _note(work, account, provider, queries.UNTIED, {"by": by, **was_used})
+    _note(work, account, provider, "account.untie", {"by": by, **was_used})
     work.flush()
 
 
