@@ -101,7 +101,7 @@ def recognise(provider: Provider, claims: Claims) -> Step:
     elif not email:
         detail = _(
             "The provider sends no verified e-mail address. Accounts that exist are not found: "
-            "each person has to connect theirs under “Security”."
+            "each person has to connect theirs under “Connected ways”."
         )
         outcome = StepOutcome.LIMITED
     elif not queries.has_proven(provider.agency_id, email):

@@ -43,7 +43,9 @@ def reason_words(reason: str) -> str:
         "email_used": _("This e-mail address belongs to another account."),
         "number_used": _("This staff number belongs to another account."),
         "domain_unproven": _("Your agency has not proven the domain of this address."),
-        "administrator": _("Administrators connect their account themselves, under “Security”."),
+        "administrator": _(
+            "Administrators connect their account themselves, under “Connected ways”."
+        ),
         "closed": _("The account is closed here."),
         "no_name": _("The entry has no name, or a name that is too long."),
         "bad_email": _("The entry’s e-mail address is not valid."),

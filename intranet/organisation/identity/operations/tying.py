@@ -174,7 +174,7 @@ def _account_by_email(provider: Provider, claims: Claims) -> Account:
         raise NotLetIn(
             _l(
                 "You administer your agency: sign in with your password, then connect this way "
-                "to sign in under “Security”."
+                "to sign in under “Connected ways”."
             )
         )
     if queries.tied_to(provider.id, account.id):
