@@ -29,6 +29,7 @@ from intranet.organisation.identity.operations.tying import (
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.parsing import optional_text
 from intranet.platform.core.unit_of_work import Work
 
 TIE: Final = "tie"
@@ -51,8 +52,8 @@ def ask_to_tie(
     _require_other(actor, account)
     if provider not in queries.providers_in_use(account.home_agency_id):
         raise NotFound
-    subject = subject.strip()
-    if not 0 < len(subject) <= SUBJECT_LIMIT:
+    subject = optional_text(subject, "subject", SUBJECT_LIMIT)
+    if not subject:
         raise Invalid({"subject": _l("Choose a person, or enter the identifier of the provider.")})
     if queries.identity_of(provider.id, subject):
         raise Conflict(_l("The provider’s person is connected with an account already."))

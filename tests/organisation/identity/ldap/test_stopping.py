@@ -170,7 +170,8 @@ def test_nobody_has_a_directory_followed_that_they_alone_chose(cast, provider, s
     with unit_of_work():
         make_administrator(None, cast.monteclaro, cast.head_post)
     slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
-    change_provider(provider, state=ProviderState.DRAFT, set_by_id=cast.dorleta.id)
+    chosen = {"set_by_id": cast.dorleta.id, "set_at": clock.now()}
+    change_provider(provider, state=ProviderState.DRAFT, **chosen)
     run = compared(cast, provider)
     with pytest.raises(Forbidden):
         following.agree(cast.dorleta, run)
