@@ -1,4 +1,4 @@
-"""Who last changed whom a provider of identity trusts, and when.
+"""The person who last changed the settings of a provider of identity, and the time.
 
 Revision: 0012, after 0011.
 """

@@ -33,7 +33,7 @@ INSERT INTO {table} ({names}) SELECT {values} FROM n
 
 @pytest.fixture(scope="module")
 def country(new_database_url, tmp_path_factory):
-    """Who holds which post, and which posts have a role: one and a deputy for each agency."""
+    """Appointments to posts, and roles of posts: one and a deputy for each agency."""
     app = create_app(settings_for(new_database_url(), tmp_path_factory.mktemp("roles")))
     with app.app_context():
         db.create_all()

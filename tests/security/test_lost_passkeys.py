@@ -1,4 +1,4 @@
-"""Whoever administers an agency does not take another's passkeys away alone."""
+"""An administrator takes another's lost passkeys away only with a second person."""
 
 import pytest
 

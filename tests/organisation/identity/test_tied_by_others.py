@@ -1,4 +1,4 @@
-"""Whoever administers an agency does not tie another's account alone, nor untie it."""
+"""An administrator ties another's account, or unties it, only with a second person."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""What a program must not do to administrators, and to what administrators have asked for."""
+"""A program ends no last administrator, and leaves alone what administrators asked for."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""What programs send: as Entra and Okta word it, and what no program should."""
+"""Requests as Entra and Okta word them, and such as no program should send."""
 
 import json
 import subprocess
