@@ -1,4 +1,4 @@
-"""A program ends no last administrator, and leaves alone what administrators asked for."""
+"""A program ties no administrator by an address, and withdraws nothing they asked for."""
 
 import pytest
 from sqlalchemy import select
