@@ -9,6 +9,7 @@ ROLE_NAMES = {
     AgencyRole.COMMUNICATION: _l("Communication officer"),
     AgencyRole.MODERATOR: _l("Moderator of the agency"),
     AgencyRole.AUDITOR: _l("Auditor"),
+    AgencyRole.RECORDS: _l("Records officer"),
 }
 ROLE_PURPOSES = {
     AgencyRole.ADMINISTRATOR: _l("Everything in administration, including these roles."),
@@ -22,4 +23,7 @@ ROLE_PURPOSES = {
     ),
     AgencyRole.MODERATOR: _l("Decides on reports that no moderator of a space decides."),
     AgencyRole.AUDITOR: _l("Reads and downloads the audit log, and changes nothing."),
+    AgencyRole.RECORDS: _l(
+        "Decides how long things are kept, holds what must stay, and answers requests for access."
+    ),
 }

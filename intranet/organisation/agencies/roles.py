@@ -11,6 +11,7 @@ class AgencyRole(StrEnum):
     COMMUNICATION = "communication"
     MODERATOR = "moderator"
     AUDITOR = "auditor"
+    RECORDS = "records"
 
 
 class Act(StrEnum):
@@ -34,6 +35,10 @@ class Act(StrEnum):
     """Decide on reports that no moderator of a space decides."""
     READ_LOG = "read_log"
     """Read the audit log, download and verify it."""
+    KEEP_RECORDS = "keep_records"
+    """Decide how long things are kept, hold what must stay, and answer requests for access."""
+    READ_HELD = "read_held"
+    """See what is held and what a hold keeps, and change nothing."""
     EMPOWER = "empower"
     """Give and end roles, and fill, change or close what carries one."""
     ADMINISTER = "administer"
@@ -53,7 +58,12 @@ ROLES_FOR: dict[Act, frozenset[AgencyRole]] = {
     Act.CIRCULARS: _ADMINISTRATOR | {AgencyRole.COMMUNICATION},
     Act.MODERATE: _ADMINISTRATOR | {AgencyRole.MODERATOR},
     Act.READ_LOG: _ADMINISTRATOR | {AgencyRole.AUDITOR},
+    Act.KEEP_RECORDS: frozenset({AgencyRole.RECORDS}),
+    Act.READ_HELD: frozenset({AgencyRole.RECORDS, AgencyRole.AUDITOR}),
     Act.EMPOWER: _ADMINISTRATOR,
     Act.ADMINISTER: _ADMINISTRATOR,
 }
-"""Administrators do everything but speak for the agency, which is never theirs by this role."""
+"""Administrators do everything but speak for the agency and read what others wrote for its records.
+
+Neither is theirs by this role: they give it to a post, also to their own, and the log says so.
+"""

@@ -1,0 +1,1 @@
+"""Packages: files that leave the installation, with the digest of each and a signature."""
