@@ -28,7 +28,7 @@ class PartSpec(Form):
 
 
 class ChangeSpec(Form):
-    """A change. Which fields it needs depends on its kind:
+    """A change. Its kind says which fields it needs.
 
     - rename: `unit`, `name`
     - move: `unit`, `parent`

@@ -47,7 +47,7 @@ class ChartPost:
 
 
 @dataclass
-class Chart:
+class PlanChart:
     """The units and posts of an agency that are not over on a day, by id."""
 
     agency_id: UUID
@@ -113,9 +113,9 @@ class Chart:
         return found
 
 
-def chart_of(agency_id: UUID, language: str, day: date) -> Chart:
+def chart_of(agency_id: UUID, language: str, day: date) -> PlanChart:
     """Load the chart of an agency as it stands, with what is not over on a day. Two queries."""
-    found = Chart(agency_id, language, day)
+    found = PlanChart(agency_id, language, day)
     units = db.session.execute(
         select(
             Unit.id,

@@ -1,4 +1,4 @@
-"""What a plan would change for people, rooms and rights: each with its number and its list."""
+"""The consequences of a plan for people, rooms and rights: each with its number and its list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 
-class Subject(StrEnum):
-    """What a consequence is about, in the order in which they are shown."""
+class ConsequenceKind(StrEnum):
+    """The subjects of consequences, in the order in which they are shown."""
 
     PEOPLE = "people"
     JOINED_CHANNELS = "joined_channels"
@@ -38,7 +38,7 @@ class ConsequenceRow:
 class Consequence:
     """A consequence: how many are concerned, a sentence with the number, more words, the list."""
 
-    subject: Subject
+    kind: ConsequenceKind
     count: int
     title: str
     detail: str = ""

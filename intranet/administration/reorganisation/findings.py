@@ -1,4 +1,4 @@
-"""What is wrong with a plan: a code with the names it speaks of, and the sentence for it."""
+"""Findings about a plan: a code with the names it speaks of, and the sentence for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """What is wrong, in the reader's language."""
+        """The finding in the reader's language."""
         return str(SENTENCES[self.code]) % self.about
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +85,7 @@ class Finding:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Return a stored finding."""
-        ids = [UUID(stored[name]) if name in stored else None for name in ("change", "unit", "post")]
-        return cls(stored["code"], *ids, about=stored["about"])
-
+        ids = [
+            UUID(stored[name]) if name in stored else None for name in ("change", "unit", "post")
+        ]
+        return cls(stored["code"], ids[0], ids[1], ids[2], stored["about"])

@@ -12,14 +12,8 @@ from intranet.administration.reorganisation.chart import chart_of
 from intranet.administration.reorganisation.findings import Finding
 from intranet.administration.reorganisation.models import ChangeKind, Plan
 from intranet.administration.reorganisation.queries import changes_of, scheduled_at_once
-from intranet.administration.reorganisation.reading import (
-    PlanReading,
-    Stated,
-    StatedChange,
-    founded_by,
-    read_plan,
-    units_of,
-)
+from intranet.administration.reorganisation.reading import founded_by, read_plan, units_of
+from intranet.administration.reorganisation.readings import PlanReading, Stated
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import posts_with_roles
@@ -36,7 +30,7 @@ def read(plan: Plan) -> PlanReading:
     return found
 
 
-def read_changes(agency: Agency, changes: Sequence[StatedChange], day: date) -> PlanReading:
+def read_changes(agency: Agency, changes: Sequence[Stated], day: date) -> PlanReading:
     """Read changes, such as those of a file, over an agency's chart of now."""
     founded = {key for change in changes for key in founded_by(change.spec)}
     codes = db.session.scalars(
@@ -59,16 +53,14 @@ def _explained(finding: Finding, agency_id: UUID) -> Finding:
     """Say of a unit or post that is not in the chart whether it is another agency's."""
     if finding.code != "gone":
         return finding
-    kinds: tuple[tuple[type[Unit] | type[Post], UUID | None], ...]
-    kinds = ((Unit, finding.unit_id), (Post, finding.post_id))
-    for kind, row_id in kinds:
-        row = db.session.get(kind, row_id) if row_id else None
-        if row is not None and row.agency_id != agency_id:
-            return Finding("of_another", finding.change_id)
+    unit = db.session.get(Unit, finding.unit_id) if finding.unit_id else None
+    post = db.session.get(Post, finding.post_id) if finding.post_id else None
+    if any(row is not None and row.agency_id != agency_id for row in (unit, post)):
+        return Finding("of_another", finding.change_id)
     return finding
 
 
-def _of_roles(found: PlanReading, changes: Sequence[StatedChange]) -> list[Finding]:
+def _of_roles(found: PlanReading, changes: Sequence[Stated]) -> list[Finding]:
     """Return a finding for each post that the plan ends and that has a role in the agency."""
     ended = {change.spec.post: change.id for change in changes if _ends_post(change)}
     posts = found.before.posts
@@ -83,7 +75,7 @@ def _of_roles(found: PlanReading, changes: Sequence[StatedChange]) -> list[Findi
     ]
 
 
-def _ends_post(change: StatedChange) -> bool:
+def _ends_post(change: Stated) -> bool:
     return change.spec.kind == ChangeKind.END_POST
 
 

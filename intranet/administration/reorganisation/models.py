@@ -26,7 +26,7 @@ class PlanState(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What a change of a plan does to a unit or a post."""
+    """The effect of a change on a unit or a post."""
 
     RENAME = "rename"
     MOVE = "move"
@@ -114,7 +114,7 @@ class PlanImage(Model):
 
 
 class PlanNote(Identified):
-    """What a plan has changed for a person, as their note says it; `is_undone` if that was undone.
+    """A note to a person about what a plan, or undoing it (`is_undone`), changed for them.
 
     `facts` has the names of units, and of channels joined and left, as they were then.
     """

@@ -162,9 +162,7 @@ def change_change(
     return change
 
 
-def remove_change(
-    actor: Person | None, change: PlanChange, *, version: int | None = None
-) -> None:
+def remove_change(actor: Person | None, change: PlanChange, *, version: int | None = None) -> None:
     """Remove a change from a draft.
 
     Raises:
@@ -180,9 +178,7 @@ def remove_change(
         _changed(actor, plan)
 
 
-def schedule(
-    actor: Person | None, plan: Plan, day: date, *, version: int | None = None
-) -> None:
+def schedule(actor: Person | None, plan: Plan, day: date, *, version: int | None = None) -> None:
     """Have a plan applied as a day begins in the agency's zone.
 
     Raises:

@@ -39,8 +39,7 @@ def editors_of(plan: Plan) -> Sequence[Person]:
         .where(PlanChange.plan_id == plan.id)
         .order_by(PlanChange.changed_at)
     )
-    for person_id, at in rows:
-        latest[person_id] = at
+    latest |= dict(rows.tuples())
     latest[plan.changed_by_id] = plan.changed_at
     people = {
         person.id: person

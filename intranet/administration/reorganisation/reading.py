@@ -5,110 +5,19 @@ It is a pure function, so that the preview, the page side by side and what is ap
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import replace
 from uuid import UUID
 
-from intranet.administration.reorganisation.changes import ChangeSpec, PartSpec
-from intranet.administration.reorganisation.chart import Chart, ChartPost, ChartUnit
+from intranet.administration.reorganisation.changes import ChangeSpec, Names
+from intranet.administration.reorganisation.chart import ChartPost, ChartUnit, PlanChart
 from intranet.administration.reorganisation.findings import Finding
 from intranet.administration.reorganisation.models import ChangeKind
+from intranet.administration.reorganisation.readings import PlanReading, Stated
 from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
 from intranet.platform.core.types import Localized
 
 
-class StatedChange(Protocol):
-    """A change in its plan, or a line of a file that will be one."""
-
-    @property
-    def id(self) -> UUID:
-        """The id by which findings name it."""
-
-    @property
-    def spec(self) -> ChangeSpec:
-        """The change as it was stated."""
-
-
-@dataclass(frozen=True)
-class Stated:
-    """A change and the id by which findings name it."""
-
-    id: UUID
-    spec: ChangeSpec
-
-
-@dataclass
-class PlanReading:
-    """The charts before and after a plan, and what was found on the way.
-
-    `marks` names the changes that concern each unit, `post_marks` those of each post. `successors`
-    has the unit that succeeds each ended one, None if no unit does.
-    """
-
-    before: Chart
-    after: Chart
-    findings: list[Finding] = field(default_factory=list)
-    marks: dict[UUID, list[StatedChange]] = field(default_factory=lambda: defaultdict(list))
-    post_marks: dict[UUID, list[StatedChange]] = field(default_factory=lambda: defaultdict(list))
-    successors: dict[UUID, UUID | None] = field(default_factory=dict)
-
-    @property
-    def forbids(self) -> bool:
-        """Whether the plan cannot be scheduled as it is."""
-        return any(finding.forbids for finding in self.findings)
-
-    @property
-    def errors(self) -> list[Finding]:
-        """What has to be corrected."""
-        return [finding for finding in self.findings if finding.is_error]
-
-    @property
-    def unresolved(self) -> list[Finding]:
-        """Posts and units that have nowhere to go."""
-        return [finding for finding in self.findings if finding.is_unresolved]
-
-    @property
-    def notes(self) -> list[Finding]:
-        """What is worth knowing and forbids nothing."""
-        return [finding for finding in self.findings if not finding.forbids]
-
-    @property
-    def founded(self) -> list[ChartUnit]:
-        """The units that the plan founds, parents before children."""
-        return [unit for _depth, unit in self.after.in_order() if unit.is_new]
-
-    @property
-    def ended(self) -> list[ChartUnit]:
-        """The units that the plan ends."""
-        before = self.before.units
-        return [unit for key in self.successors if (unit := before.get(key))]
-
-    @property
-    def moved_posts(self) -> list[ChartPost]:
-        """The posts that are in another unit after it, as they are then."""
-        before = self.before.posts
-        return [
-            post
-            for key, post in self.after.posts.items()
-            if not post.ended and post.unit_id != before[key].unit_id
-        ]
-
-    @property
-    def ended_posts(self) -> list[ChartPost]:
-        """The posts that the plan ends."""
-        return [post for post in self.after.posts.values() if post.ended]
-
-    def last_successor(self, unit_id: UUID) -> UUID | None:
-        """Return the living unit to which an ended one leads in the end; itself if it lives."""
-        seen: set[UUID] = set()
-        at: UUID | None = unit_id
-        while at is not None and at in self.successors and at not in seen:
-            seen.add(at)
-            at = self.successors[at]
-        return at
-
-
-def read_plan(before: Chart, changes: Sequence[StatedChange], codes: Iterable[str]) -> PlanReading:
+def read_plan(before: PlanChart, changes: Sequence[Stated], codes: Iterable[str]) -> PlanReading:
     """Return what a plan makes of a chart.
 
     Args:
@@ -116,7 +25,7 @@ def read_plan(before: Chart, changes: Sequence[StatedChange], codes: Iterable[st
         changes: in their order.
         codes: of all units of the agency, ended ones included.
     """
-    reader = _Reader(before, set(codes), changes)
+    reader = _PlanReader(before, set(codes), changes)
     for change in changes:
         reader.take(change)
     reader.look_at_whole()
@@ -127,22 +36,22 @@ class _RefusedError(Exception):
     """A change cannot be made."""
 
     def __init__(
-        self, code: str, unit: UUID | None = None, post: UUID | None = None, **about: str
+        self, code: str, unit_id: UUID | None = None, post_id: UUID | None = None, /, **about: str
     ) -> None:
         super().__init__(code)
-        self.code, self.unit, self.post, self.about = code, unit, post, about
+        self.finding = Finding(code, None, unit_id, post_id, about)
 
 
-class _Reader:
+class _PlanReader:
     """Applies the changes one after another to a copy of the chart."""
 
-    def __init__(self, before: Chart, codes: set[str], changes: Sequence[StatedChange]) -> None:
+    def __init__(self, before: PlanChart, codes: set[str], changes: Sequence[Stated]) -> None:
         self.found = PlanReading(before, before.copied())
         self._chart = self.found.after
         self._codes = codes
         self._later = {key for change in changes for key in founded_by(change.spec)}
 
-    def take(self, change: StatedChange) -> None:
+    def take(self, change: Stated) -> None:
         """Make one change, or note why it cannot be made."""
         take = {
             ChangeKind.RENAME: self._rename,
@@ -162,16 +71,18 @@ class _Reader:
         try:
             take(change.spec)
         except _RefusedError as refused:
-            self.found.findings.append(
-                Finding(refused.code, change.id, refused.unit, refused.post, refused.about)
-            )
+            self.found.findings.append(replace(refused.finding, change_id=change.id))
 
     def look_at_whole(self) -> None:
         """Look for what no single change shows: what is left behind, and doubled names."""
         chart = self._chart
         for post in chart.posts.values():
             unit = chart.units.get(post.unit_id)
-            if not post.ended and (unit is None or unit.ended) and post.unit_id in self.found.successors:
+            if (
+                not post.ended
+                and (unit is None or unit.ended)
+                and post.unit_id in self.found.successors
+            ):
                 self._note("post_left", None, post.unit_id, post.id, what=self._title(post.id))
         for unit in chart.living():
             above = chart.units.get(unit.parent_id) if unit.parent_id else None
@@ -210,7 +121,7 @@ class _Reader:
     def _rename(self, spec: ChangeSpec) -> None:
         unit = self._unit(spec.unit)
         self._require_no_root(unit)
-        unit.name = Localized(spec.name)
+        unit.name = _localized(spec.name)
 
     def _move(self, spec: ChangeSpec) -> None:
         unit, parent = self._unit(spec.unit), self._unit(spec.parent)
@@ -241,7 +152,7 @@ class _Reader:
                 if unit.id in self._chart.above(parent.id):
                     names = {"unit": self._name(unit.id), "into": self._name(parent.id)}
                     raise _RefusedError("into_child", unit.id, **names)
-            into = self._new(spec.id, parent, Localized(spec.name), spec.code)
+            into = self._new(spec.id, parent, _localized(spec.name), spec.code)
         for unit in units:
             self._end(unit, into)
 
@@ -253,7 +164,7 @@ class _Reader:
         parent = self._unit(unit.parent_id)
         self._require_known_parts(spec, unit)
         parts = [
-            self._new(part.id, parent, Localized(part.name), part.code) for part in spec.parts
+            self._new(part.id, parent, _localized(part.name), part.code) for part in spec.parts
         ]
         for part, made in zip(spec.parts, parts, strict=True):
             for post_id in part.posts:
@@ -279,7 +190,7 @@ class _Reader:
         self._end(unit, self._unit(spec.successor) if spec.successor else None)
 
     def _found(self, spec: ChangeSpec) -> None:
-        self._new(spec.id, self._unit(spec.parent), Localized(spec.name), spec.code)
+        self._new(spec.id, self._unit(spec.parent), _localized(spec.name), spec.code)
 
     def _move_post(self, spec: ChangeSpec) -> None:
         self._post(spec.post).unit_id = self._unit(spec.parent).id
@@ -303,7 +214,7 @@ class _Reader:
     def _post(self, post_id: UUID | None) -> ChartPost:
         post = self._chart.posts.get(post_id) if post_id else None
         if post is None:
-            raise _RefusedError("gone", post=post_id)
+            raise _RefusedError("gone", None, post_id)
         if post.ended:
             raise _RefusedError("post_ended", None, post.id, what=self._title(post.id))
         return post
@@ -385,5 +296,9 @@ def units_of(spec: ChangeSpec) -> list[UUID]:
     return list(dict.fromkeys(each for each in named if each))
 
 
-def _heads(chart: Chart) -> Mapping[UUID, int]:
+def _localized(names: Names) -> Localized:
+    return Localized({str(tag): text for tag, text in names.items()})
+
+
+def _heads(chart: PlanChart) -> Mapping[UUID, int]:
     return Counter(post.unit_id for post in chart.posts.values() if post.is_head and not post.ended)

@@ -4,7 +4,7 @@ from typing import Any
 
 from intranet.administration.reorganisation.chart import ChartPost, ChartUnit
 from intranet.administration.reorganisation.findings import Finding
-from intranet.administration.reorganisation.reading import PlanReading
+from intranet.administration.reorganisation.readings import PlanReading
 
 
 def base_of(found: PlanReading) -> dict[str, Any]:
