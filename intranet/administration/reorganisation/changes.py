@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from intranet.administration.reorganisation.models import ChangeKind, PlanChange
+from intranet.administration.reorganisation.models import PlanChange, PlanChangeKind
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import FieldRefusedError, Form, LanguageTag, Line
@@ -42,7 +42,7 @@ class ChangeSpec(Form):
     - head: `post`, `is_head`
     """
 
-    kind: ChangeKind
+    kind: PlanChangeKind
     unit: UUID | None = None
     post: UUID | None = None
     id: UUID = Field(default_factory=uuid7)
@@ -59,7 +59,7 @@ class ChangeSpec(Form):
     def _is_whole(self) -> Self:
         if not all(getattr(self, name) for name in NEEDED[self.kind]):
             raise FieldRefusedError(_l("Something is missing for this change."))
-        if self.kind == ChangeKind.MERGE and not (self.into or (self.name and self.parent)):
+        if self.kind == PlanChangeKind.MERGE and not (self.into or (self.name and self.parent)):
             raise FieldRefusedError(_l("Say into which unit they merge."))
         return self
 
@@ -67,26 +67,26 @@ class ChangeSpec(Form):
         """Return what is stored in `PlanChange.values`."""
         others = {"kind", "unit", "post", *(() if self.founds_unit else ("id",))}
         found = self.model_dump(mode="json", exclude=others)
-        kept_false = "is_head" if self.kind == ChangeKind.HEAD else ""
+        kept_false = "is_head" if self.kind == PlanChangeKind.HEAD else ""
         return {name: value for name, value in found.items() if value or name == kept_false}
 
     @property
     def founds_unit(self) -> bool:
         """Whether the change founds the unit `id`; those of a split are in its parts."""
-        merges = self.kind == ChangeKind.MERGE and self.into is None
-        return merges or self.kind == ChangeKind.FOUND
+        merges = self.kind == PlanChangeKind.MERGE and self.into is None
+        return merges or self.kind == PlanChangeKind.FOUND
 
 
-NEEDED: Mapping[ChangeKind, tuple[str, ...]] = {
-    ChangeKind.RENAME: ("unit", "name"),
-    ChangeKind.MOVE: ("unit", "parent"),
-    ChangeKind.MERGE: ("units",),
-    ChangeKind.SPLIT: ("unit", "parts"),
-    ChangeKind.DISSOLVE: ("unit",),
-    ChangeKind.FOUND: ("name", "parent"),
-    ChangeKind.MOVE_POST: ("post", "parent"),
-    ChangeKind.END_POST: ("post",),
-    ChangeKind.HEAD: ("post",),
+NEEDED: Mapping[PlanChangeKind, tuple[str, ...]] = {
+    PlanChangeKind.RENAME: ("unit", "name"),
+    PlanChangeKind.MOVE: ("unit", "parent"),
+    PlanChangeKind.MERGE: ("units",),
+    PlanChangeKind.SPLIT: ("unit", "parts"),
+    PlanChangeKind.DISSOLVE: ("unit",),
+    PlanChangeKind.FOUND: ("name", "parent"),
+    PlanChangeKind.MOVE_POST: ("post", "parent"),
+    PlanChangeKind.END_POST: ("post",),
+    PlanChangeKind.HEAD: ("post",),
 }
 
 

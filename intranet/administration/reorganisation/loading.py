@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.administration.reorganisation.changes import spec_of
 from intranet.administration.reorganisation.chart import chart_of
 from intranet.administration.reorganisation.findings import Finding
-from intranet.administration.reorganisation.models import ChangeKind, Plan
+from intranet.administration.reorganisation.models import Plan, PlanChangeKind
 from intranet.administration.reorganisation.queries import changes_of, scheduled_at_once
 from intranet.administration.reorganisation.reading import founded_by, read_plan, units_of
 from intranet.administration.reorganisation.readings import PlanReading, Stated
@@ -76,7 +76,7 @@ def _of_roles(found: PlanReading, changes: Sequence[Stated]) -> list[Finding]:
 
 
 def _ends_post(change: Stated) -> bool:
-    return change.spec.kind == ChangeKind.END_POST
+    return change.spec.kind == PlanChangeKind.END_POST
 
 
 def _of_other_plans(plan: Plan, found: PlanReading) -> list[Finding]:

@@ -25,7 +25,7 @@ class PlanState(StrEnum):
     DISCARDED = "discarded"
 
 
-class ChangeKind(StrEnum):
+class PlanChangeKind(StrEnum):
     """The effect of a change on a unit or a post."""
 
     RENAME = "rename"
@@ -87,7 +87,7 @@ class PlanChange(Identified):
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
     position: Mapped[int]
-    kind: Mapped[ChangeKind] = mapped_column(enum_column(ChangeKind))
+    kind: Mapped[PlanChangeKind] = mapped_column(enum_column(PlanChangeKind))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     values: Mapped[dict[str, Any]] = mapped_column(JSON)

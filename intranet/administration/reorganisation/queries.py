@@ -39,7 +39,7 @@ def editors_of(plan: Plan) -> Sequence[Person]:
         .where(PlanChange.plan_id == plan.id)
         .order_by(PlanChange.changed_at)
     )
-    latest |= dict(rows.tuples())
+    latest |= {row.changed_by_id: row.changed_at for row in rows}
     latest[plan.changed_by_id] = plan.changed_at
     people = {
         person.id: person

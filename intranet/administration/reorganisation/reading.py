@@ -11,7 +11,7 @@ from uuid import UUID
 from intranet.administration.reorganisation.changes import ChangeSpec, Names
 from intranet.administration.reorganisation.chart import ChartPost, ChartUnit, PlanChart
 from intranet.administration.reorganisation.findings import Finding
-from intranet.administration.reorganisation.models import ChangeKind
+from intranet.administration.reorganisation.models import PlanChangeKind
 from intranet.administration.reorganisation.readings import PlanReading, Stated
 from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
 from intranet.platform.core.types import Localized
@@ -54,15 +54,15 @@ class _PlanReader:
     def take(self, change: Stated) -> None:
         """Make one change, or note why it cannot be made."""
         take = {
-            ChangeKind.RENAME: self._rename,
-            ChangeKind.MOVE: self._move,
-            ChangeKind.MERGE: self._merge,
-            ChangeKind.SPLIT: self._split,
-            ChangeKind.DISSOLVE: self._dissolve,
-            ChangeKind.FOUND: self._found,
-            ChangeKind.MOVE_POST: self._move_post,
-            ChangeKind.END_POST: self._end_post,
-            ChangeKind.HEAD: self._head,
+            PlanChangeKind.RENAME: self._rename,
+            PlanChangeKind.MOVE: self._move,
+            PlanChangeKind.MERGE: self._merge,
+            PlanChangeKind.SPLIT: self._split,
+            PlanChangeKind.DISSOLVE: self._dissolve,
+            PlanChangeKind.FOUND: self._found,
+            PlanChangeKind.MOVE_POST: self._move_post,
+            PlanChangeKind.END_POST: self._end_post,
+            PlanChangeKind.HEAD: self._head,
         }[change.spec.kind]
         for unit_id in units_of(change.spec):
             self.found.marks[unit_id].append(change)
@@ -291,7 +291,7 @@ def founded_by(spec: ChangeSpec) -> list[UUID]:
 def units_of(spec: ChangeSpec) -> list[UUID]:
     """Return the units that a change itself names and alters, founded ones included."""
     named = [spec.unit, *spec.units, *founded_by(spec)]
-    if spec.kind == ChangeKind.MERGE:
+    if spec.kind == PlanChangeKind.MERGE:
         named.append(spec.into)
     return list(dict.fromkeys(each for each in named if each))
 

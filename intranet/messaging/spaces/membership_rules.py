@@ -28,6 +28,7 @@ from intranet.messaging.spaces.models import (
     SpaceMember,
     Why,
 )
+from intranet.messaging.spaces.supposed import Supposed
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
@@ -87,15 +88,26 @@ class _Rules:
         return {space.id: space for spaces in some for space in spaces}
 
 
-def wanted(person_ids: Collection[UUID], space_ids: Collection[UUID] | None = None) -> Wanted:
+def wanted(
+    person_ids: Collection[UUID],
+    space_ids: Collection[UUID] | None = None,
+    supposed: Supposed | None = None,
+) -> Wanted:
     """Return the memberships that rules give these people, in all spaces or in some of them.
 
     It takes few statements, however many people and rules there are.
+
+    Args:
+        supposed: an organisation to suppose instead of the stored one.
     """
     now = clock.now()
-    held = execute_prepared(_held(), person_ids=list(person_ids)).all()
+    held: Sequence[Any] = execute_prepared(_held(), person_ids=list(person_ids)).all()
+    held = supposed.rows(held) if supposed else held
     has_groups = _has_groups(space_ids)
     keys = _keys(held, has_groups=has_groups)
+    if supposed:
+        for row in held:
+            keys[row.id] += supposed.keys(row)
     led = _led({row.post_id for row in held}, space_ids) if has_groups else {}
     rules = _rules(keys.values(), led, space_ids)
     spaces = rules.spaces()
