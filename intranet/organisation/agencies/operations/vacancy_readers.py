@@ -25,7 +25,7 @@ from sqlalchemy import Table, bindparam, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator
-from intranet.organisation.agencies.events import OnwardChanged
+from intranet.organisation.agencies.events import OnwardChanged, PostDetailsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, PostKind, Unit
 from intranet.platform.audit.operations import record
@@ -189,6 +189,8 @@ def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> Non
             subject=("agency", agency.id),
             detail={"post": str(post.id) if post else None},
         )
+        named = (*before, post) if post else before
+        work.publish(PostDetailsChanged(tuple({row.id for row in named})))
         reckon_onward([agency.id])
 
 
