@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.administration.reorganisation.chart import PlanChart, chart_of
 from intranet.administration.reorganisation.findings import Finding
 from intranet.administration.reorganisation.founded_units import reopen
-from intranet.administration.reorganisation.images import differing, take
+from intranet.administration.reorganisation.images import differing, spaces_naming, take
 from intranet.administration.reorganisation.loading import day_of, read
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanState
 from intranet.administration.reorganisation.readings import PlanReading
@@ -63,15 +63,16 @@ def apply_plan(plan_id: UUID) -> bool:
         if refused:
             _refuse(plan, refused)
             return False
-        before = take(plan.agency_id, list(found.successors))
+        _record(plan, found)
+        named = spaces_naming(found.successors)
+        before = take(plan.agency_id, named)
         _write(plan, found)
         work.finish()
-        after = take(plan.agency_id, list(found.successors))
+        after = take(plan.agency_id, named)
         for name, rows in differing(before, after).items():
             work.add(PlanImage(plan_id=plan.id, name=name, rows=rows))
         plan.state, plan.applied_at, plan.base = PlanState.APPLIED, clock.now(), None
         plan.version += 1
-        _record(plan, found)
         enqueue(work, TELL, {"plan_id": str(plan.id)})
     return True
 
@@ -248,10 +249,11 @@ def _record(plan: Plan, found: PlanReading) -> None:
         )
         for act, unit_id, detail in acts
     ]
+    moved, ended = len(found.moved_posts), len(found.ended_posts)
+    # The log of the organisation refers to the first line of the transaction as its cause.
+    _line(plan, "reorganisation.apply", units=len(acts), posts=moved, ended_posts=ended)
     if lines:
         record_many(plan.changed_by_id, lines)
-    moved, ended = len(found.moved_posts), len(found.ended_posts)
-    _line(plan, "reorganisation.apply", units=len(acts), posts=moved, ended_posts=ended)
 
 
 def _line(plan: Plan, act: str, **detail: Any) -> None:

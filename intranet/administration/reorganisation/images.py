@@ -14,18 +14,22 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Date, Table, Uuid, and_, or_, select
 from sqlalchemy import Enum as EnumType
 
+from intranet.attention.notifications.models import ConversationChoice
 from intranet.extensions import Model, db
-from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages.models import MessageDraft, ThreadPlace
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceMember
-from intranet.organisation.agencies.models import Administration, Post, Unit
+from intranet.organisation.agencies.models import Administration, Post, Unit, UnitSuccessor
 from intranet.organisation.people.models import Appointment
 from intranet.platform.core.types import Localized, LocalizedType, UTCDateTime
+from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.follows import Follow, FollowKind
+from intranet.publishing.publications.models import Publication
 
 DERIVED = frozenset(
     {
         "version",
+        "edition",
         "members_version",
         "path",
         "onward_id",
@@ -40,31 +44,28 @@ Row = dict[str, Any]
 Image = dict[str, dict[str, Row]]
 """By table and key of the row: its columns, as JSON holds them."""
 
-TABLES: tuple[type[Model], ...] = (
-    Unit,
-    Post,
-    Appointment,
-    Administration,
-    Space,
-    AudienceAtom,
-    SpaceMember,
-    Conversation,
-    MessageDraft,
-    ThreadPlace,
-    Follow,
-)
+
+def spaces_naming(unit_ids: Collection[UUID]) -> list[UUID]:
+    """Return the spaces whose rules name these units, groups of other agencies too."""
+    keys = [f"{name}:{each}" for each in unit_ids for name in ("unit", "unit+", "heads", "heads+")]
+    named = select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys)).distinct()
+    return list(db.session.scalars(named))
 
 
-def take(agency_id: UUID, unit_ids: Collection[UUID]) -> Image:
+def take(agency_id: UUID, space_ids: Collection[UUID]) -> Image:
     """Return the rows of an agency that a plan may change, in one query for each table.
 
     Args:
-        unit_ids: the units that end, which rules of other agencies' groups may name.
+        space_ids: further spaces, whose rules name units that end.
     """
-    own = select(Space.id).where(or_(Space.agency_id == agency_id, Space.id.in_(_naming(unit_ids))))
+    own = select(Space.id).where(or_(Space.agency_id == agency_id, Space.id.in_(space_ids)))
+    units = select(Unit.id).where(Unit.agency_id == agency_id)
     posts = select(Post.id).where(Post.agency_id == agency_id)
     people = select(Appointment.person_id).where(Appointment.post_id.in_(posts))
     talks = select(Conversation.id).where(Conversation.space_id.in_(own))
+    drafts = select(Publication.id).where(
+        Publication.agency_id == agency_id, Publication.published_at.is_(None)
+    )
     conditions: dict[type[Model], ColumnElement[bool]] = {
         Unit: Unit.agency_id == agency_id,
         Post: Post.agency_id == agency_id,
@@ -78,6 +79,13 @@ def take(agency_id: UUID, unit_ids: Collection[UUID]) -> Image:
         Conversation: Conversation.space_id.in_(own),
         MessageDraft: MessageDraft.conversation_id.in_(talks),
         ThreadPlace: ThreadPlace.conversation_id.in_(talks),
+        UnitSuccessor: UnitSuccessor.unit_id.in_(units),
+        Publication: Publication.id.in_(drafts),
+        Announcement: Announcement.publication_id.in_(drafts),
+        ConversationChoice: ConversationChoice.conversation_id.in_(talks),
+        Place: and_(
+            Place.conversation_id.in_(talks), or_(Place.is_favourite, Place.is_muted.is_not(None))
+        ),
     }
     found = {_name(kind): _rows(kind, condition) for kind, condition in conditions.items()}
     followed = and_(Follow.kind == FollowKind.UNIT, Follow.subject.in_(found[_name(Unit)]))
@@ -113,16 +121,6 @@ def values_of(kind: type[Model], row: Mapping[str, Any]) -> Row:
     """Return a row of an image as values for the database."""
     columns = _table(kind).c
     return {name: _read(columns[name], value) for name, value in row.items()}
-
-
-def table_named(name: str) -> type[Model]:
-    """Return the class of a table of an image."""
-    return next(kind for kind in TABLES if _name(kind) == name)
-
-
-def _naming(unit_ids: Collection[UUID]) -> Any:
-    keys = [f"{name}:{each}" for each in unit_ids for name in ("unit", "unit+", "heads", "heads+")]
-    return select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys))
 
 
 def _rows(kind: type[Model], condition: ColumnElement[bool]) -> dict[str, Row]:

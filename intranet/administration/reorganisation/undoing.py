@@ -11,7 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, and_, bindparam, delete, select, update
+from sqlalchemy import Column, Table, and_, bindparam, delete, select, update
 
 from intranet.administration.reorganisation.founded_units import remove_founded
 from intranet.administration.reorganisation.images import (
@@ -26,8 +26,9 @@ from intranet.administration.reorganisation.telling import (
     tell,
     tell_administrators,
 )
+from intranet.attention.notifications.models import ConversationChoice
 from intranet.extensions import Model, db
-from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages.models import MessageDraft, ThreadPlace
 from intranet.messaging.spaces.events import MembersChanged, MembershipChange
 from intranet.messaging.spaces.membership import apply_to_people
@@ -35,7 +36,7 @@ from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceMember
 from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.events import PostsChanged, UnitsChanged
 from intranet.organisation.agencies.locks import lock_organisation
-from intranet.organisation.agencies.models import Post, Unit
+from intranet.organisation.agencies.models import Post, Unit, UnitSuccessor
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment, Person
@@ -46,13 +47,26 @@ from intranet.platform.core.database import execute, expire_rows, insert_into, w
 from intranet.platform.core.errors import Conflict, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.follows import Follow
+from intranet.publishing.publications.models import Publication
 
 Images = dict[str, list[list[Row | None]]]
 BY_COLUMNS: tuple[type[Model], ...] = (Unit, Post, Appointment, Space, Conversation)
 """Tables whose rows are restored by column: what else changed in a row since is kept."""
 
-BY_ROWS: tuple[type[Model], ...] = (AudienceAtom, SpaceMember, MessageDraft, ThreadPlace, Follow)
+IF_UNTOUCHED: tuple[type[Model], ...] = (Publication, Announcement)
+"""Tables whose rows are restored like these, but stay as they are where somebody changed them."""
+
+BY_ROWS: tuple[type[Model], ...] = (
+    AudienceAtom,
+    SpaceMember,
+    UnitSuccessor,
+    MessageDraft,
+    ThreadPlace,
+    ConversationChoice,
+    Follow,
+)
 """Tables whose rows were added or deleted as a whole."""
 
 
@@ -84,6 +98,13 @@ def undo(actor: Person | None, plan: Plan) -> None:
         }
         if clock.now() >= until or not images:
             raise Conflict(_l("A plan can be undone until the end of the day after it."))
+        record(
+            "reorganisation.undo",
+            agency_id=plan.agency_id,
+            actor_id=actor.id if actor else None,
+            subject=("agency", plan.agency_id),
+            detail={"plan": str(plan.id)},
+        )
         told = set(db.session.scalars(_told(plan)))
         facts = facts_of(plan) if told else {}
         _Undoing(work, plan, images).run()
@@ -93,13 +114,6 @@ def undo(actor: Person | None, plan: Plan) -> None:
         plan.applies_at = None
         plan.changed_by_id, plan.changed_at = actor.id if actor else None, clock.now()
         plan.version += 1
-        record(
-            "reorganisation.undo",
-            agency_id=plan.agency_id,
-            actor_id=actor.id if actor else None,
-            subject=("agency", plan.agency_id),
-            detail={"plan": str(plan.id)},
-        )
         notes = {key: reversed_facts(each) for key, each in facts.items() if key in told}
         tell(plan, notes, is_undone=True)
         tell_administrators(plan, "plan_undone", besides=actor)
@@ -124,12 +138,13 @@ class _Undoing:
         """Restore everything, and publish what changed."""
         founded = self._ids(Unit, lambda one, _other: one is None)
         before = self._current_places()
-        for kind in BY_COLUMNS:
+        for kind in (*BY_COLUMNS, *IF_UNTOUCHED):
             self._restore_columns(kind)
+        self._restore_marks()
         _write_paths(self._plan.agency_id)
         for kind in BY_ROWS:
             self._restore_rows(kind)
-        for kind in BY_COLUMNS:
+        for kind in (*BY_COLUMNS, *IF_UNTOUCHED):
             expire_rows(kind)
         closed = remove_founded(self._plan, founded, self._heirs())
         self._raise_versions()
@@ -163,18 +178,21 @@ class _Undoing:
     def _restore_columns(self, kind: type[Model]) -> None:
         """Set the columns that the plan changed to what they were, where it was the last to."""
         table = cast("Table", kind.__table__)
+        key = next(iter(table.primary_key))
         pairs = {
-            UUID(one["id"]): (one, other)
+            UUID(one[key.name]): (one, other)
             for one, other in self._images.get(table.name, ())
             if one and other
         }
-        stands = self._standing(table, list(pairs))
+        stands = self._standing(key, list(pairs))
         by_columns: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for row_id, (one, other) in pairs.items():
             names = changed_columns(table.name, one, other)
             was, left = values_of(kind, one), values_of(kind, other)
             now = stands.get(row_id)
             if now is None or any(now[name] != left[name] for name in names):
+                if kind in IF_UNTOUCHED:
+                    continue
                 self._refuse(kind, row_id)
             values = {f"to_{name}": was[name] for name in names}
             by_columns[tuple(sorted(names))].append({"of": row_id, **values})
@@ -182,14 +200,28 @@ class _Undoing:
             values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
             if "version" in table.c:
                 values["version"] = table.c.version + 1
-            write(table.update().where(table.c.id == bindparam("of")).values(values), rows)
+            write(table.update().where(key == bindparam("of")).values(values), rows)
 
-    def _standing(self, table: Table, ids: Sequence[UUID]) -> dict[UUID, Any]:
+    def _standing(self, key: Column[Any], ids: Sequence[UUID]) -> dict[UUID, Any]:
         found: dict[UUID, Any] = {}
         for some in in_parts(ids):
-            rows = db.session.connection().execute(select(table).where(table.c.id.in_(some)))
-            found |= {row["id"]: row for row in rows.mappings()}
+            rows = db.session.connection().execute(select(key.table).where(key.in_(some)))
+            found |= {row[key.name]: row for row in rows.mappings()}
         return found
+
+    def _restore_marks(self) -> None:
+        """Take favourites and muting off the channels to which they were carried over."""
+        added = [
+            {"person": UUID(other["person_id"]), "channel": UUID(other["conversation_id"])}
+            for one, other in self._images.get(_name(Place), ())
+            if one is None and other is not None
+        ]
+        table = cast("Table", Place.__table__)
+        carried = table.update().where(
+            table.c.person_id == bindparam("person"),
+            table.c.conversation_id == bindparam("channel"),
+        )
+        write(carried.values(is_favourite=False, favourite_rank=None, is_muted=None), added)
 
     def _refuse(self, kind: type[Model], row_id: UUID) -> None:
         raise Conflict(

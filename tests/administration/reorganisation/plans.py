@@ -40,8 +40,7 @@ def apply(actor: Person | None, plan: Plan) -> None:
 def standing(agency: Agency) -> Image:
     """The rows on which rights and membership stand, without counters and derived columns."""
     db.session.rollback()
-    units = list(db.session.scalars(select(Unit.id).where(Unit.agency_id == agency.id)))
-    image = take(agency.id, units)
+    image = take(agency.id, [])
     return {
         name: {
             key: {column: value for column, value in row.items() if not is_derived(name, column)}
