@@ -17,6 +17,7 @@ from intranet.administration.reorganisation.readings import PlanReading
 from intranet.administration.reorganisation.rebasing import changed_since
 from intranet.administration.reorganisation.telling import TELL, tell_administrators
 from intranet.extensions import db
+from intranet.finding.directory.indexing import in_slices
 from intranet.organisation.agencies.handles import sort_key_of, unused
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Unit
@@ -50,7 +51,7 @@ def apply_plan(plan_id: UUID) -> bool:
     Returns:
         Whether it was applied.
     """
-    with unit_of_work() as work:
+    with in_slices(), unit_of_work() as work:
         plan = db.session.get_one(Plan, plan_id)
         lock_organisation(work, plan.agency, plan)
         if plan.state != PlanState.SCHEDULED or not plan.applies_at:

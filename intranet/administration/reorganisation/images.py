@@ -41,8 +41,8 @@ DERIVED = frozenset(
 DERIVED_OF_POSTS = DERIVED | {"role"}
 
 Row = dict[str, Any]
-Image = dict[str, dict[str, Row]]
-"""By table and key of the row: its columns, as JSON holds them."""
+Image = dict[str, dict[tuple[Any, ...], Row]]
+"""By table and key of the row: its columns, without what is derived or counts."""
 
 
 def spaces_naming(unit_ids: Collection[UUID]) -> list[UUID]:
@@ -88,7 +88,8 @@ def take(agency_id: UUID, space_ids: Collection[UUID]) -> Image:
         ),
     }
     found = {_name(kind): _rows(kind, condition) for kind, condition in conditions.items()}
-    followed = and_(Follow.kind == FollowKind.UNIT, Follow.subject.in_(found[_name(Unit)]))
+    subjects = [unit_id.hex for (unit_id,) in found[_name(Unit)]]
+    followed = and_(Follow.kind == FollowKind.UNIT, Follow.subject.in_(subjects))
     return found | {_name(Follow): _rows(Follow, followed)}
 
 
@@ -100,21 +101,21 @@ def differing(before: Image, after: Image) -> dict[str, list[list[Row | None]]]:
         pairs: list[list[Row | None]] = []
         for key in {**old, **new}:
             one, other = old.get(key), new.get(key)
-            if one is None or other is None or changed_columns(name, one, other):
-                pairs.append([one, other])
+            if one != other:
+                pairs.append([_as_json(one), _as_json(other)])
         if pairs:
             found[name] = pairs
     return found
 
 
-def changed_columns(name: str, before: Row, after: Row) -> list[str]:
-    """Return the columns that differ, without what is derived or counts."""
-    return [key for key in before if before[key] != after[key] and not is_derived(name, key)]
+def changed_columns(before: Row, after: Row) -> list[str]:
+    """Return the columns that differ."""
+    return [name for name in before if before[name] != after[name]]
 
 
-def is_derived(name: str, column: str) -> bool:
+def is_derived(name: str, column: Column[Any]) -> bool:
     """Whether a column of a table counts, or is computed from others."""
-    return column in (DERIVED_OF_POSTS if name == Post.__tablename__ else DERIVED)
+    return column.name in (DERIVED_OF_POSTS if name == Post.__tablename__ else DERIVED)
 
 
 def values_of(kind: type[Model], row: Mapping[str, Any]) -> Row:
@@ -123,14 +124,21 @@ def values_of(kind: type[Model], row: Mapping[str, Any]) -> Row:
     return {name: _read(columns[name], value) for name, value in row.items()}
 
 
-def _rows(kind: type[Model], condition: ColumnElement[bool]) -> dict[str, Row]:
+def _rows(kind: type[Model], condition: ColumnElement[bool]) -> dict[tuple[Any, ...], Row]:
     table = _table(kind)
-    keys = [column.name for column in table.primary_key]
-    found = {}
-    for row in db.session.connection().execute(select(table).where(condition)).mappings():
-        values = {column.name: _written(row[column.name]) for column in table.c}
-        found["|".join(str(values[key]) for key in keys)] = values
-    return found
+    keys = list(table.primary_key)
+    others = [
+        column
+        for column in table.c
+        if not column.primary_key and not is_derived(table.name, column)
+    ]
+    names = [column.name for column in (*keys, *others)]
+    rows = db.session.connection().execute(select(*keys, *others).where(condition))
+    return {tuple(row[: len(keys)]): dict(zip(names, row, strict=True)) for row in rows}
+
+
+def _as_json(row: Row | None) -> Row | None:
+    return row and {name: _written(value) for name, value in row.items()}
 
 
 def _written(value: Any) -> Any:

@@ -28,6 +28,7 @@ from intranet.administration.reorganisation.telling import (
 )
 from intranet.attention.notifications.models import ConversationChoice
 from intranet.extensions import Model, db
+from intranet.finding.directory.indexing import in_slices
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages.models import MessageDraft, ThreadPlace
 from intranet.messaging.spaces.events import MembersChanged, MembershipChange
@@ -86,7 +87,7 @@ def undo(actor: Person | None, plan: Plan) -> None:
         Forbidden: no role of the actor is for the agency's structure.
         Conflict: it is not applied, its time is over, or what it changed was changed since.
     """
-    with unit_of_work() as work:
+    with in_slices(), unit_of_work() as work:
         lock_organisation(work, plan.agency, plan)
         require_right(actor, Act.STRUCTURE, plan.agency_id)
         until = undo_until(plan)
@@ -187,7 +188,7 @@ class _Undoing:
         stands = self._standing(key, list(pairs))
         by_columns: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for row_id, (one, other) in pairs.items():
-            names = changed_columns(table.name, one, other)
+            names = changed_columns(one, other)
             was, left = values_of(kind, one), values_of(kind, other)
             now = stands.get(row_id)
             if now is None or any(now[name] != left[name] for name in names):

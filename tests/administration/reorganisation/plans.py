@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intranet.administration.reorganisation.applying import apply_plan
 from intranet.administration.reorganisation.changes import ChangeSpec
-from intranet.administration.reorganisation.images import Image, is_derived, take
+from intranet.administration.reorganisation.images import Image, take
 from intranet.administration.reorganisation.models import Plan
 from intranet.administration.reorganisation.operations import add_changes, apply_now, create_plan
 from intranet.extensions import db
@@ -40,14 +40,7 @@ def apply(actor: Person | None, plan: Plan) -> None:
 def standing(agency: Agency) -> Image:
     """The rows on which rights and membership stand, without counters and derived columns."""
     db.session.rollback()
-    image = take(agency.id, [])
-    return {
-        name: {
-            key: {column: value for column, value in row.items() if not is_derived(name, column)}
-            for key, row in rows.items()
-        }
-        for name, rows in image.items()
-    }
+    return take(agency.id, [])
 
 
 def channel_of(unit: Unit) -> Conversation:
