@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from intranet.administration.imports import jobs as import_jobs
+from intranet.administration.reorganisation import jobs as plan_jobs
 from intranet.attention.moderation import jobs as moderation_jobs
 from intranet.attention.notifications import jobs as notification_jobs
 from intranet.attention.statistics import jobs as figure_jobs
@@ -99,6 +100,7 @@ JOBS = (
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), idempotency.delete_expired),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
+    Job("forget old plans", timedelta(hours=1), lambda: plan_jobs.forget_images(clock.now())),
     Job("forget ended statuses", timedelta(hours=1), lambda: forget_ended_statuses(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
     Job(
@@ -121,6 +123,7 @@ OWED = (
     message_jobs,
     by_mail,
     notification_jobs,
+    plan_jobs,
     push_jobs,
 )
 

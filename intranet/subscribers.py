@@ -3,6 +3,7 @@
 from intranet.attention.notifications import broadcasts as notification_broadcasts
 from intranet.attention.notifications import delivery_column, unsubscribe_links
 from intranet.attention.notifications import handlers as notification_handlers
+from intranet.attention.notifications import successions as notification_successions
 from intranet.attention.notifications.events import NotificationsAdded, Seen
 from intranet.attention.search.cards import register_published_cards
 from intranet.collaboration.events import handlers as event_handlers
@@ -20,6 +21,7 @@ from intranet.finding.counterparts.events import CounterpartsAppeared
 from intranet.finding.directory import handlers as directory_handlers
 from intranet.messaging.conversations import broadcasts as conversation_broadcasts
 from intranet.messaging.conversations import handlers as conversation_handlers
+from intranet.messaging.conversations import successions as conversation_successions
 from intranet.messaging.conversations.channel_browser import register_joining
 from intranet.messaging.conversations.events import (
     ConversationOpened,
@@ -42,6 +44,7 @@ from intranet.messaging.messages.events import (
     ThreadRead,
 )
 from intranet.messaging.spaces import handlers as space_handlers
+from intranet.messaging.spaces import successions as space_successions
 from intranet.messaging.spaces.events import (
     MembersChanged,
     SpacesClosed,
@@ -62,14 +65,18 @@ from intranet.organisation.agencies.events import (
     AgenciesChanged,
     AgenciesCreated,
     InDirectoryChanged,
+    MandateChanged,
     OnwardChanged,
+    PostDetailsChanged,
     PostsChanged,
     PostsCreated,
     RoleChanged,
     TimeZoneChanged,
     UnitsChanged,
     UnitsCreated,
+    UnitsSucceeded,
 )
+from intranet.organisation.history import handlers as history_handlers
 from intranet.organisation.identity import handlers as identity_handlers
 from intranet.organisation.people import handlers as people_handlers
 from intranet.organisation.people.events import (
@@ -86,6 +93,7 @@ from intranet.publishing.announcements.delivery_states import register_delivery_
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.model_texts import handlers as model_handlers
 from intranet.publishing.publications import handlers as publication_handlers
+from intranet.publishing.publications import successions as publication_successions
 from intranet.publishing.publications.events import (
     Acknowledged,
     Concerned,
@@ -102,6 +110,7 @@ from intranet.publishing.publications.kinds import registered
 
 def subscribe() -> None:
     """Register every handler on the event bus. Idempotent."""
+    _logged()
     _within()
     _index()
     _kept()
@@ -109,6 +118,18 @@ def subscribe() -> None:
     _by_mail()
     _told()
     _after_commit()
+
+
+def _logged() -> None:
+    for of_agencies in (AgenciesCreated, AgenciesChanged):
+        bus.within(of_agencies, history_handlers.log_agencies)
+    for of_units in (UnitsCreated, UnitsChanged):
+        bus.within(of_units, history_handlers.log_units)
+    for of_posts in (PostsCreated, PostsChanged, PostDetailsChanged):
+        bus.within(of_posts, history_handlers.log_posts)
+    bus.within(AppointmentsChanged, history_handlers.log_appointments)
+    for of_roles in (RoleChanged, MandateChanged):
+        bus.within(of_roles, history_handlers.log_administration)
 
 
 def _within() -> None:
@@ -125,6 +146,13 @@ def _within() -> None:
     bus.within(TimeZoneChanged, people_handlers.reckon_anew, space_handlers.follow_time_zone)
     bus.within(InDirectoryChanged, space_handlers.follow_directory)
     bus.within(UnitsCreated, space_handlers.open_unit_spaces)
+    bus.within(
+        UnitsSucceeded,
+        space_successions.follow_successions,
+        conversation_successions.follow_successions,
+        publication_successions.follow_successions,
+        notification_successions.follow_successions,
+    )
     bus.within(UnitsChanged, space_handlers.follow_units)
     bus.within(PostsChanged, people_handlers.end_with_posts, space_handlers.follow_posts)
     bus.within(AppointmentsChanged, space_handlers.follow_appointments)

@@ -1,4 +1,4 @@
-"""`intranet reconcile`: compare memberships, posts and the index with their sources."""
+"""`intranet reconcile`: compare memberships, posts, the log and the index with their sources."""
 
 import sys
 
@@ -10,8 +10,8 @@ from flask.cli import with_appcontext
 @click.option("--repair", is_flag=True, help="Also correct the differences.")
 @with_appcontext
 def reconcile(repair: bool) -> None:  # noqa: FBT001 - click gives options by name
-    """Check memberships, posts and the directory index, and report differences."""
-    checks = (_memberships, _posts, _occupations, _index)
+    """Check memberships, posts, the log and the directory index, and report differences."""
+    checks = (_memberships, _posts, _occupations, _log, _index)
     differing = sum(check(repair=repair) for check in checks)
     sys.exit(1 if differing and not repair else 0)
 
@@ -45,6 +45,17 @@ def _occupations(*, repair: bool) -> int:
 
     count = compare(repair=repair)
     click.echo(f"{count} posts have the wrong occupations{_repaired(count, repair=repair)}")
+    return count
+
+
+def _log(*, repair: bool) -> int:
+    from intranet.organisation.history.jobs import reconcile as compare
+
+    found = compare(repair=repair)
+    for kind, ids in found.items():
+        click.echo(f"log: {len(ids)} of kind {kind.value}")
+    count = sum(map(len, found.values()))
+    click.echo(f"{count} rows of the organisation differ{_repaired(count, repair=repair)}")
     return count
 
 

@@ -23,6 +23,7 @@ from intranet.attention.notifications.lookups import (
     waiting_for_approval_by,
 )
 from intranet.attention.notifications.models import BY_PATH, Kind, Notification
+from intranet.attention.notifications.path_words import words_by_path
 from intranet.attention.notifications.quotes import MAX_CHARACTERS, quotes
 from intranet.attention.notifications.sentence import Sentence, sentence
 from intranet.messaging.conversations.access import readable_among
@@ -95,6 +96,7 @@ class _Known:
     threads: Mapping[UUID, Message]
     drafts: Mapping[UUID, str]
     to_approve: Collection[UUID]
+    words: Mapping[UUID, str]
 
     def names(self, actors: Sequence[Actor]) -> list[str]:
         """Return the names of actors, each once; a post that acts is named by its unit."""
@@ -154,6 +156,7 @@ def _known(person: Person, rows: Sequence[Notification], acts: Mapping[UUID, Act
         threads=threads_of(rows),
         drafts=titles_of_drafts(publications.values()),
         to_approve=waiting_for_approval_by(person, by_reason.get("article_submitted", ())),
+        words=words_by_path(person, rows),
     )
 
 
@@ -161,9 +164,8 @@ def _fact(row: Notification, known: _Known) -> NotificationFact | None:
     if row.kind in BY_PATH:
         section = str(PLACES[row.kind.value])
         said = sentence(row.why, known.names(known.acts[row.id].actors))
-        return NotificationFact(
-            row, said, row.path, section=section, actors=known.acts[row.id].actors
-        )
+        words, actors = known.words.get(row.id, ""), known.acts[row.id].actors
+        return NotificationFact(row, said, row.path, words, section, actors=actors)
     if row.publication_id:
         found = known.publications.get(row.publication_id)
         return _of_publication(row, found, known) if found else None

@@ -44,6 +44,7 @@ OF_REMINDER = "notifications.reminder"
 OF_MODERATION = "notifications.moderation"
 OF_ACCOUNT = "notifications.account"
 OF_COUNTERPARTS = "notifications.counterparts"
+OF_ORGANISATION = "notifications.organisation"
 BY_HAND = "by_hand"
 
 
@@ -127,11 +128,22 @@ def enqueue_moderation(person_ids: Collection[UUID], why: str, *, path: str, key
         path: the page about it; people without access to that page learn no more than this.
         key: identifies the act; each person is notified of it once.
     """
+    _enqueue_by_path(OF_MODERATION, person_ids, why, path, key)
+
+
+def enqueue_organisation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
+    """Do as `enqueue_moderation` for a reorganisation, which is in a higher layer too."""
+    _enqueue_by_path(OF_ORGANISATION, person_ids, why, path, key)
+
+
+def _enqueue_by_path(
+    kind: str, person_ids: Collection[UUID], why: str, path: str, key: str
+) -> None:
     ids = sorted(str(person_id) for person_id in person_ids)
     with unit_of_work() as work:
         for start in range(0, len(ids), BATCH_SIZE):
             some = {"person_ids": ids[start : start + BATCH_SIZE]}
-            enqueue(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
+            enqueue(work, kind, {**_act(why, key), "path": path, **some})
 
 
 def follow_account(event: AccountConcerned) -> None:

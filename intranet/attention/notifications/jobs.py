@@ -14,6 +14,7 @@ from intranet.attention.notifications.handlers import (
     OF_GROUP,
     OF_MESSAGE,
     OF_MODERATION,
+    OF_ORGANISATION,
     OF_PUBLICATION,
     OF_REMINDER,
 )
@@ -91,6 +92,13 @@ def notify_of_reminder(payload: Mapping[str, Any]) -> None:
 def notify_of_moderation(payload: Mapping[str, Any]) -> None:
     """Notify some people concerned by a report, a decision or an appeal."""
     told = news.of_moderation(_act(payload))
+    notify(told, [UUID(text) for text in payload["person_ids"]])
+
+
+@handler(OF_ORGANISATION)
+def notify_of_organisation(payload: Mapping[str, Any]) -> None:
+    """Notify some people of a reorganisation that concerns them, or that they may change."""
+    told = news.of_organisation(_act(payload))
     notify(told, [UUID(text) for text in payload["person_ids"]])
 
 

@@ -16,6 +16,7 @@ KINDS = {
     Kind.CONCERN: _l("Questions, ideas, polls, events and initiatives"),
     Kind.MODERATION: _l("Moderation"),
     Kind.ACCOUNT: _l("Changes to my account"),
+    Kind.ORGANISATION: _l("Changes to my unit"),
     Kind.GROUP: _l("Groups: invitations, requests and approvals"),
     Kind.COUNTERPART: _l("New counterparts that I asked about"),
 }
@@ -26,6 +27,7 @@ PLACES = {
     "counterpart": _l("Counterparts"),
     "moderation": _l("Moderation"),
     "account": _l("My account"),
+    "organisation": _l("Organisation"),
 }
 """Names of the sections that are not of a kind of publication, as rows show them."""
 CHANNELS = {Channel.MAIL: _l("E-mail"), Channel.PUSH: _l("Push")}
@@ -47,6 +49,11 @@ WHYS = {
     "channel": _l("You chose to be notified of every message in that channel."),
     "thread": _l("You follow this thread."),
     "follow": _l("You follow the author, the space or one of the topics."),
+    "reorganisation": _l("Your post or your channels are concerned."),
+    "reorganisation_undone": _l("Your post or your channels are concerned."),
+    "plan_scheduled": _l("You change the units of your agency."),
+    "plan_refused": _l("You change the units of your agency."),
+    "plan_undone": _l("You change the units of your agency."),
     "group_invited": _l("You can accept or decline the invitation."),
     "group_request": _l("You lead this group."),
     "group_let_in": _l("You asked to join this group."),

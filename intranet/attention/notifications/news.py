@@ -117,6 +117,18 @@ def of_moderation(act: NotificationAct) -> News:
     )
 
 
+def of_organisation(act: NotificationAct) -> News:
+    """Return the news of a reorganisation. The key is hashed, to fit into the column."""
+    which = sha256(act.key.encode()).hexdigest()[:32]
+    return News(
+        kind=Kind.ORGANISATION,
+        key=f"{act.why}:{which}",
+        why=act.why,
+        path=act.path,
+        acted_at=act.at,
+    )
+
+
 def of_account(act: NotificationAct) -> News:
     """Return the news of a change to an account, delivered at once whatever the hour."""
     return News(

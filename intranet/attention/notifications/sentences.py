@@ -241,6 +241,21 @@ SENTENCES: dict[str, NotificationSentence] = {
         _by("%(who)s closed the poll %(what)s", "%(who)s closed the poll %(what)s"),
         _l("The poll %(what)s has closed"),
     ),
+    "reorganisation": NotificationSentence(
+        alone=_l("Your agency was reorganised: your unit and your channels")
+    ),
+    "reorganisation_undone": NotificationSentence(
+        alone=_l("A reorganisation was undone: your unit and your channels are as before")
+    ),
+    "plan_scheduled": NotificationSentence(
+        alone=_l("A reorganisation of your agency has been scheduled")
+    ),
+    "plan_refused": NotificationSentence(
+        alone=_l("A reorganisation could not be applied: something has changed since")
+    ),
+    "plan_undone": NotificationSentence(
+        alone=_l("A reorganisation of your agency has been undone")
+    ),
     "withdrawn": NotificationSentence(alone=_l("An announcement has been withdrawn")),
     "hidden": NotificationSentence(alone=_l("Moderators have hidden this publication")),
     "moderation_open": NotificationSentence(

@@ -1,12 +1,14 @@
-"""Close the spaces of ended units; the people of the unit that carries on may read them.
+"""Close the spaces of ended units: nobody who could read what was written there loses it.
 
-What was written there stays. If no unit carries on, the heads of the unit above read it.
+A closed space is read from the posts that were in the unit on its last day, wherever they go; by
+the people whose posts ended with it, while they hold another post in the agency; by those invited;
+and by the unit that carries on, or without one by the heads of the unit above.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
@@ -14,9 +16,11 @@ from intranet.messaging.spaces.audience import Atom, Audience
 from intranet.messaging.spaces.audience_keys import key_of
 from intranet.messaging.spaces.events import SpacesClosed
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
-from intranet.messaging.spaces.operations import write_atoms
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.queries import in_force
+from intranet.organisation.history.placing import posts_in_on_last_day
+from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import Work
 
@@ -39,20 +43,28 @@ def close_ended(work: Work, units: Collection[Unit]) -> list[Space]:
         space.archived_at = clock.now()
         closed.append(space.id)
         changed += _pass_on(work, unit)
+        _keep_readers(work, space, unit)
     if closed:
         work.publish(SpacesClosed(tuple(closed)))
     return changed
 
 
-def units_to_close() -> Sequence[Unit]:
-    """List the units whose last day has come and whose spaces are still open."""
+def units_to_close(agency_ids: Collection[UUID] | None = None) -> Sequence[Unit]:
+    """List the units whose last day has come and whose spaces are still open.
+
+    Args:
+        agency_ids: only units of these agencies.
+    """
     latest = clock.today("Europe/Madrid")
-    return db.session.scalars(
+    found = (
         select(Unit)
         .join(Space, Space.unit_id == Unit.id)
         .where(Space.archived_at.is_(None), Unit.valid_to <= latest)
         .order_by(Unit.path.desc())  # deepest first
-    ).all()
+    )
+    if agency_ids is not None:
+        found = found.where(Unit.agency_id.in_(agency_ids))
+    return db.session.scalars(found).all()
 
 
 def carrier_of(space: Space) -> Unit | None:
@@ -82,22 +94,60 @@ def _pass_on(work: Work, unit: Unit) -> list[Space]:
     whole, heads = Atom(unit=unit.id, subtree=True), Atom(heads=unit.id)
     instead = Atom(heads=_above(unit))
     heirs = {key_of(whole): instead, key_of(heads): instead}
-    if unit.successor_id:
+    if carrier_id := _carrier(unit):
         heirs = {
-            key_of(whole): Atom(unit=unit.successor_id, subtree=True),
-            key_of(heads): Atom(heads=unit.successor_id),
+            key_of(whole): Atom(unit=carrier_id, subtree=True),
+            key_of(heads): Atom(heads=carrier_id),
         }
     rows = db.session.execute(
-        select(AudienceAtom.key, Space)
+        select(AudienceAtom, Space)
         .join(Space, Space.id == AudienceAtom.space_id)
         .where(AudienceAtom.key.in_(heirs), Space.kind == SpaceKind.UNIT)
     ).all()
-    for key, space in rows:
-        audience = Audience(any=[heirs[key]])
-        space.audience = audience.as_json()
-        db.session.execute(delete(AudienceAtom).where(AudienceAtom.space_id == space.id))
-        write_atoms(work, space, audience)
-    return [space for _key, space in rows]
+    for atom, space in rows:
+        heir = heirs[atom.key]
+        space.audience = Audience(any=[heir]).as_json()
+        work.delete(atom)
+        work.add(AudienceAtom(space_id=space.id, key=key_of(heir), is_exception=False))
+    work.flush()
+    return [space for _atom, space in rows]
+
+
+def _keep_readers(work: Work, space: Space, unit: Unit) -> None:
+    """Add to the rule of a space the posts that were in its unit, and people who lost theirs."""
+    there = posts_in_on_last_day(unit)
+    today = clock.today(unit.agency.time_zone)
+    keys = set()
+    for some in in_parts(there):
+        for post in db.session.scalars(select(Post).where(Post.id.in_(some))):
+            if post.valid_to is None or post.valid_to > today:
+                keys.add(key_of(Atom(post=post.id)))
+            else:
+                keys |= {key_of(Atom(person=each)) for each in _last_holders(post)}
+    work.add(*(AudienceAtom(space_id=space.id, key=key, is_exception=False) for key in keys))
+    work.flush()
+
+
+def _last_holders(post: Post) -> Iterator[UUID]:
+    """Return the people who held an ended post on its last day."""
+    yield from db.session.scalars(
+        select(Appointment.person_id).where(
+            Appointment.post_id == post.id,
+            Appointment.starts_on <= post.valid_to,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= post.valid_to),
+        )
+    )
+
+
+def _carrier(unit: Unit) -> UUID | None:
+    """Return the unit that carries on an ended one, past successors that have ended as well."""
+    today = clock.today(unit.agency.time_zone)
+    passed = {unit.id}
+    found = db.session.get(Unit, unit.successor_id) if unit.successor_id else None
+    while found and not found.takes_more(today) and found.successor_id not in {None, *passed}:
+        passed.add(found.id)
+        found = db.session.get(Unit, found.successor_id)
+    return found.id if found else None
 
 
 def _above(unit: Unit) -> UUID:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select
 
 from intranet.extensions import db
-from intranet.messaging.spaces.closing import close_ended
+from intranet.messaging.spaces.closing import close_ended, units_to_close
 from intranet.messaging.spaces.membership import apply_leadership, apply_rules, apply_to_people
 from intranet.messaging.spaces.operations import open_spaces
 from intranet.organisation.agencies.events import (
@@ -67,6 +67,8 @@ def follow_posts(event: PostsChanged) -> None:
     with unit_of_work() as work:
         apply_to_people(work, _holders(Post.id.in_(event.post_ids)))
         apply_leadership(work, event.post_ids)
+        agencies = select(Post.agency_id).where(Post.id.in_(event.post_ids))
+        work.gather(_close_emptied, db.session.scalars(agencies.distinct()))
 
 
 def follow_units(event: UnitsChanged) -> None:
@@ -78,6 +80,13 @@ def follow_units(event: UnitsChanged) -> None:
         closed = close_ended(work, db.session.scalars(ended.order_by(Unit.path.desc())).all())
         apply_to_people(work, _holders(has_moved) if event.moved_ids else ())
         apply_rules(work, closed)
+
+
+def _close_emptied(agency_ids: frozenset[UUID]) -> None:
+    """Close the spaces of ended units whose last posts have left them or have ended."""
+    if units := units_to_close(agency_ids):
+        with unit_of_work() as work:
+            apply_rules(work, close_ended(work, units))
 
 
 def _holders(is_concerned: ColumnElement[bool]) -> set[UUID]:

@@ -28,6 +28,7 @@ from intranet.messaging.spaces.models import (
     SpaceMember,
     Why,
 )
+from intranet.messaging.spaces.supposed import Supposed
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
@@ -87,15 +88,26 @@ class _Rules:
         return {space.id: space for spaces in some for space in spaces}
 
 
-def wanted(person_ids: Collection[UUID], space_ids: Collection[UUID] | None = None) -> Wanted:
+def wanted(
+    person_ids: Collection[UUID],
+    space_ids: Collection[UUID] | None = None,
+    supposed: Supposed | None = None,
+) -> Wanted:
     """Return the memberships that rules give these people, in all spaces or in some of them.
 
     It takes few statements, however many people and rules there are.
+
+    Args:
+        supposed: an organisation to suppose instead of the stored one.
     """
     now = clock.now()
-    held = execute_prepared(_held(), person_ids=list(person_ids)).all()
+    held: Sequence[Any] = execute_prepared(_held(), person_ids=list(person_ids)).all()
+    held = supposed.rows(held) if supposed else held
     has_groups = _has_groups(space_ids)
     keys = _keys(held, has_groups=has_groups)
+    if supposed:
+        for row in held:
+            keys[row.id] += supposed.keys(row)
     led = _led({row.post_id for row in held}, space_ids) if has_groups else {}
     rules = _rules(keys.values(), led, space_ids)
     spaces = rules.spaces()
@@ -126,11 +138,33 @@ def people_of(spaces: Collection[Space]) -> set[UUID]:
         or_(SpaceMember.until.is_(None), SpaceMember.until > now),
     )
     found = {*db.session.scalars(rows), *leaders_of(spaces)}
+    found |= _kept_readers([space.id for space in spaces if space.archived_at])
     for space in spaces:
         if space.audience:
             named = appointments_in(Audience.parse(space.audience), now)
             named = named.where(is_taken_from(space, now))
             found.update(db.session.scalars(named.with_only_columns(Appointment.person_id)))
+    return found
+
+
+def _kept_readers(space_ids: Collection[UUID]) -> set[UUID]:
+    """Return the people whom a closed space keeps, by the posts and people among its atoms."""
+    if not space_ids:
+        return set()
+    keys = select(AudienceAtom.key).where(
+        AudienceAtom.space_id.in_(space_ids),
+        or_(AudienceAtom.key.startswith("post:"), AudienceAtom.key.startswith("person:")),
+    )
+    named: dict[str, list[UUID]] = defaultdict(list)
+    for key in db.session.scalars(keys):
+        kind, _, row_id = key.partition(":")
+        named[kind].append(UUID(row_id))
+    found = set(named["person"])
+    for some in in_parts(named["post"]):
+        holders = select(Appointment.person_id).where(
+            Appointment.post_id.in_(some), is_not_over(clock.now())
+        )
+        found.update(db.session.scalars(holders))
     return found
 
 
@@ -286,12 +320,11 @@ def _roles(
 
     Callers leave out spaces that take nobody from the agency of the appointment.
     """
-    roles = {
-        space.id: _role(space, key, row)
-        for key in keys
-        for space in rules.fitting.get(key, ())
-        if (space.id, row.person_id) not in excepted
-    }
+    roles: dict[UUID, Role] = {}
+    for key in keys:
+        for space in rules.fitting.get(key, ()):
+            if (space.id, row.person_id) not in excepted and roles.get(space.id) != Role.HEAD:
+                roles[space.id] = _role(space, key, row)
     return roles | dict.fromkeys((group.id for group in rules.led.get(row.post_id, ())), Role.HEAD)
 
 
@@ -313,5 +346,5 @@ def _takes_from(space: Any, agencies: Agencies, row: Any) -> bool:
     """Do as `is_taken_from` for the row of an appointment."""
     if agencies is not None:
         return row.agency_id in agencies
-    is_of_its_own = space.kind != SpaceKind.GROUP or row.agency_id == space.agency_id
-    return is_of_its_own or bool(row.in_directory)
+    is_of_its_own = row.agency_id == space.agency_id
+    return is_of_its_own or (space.kind == SpaceKind.GROUP and bool(row.in_directory))

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     Integer,
     Select,
+    and_,
     bindparam,
     false,
     func,
@@ -21,6 +22,7 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import db
 from intranet.messaging.spaces.access import holds_post, is_current_member
 from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember, Why
+from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import named_among
 from intranet.platform.core import clock
@@ -36,6 +38,21 @@ MIN_KNOWN_LETTERS = 3
 def space_of_unit(unit_id: UUID) -> Space | None:
     """Return the space of a unit; None for the root."""
     return db.session.scalar(select(Space).where(Space.unit_id == unit_id))
+
+
+def space_ids_of_units(unit_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the id of the space of each unit; for a root unit, of its agency's."""
+    is_of_agency = and_(
+        Unit.parent_id.is_(None),
+        Space.agency_id == Unit.agency_id,
+        Space.kind == SpaceKind.AGENCY,
+    )
+    rows = (
+        select(Unit.id, Space.id)
+        .join(Space, or_(Space.unit_id == Unit.id, is_of_agency))
+        .where(Unit.id.in_(unit_ids))
+    )
+    return dict(db.session.execute(rows).all())
 
 
 def space_of_agency(agency_id: UUID) -> Space | None:

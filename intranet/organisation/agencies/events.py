@@ -52,6 +52,21 @@ class UnitsChanged:
 
 
 @dataclass(frozen=True)
+class UnitSuccession:
+    """The units that succeed one that ends; the first of them carries on its channel."""
+
+    unit_id: UUID
+    successor_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class UnitsSucceeded:
+    """Units ended, and others take their places. It is published besides `UnitsChanged`."""
+
+    successions: tuple[UnitSuccession, ...]
+
+
+@dataclass(frozen=True)
 class PostsCreated:
     """Posts were created; all of them are vacant."""
 
@@ -61,6 +76,13 @@ class PostsCreated:
 @dataclass(frozen=True)
 class PostsChanged:
     """Posts were changed, moved or ended, or became or ceased to be a head's."""
+
+    post_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class PostDetailsChanged:
+    """Details of posts changed on which nobody's rights depend: places, keeping the registry."""
 
     post_ids: tuple[UUID, ...]
 
@@ -79,3 +101,10 @@ class RoleChanged:
     administration_id: UUID
     verb: Literal["give", "change", "end"]
     actor_id: UUID | None
+
+
+@dataclass(frozen=True)
+class MandateChanged:
+    """A mandate was proposed to a post of another agency, or accepted."""
+
+    administration_id: UUID

@@ -187,6 +187,15 @@ class Unit(Identified):
         return [UUID(part) for part in self.path.strip("/").split("/")]
 
 
+class UnitSuccessor(Model):
+    """A further unit that took posts or units of an ended one, besides its `successor_id`."""
+
+    __tablename__ = "unit_successors"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    successor_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), primary_key=True, index=True)
+
+
 class Post(Identified):
     """A position in a unit (org:Post), whoever holds it, and also while vacant.
 

@@ -14,7 +14,9 @@ from intranet.platform.audit.chain import FIRST_HASH, hash_of
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared, on_sqlite, store_rows
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
+
+FIRST_LINES = "audit.first_lines"
 
 
 def record(
@@ -57,6 +59,7 @@ def record(
         line.hash = hash_of(line)
         work.add(line)
         db.session.flush()
+        _remember(work, agency_id, line.number)
     return line
 
 
@@ -100,8 +103,19 @@ def record_many(actor_id: UUID | None, acts: Sequence[AuditAct]) -> list[int]:
             line = AuditLine(**values)
             rows.append({**values, "id": line.id, "hash": hash_of(line)})
             last[act.agency_id] = (number + 1, rows[-1]["hash"])
+            _remember(work, act.agency_id, number + 1)
         store_rows(AuditLine, rows)
     return [row["number"] for row in rows]
+
+
+def first_lines() -> dict[UUID | None, int]:
+    """Return the number of the first line of this transaction in each agency's chain."""
+    with unit_of_work() as work:
+        return work.remembered.get(FIRST_LINES, {})
+
+
+def _remember(work: Work, agency_id: UUID | None, number: int) -> None:
+    work.remembered.setdefault(FIRST_LINES, {}).setdefault(agency_id, number)
 
 
 def _last_lines(agency_ids: Sequence[UUID]) -> Sequence[Any]:

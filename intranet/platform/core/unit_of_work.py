@@ -77,6 +77,9 @@ class Work:
         self._turns = turns
         self._is_in_line = False
         self._gathered: dict[Step, set[UUID]] = {}
+        self._gathered_last: dict[Step, set[UUID]] = {}
+        self.remembered: dict[str, dict[Any, Any]] = {}
+        """What a package remembers until the commit, by its own name for it."""
         self.events: list[object] = []
         self.holds: list[Hold] = []
 
@@ -207,19 +210,23 @@ class Work:
         self.events.append(event)
         bus.handle_within(event)
 
-    def gather(self, step: Step, ids: Iterable[UUID]) -> None:
+    def gather(self, step: Step, ids: Iterable[UUID], *, last: bool = False) -> None:
         """Run a step once for all these ids, right before the commit.
 
         In this way, work that follows from thousands of events is done in bulk.
+
+        Args:
+            last: after all steps that are not last.
         """
-        self._gathered.setdefault(step, set()).update(ids)
+        steps = self._gathered_last if last else self._gathered
+        steps.setdefault(step, set()).update(ids)
 
     def finish(self) -> None:
         """Run the gathered steps, and those that they gather."""
-        while self._gathered:
+        while steps := self._gathered or self._gathered_last:
             self._session.flush()
-            step, ids = next(iter(self._gathered.items()))
-            del self._gathered[step]
+            step, ids = next(iter(steps.items()))
+            del steps[step]
             step(frozenset(ids))
 
 

@@ -18,8 +18,9 @@ from intranet.organisation.agencies.operations.storing import (
     CODE_LIMIT,
     ROOT_CODE,
     change_roots,
-    hand_over,
+    change_units,
 )
+from intranet.organisation.agencies.operations.successions import UnitEnd, end_units
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core.text import fold
@@ -118,7 +119,8 @@ def _take_up(actor: Person | None, double: UnitFact, root_id: UUID) -> None:
     if (double_id := double.id) is None:
         return  # not created yet, so it has no posts or units
     (code,) = codes_for([(agency_id, double.text)], CODE_LIMIT)
-    hand_over(double_id, root_id, today, {"code": code, "valid_to": today})
+    change_units({double_id: {"code": code}})
+    end_units([UnitEnd(unit_id=double_id, last_day=today, successor_id=root_id)], today)
     record(
         "unit.end",
         agency_id=agency_id,

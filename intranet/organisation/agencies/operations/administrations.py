@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_own_administrator
-from intranet.organisation.agencies.events import RoleChanged
+from intranet.organisation.agencies.events import MandateChanged, RoleChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.roles import AgencyRole
@@ -131,6 +131,7 @@ def propose_mandate(
         )
         work.add(row)
         _record("mandate.propose", actor, row, agency, post.unit.agency)
+        work.publish(MandateChanged(row.id))
     return row
 
 
@@ -151,6 +152,7 @@ def accept_mandate(actor: Actor | None, mandate: Administration) -> Administrati
         require_confirmed(actor)
         mandate.accepted_at = now
         _record("mandate.accept", actor, mandate, mandate.agency, receiver)
+        work.publish(MandateChanged(mandate.id))
     return mandate
 
 

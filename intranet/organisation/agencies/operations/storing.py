@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.events import (
     AgenciesChanged,
     AgenciesCreated,
+    PostDetailsChanged,
     PostsChanged,
     PostsCreated,
     UnitsChanged,
@@ -35,7 +36,7 @@ from intranet.organisation.agencies.models import (
     Unit,
 )
 from intranet.organisation.agencies.operations.names import short_names
-from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.organisation.agencies.queries import subtree
 from intranet.platform.core.database import execute, expire_rows, store_rows, write
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import Localized
@@ -219,10 +220,10 @@ def change_posts(
 def widen_posts(places: Mapping[UUID, int]) -> None:
     """Give posts more places, for people who are appointed to them in the same transaction.
 
-    Nothing is published, so the current holders are not disturbed. The appointments themselves
+    Only a detail changes, so the current holders are not disturbed. The appointments themselves
     update which posts are found as vacant.
     """
-    with unit_of_work():
+    with unit_of_work() as work:
         table = cast("Table", Post.__table__)
         widened = table.update().where(table.c.id == bindparam("post_id"))
         write(
@@ -230,27 +231,7 @@ def widen_posts(places: Mapping[UUID, int]) -> None:
             [{"post_id": post_id, "count": count} for post_id, count in places.items()],
         )
         expire_rows(Post)
-
-
-def hand_over(unit_id: UUID, successor_id: UUID, today: date, ends: Mapping[str, Any]) -> None:
-    """End a unit with these columns; its posts and the units below it move to its successor."""
-    posts, below = left_in(unit_id, today)
-    moved = {child_id: {"parent_id": successor_id} for child_id in below}
-    taken = update(Post).where(Post.id.in_(posts))
-    with unit_of_work() as work:
-        execute(taken.values(unit_id=successor_id, version=Post.version + 1))
-        expire_rows(Post)
-        # The units before their posts, so that nobody loses a space they may read.
-        change_units({unit_id: {**ends, "successor_id": successor_id}, **moved})
-        if posts:
-            work.publish(PostsChanged(tuple(posts)))
-
-
-def left_in(unit_id: UUID, today: date) -> tuple[Sequence[UUID], Sequence[UUID]]:
-    """Return the posts and the units that are or will be directly in a unit."""
-    posts = select(Post.id).where(Post.unit_id == unit_id, in_force(Post, today, ahead=True))
-    below = select(Unit.id).where(Unit.parent_id == unit_id, in_force(Unit, today, ahead=True))
-    return db.session.scalars(posts).all(), db.session.scalars(below).all()
+        work.publish(PostDetailsChanged(tuple(places)))
 
 
 def store_functions(work: Work) -> None:

@@ -14,10 +14,9 @@ from intranet.organisation.agencies.operations.storing import (
     CODE_LIMIT,
     UnitRow,
     change_units,
-    hand_over,
-    left_in,
     store_units,
 )
+from intranet.organisation.agencies.operations.successions import UnitEnd, end_units, left_in
 from intranet.organisation.agencies.queries import subtree
 from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import record
@@ -160,16 +159,19 @@ def end_unit(
             if successor.agency_id != unit.agency_id or successor.path.startswith(unit.path):
                 raise Invalid({"successor_id": _l("Choose another unit in the same agency.")})
             _check_parent(successor, depth_below=_height(unit))
-        if successor:
-            hand_over(unit.id, successor.id, today, {"valid_to": last_day})
-        elif any(left_in(unit.id, today)):
+        elif any(left_in([unit.id], today)):
             raise Invalid(
                 {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
             )
-        else:
-            change_units({unit.id: {"valid_to": last_day}})
-        after = str(successor.id) if successor else None
-        _record("unit.end", actor, unit, last_day=last_day.isoformat(), successor=after)
+        after = successor.id if successor else None
+        end_units([UnitEnd(unit_id=unit.id, last_day=last_day, successor_id=after)], today)
+        _record(
+            "unit.end",
+            actor,
+            unit,
+            last_day=last_day.isoformat(),
+            successor=str(after) if after else None,
+        )
     return unit
 
 

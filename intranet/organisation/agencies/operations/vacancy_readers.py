@@ -12,11 +12,12 @@ thousands of posts computes it once, at its end (`reckoned_later`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from sqlalchemy import Table, bindparam, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.access import Actor, require_administrator
-from intranet.organisation.agencies.events import OnwardChanged
+from intranet.organisation.agencies.events import OnwardChanged, PostDetailsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, PostKind, Unit
 from intranet.platform.audit.operations import record
@@ -87,7 +88,33 @@ def reckon_onward(agency_ids: Iterable[UUID]) -> set[UUID]:
 
 def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
     """Return posts whose stored onward post is wrong, with the right one. Two queries."""
-    rows = db.session.execute(
+    rows = _rows(agency_ids)
+    found = _reckoned(rows, agency_ids)
+    return {row.id: found.get(row.id) for row in rows if row.onward_id != found.get(row.id)}
+
+
+def onward_if(
+    agency_id: UUID, places: Mapping[UUID, tuple[str, bool]], ended: Collection[UUID]
+) -> dict[UUID, UUID | None]:
+    """Return the onward post of each post if some were elsewhere, and nothing is stored.
+
+    Args:
+        places: the path of the unit and whether it is a head's, of each post that is elsewhere.
+        ended: posts that would be over.
+    """
+    rows = [
+        SimpleNamespace(**{**row._asdict(), "path": place[0], "is_head": place[1]})
+        if place
+        else row
+        for row in _rows([agency_id])
+        if row.id not in ended
+        for place in [places.get(row.id)]
+    ]
+    return _reckoned(rows, [agency_id])
+
+
+def _rows(agency_ids: Sequence[UUID]) -> Sequence[Any]:
+    return db.session.execute(
         select(
             Post.id,
             Post.agency_id,
@@ -107,6 +134,9 @@ def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
         .where(Post.agency_id.in_(agency_ids))
         .order_by(Post.id)
     ).all()
+
+
+def _reckoned(rows: Sequence[Any], agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
     days = {zone: clock.today(zone) for zone in {row.time_zone for row in rows}}
     agencies: dict[UUID, _Agency] = defaultdict(_Agency)
     for row in rows:
@@ -117,7 +147,7 @@ def differing(agency_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
     for agency in agencies.values():
         _find_heads(agency, functions)
         found |= _leading(agency)
-    return {row.id: found.get(row.id) for row in rows if row.onward_id != found.get(row.id)}
+    return found
 
 
 def registry_named(agency: Agency) -> Post | None:
@@ -159,6 +189,8 @@ def name_registry(actor: Actor | None, agency: Agency, post: Post | None) -> Non
             subject=("agency", agency.id),
             detail={"post": str(post.id) if post else None},
         )
+        named = (*before, post) if post else before
+        work.publish(PostDetailsChanged(tuple({row.id for row in named})))
         reckon_onward([agency.id])
 
 
