@@ -42,6 +42,7 @@ from intranet.publishing.announcements import jobs as announcement_jobs
 from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
+from intranet.records.holds import operations as hold_operations
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
@@ -109,6 +110,7 @@ JOBS = (
         lambda: moderation_jobs.forget_old(clock.now()),
     ),
     Job("pass on what nobody decides", timedelta(hours=1), moderation_jobs.pass_on),
+    Job("destroy what ended holds kept", timedelta(hours=1), hold_operations.erase_ended),
     Job("count weeks", timedelta(minutes=20), figure_jobs.count_weeks),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )

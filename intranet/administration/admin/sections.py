@@ -19,13 +19,15 @@ ACTS = {
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,
     "administrators": Act.EMPOWER,
+    "holds": Act.READ_HELD,
+    "retention": Act.READ_RETENTION,
 }
 """Any other section is for administrators only."""
 
 
 def act_for(section: str) -> Act:
-    """Return the act that a section is for."""
-    return ACTS.get(section, Act.ADMINISTER)
+    """Return the act that a section is for, by its name or by an endpoint of it."""
+    return ACTS.get(section.split(".", maxsplit=1)[0], Act.ADMINISTER)
 
 
 def asked_act(prefix: str) -> Act:

@@ -129,6 +129,20 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
     "account_ways": NotificationSentence(
         alone=_l("The ways to sign in to your account have changed")
     ),
+    "account_hold_placed": NotificationSentence(
+        _by(
+            "%(who)s placed a legal hold on what you wrote",
+            "%(who)s placed a legal hold on what you wrote",
+        ),
+        _l("A legal hold has been placed on what you wrote"),
+    ),
+    "account_hold_ended": NotificationSentence(
+        _by(
+            "%(who)s ended a legal hold on what you wrote",
+            "%(who)s ended a legal hold on what you wrote",
+        ),
+        _l("A legal hold on what you wrote has ended"),
+    ),
     "account_secret": NotificationSentence(
         alone=_l("A calendar or feed address has been created for your account")
     ),

@@ -157,6 +157,8 @@ WHYS = {
     "account_offer_told": _l("You are an administrator of the other agency."),
     "counterpart_new": _l("You asked to be notified when such a post appears."),
     "counterparts_new": _l("You asked to be notified when such posts appear."),
+    "account_hold_placed": _l("Your agency must keep what you wrote, also if you delete it."),
+    "account_hold_ended": _l("Your agency had to keep what you wrote."),
     "account_saved": _l("You asked to be reminded at this time."),
     "message_not_sent": _l("The message could not be sent. Your text has been saved."),
     "account_on_hold": _l(

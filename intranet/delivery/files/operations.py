@@ -32,6 +32,7 @@ from intranet.delivery.files.videos import begins_as_video, clean_video, digest_
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, Problem, TooLarge
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.parsing import optional_text, required_text
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -156,11 +157,16 @@ def describe_at_length(file: File, text: str) -> None:
         file.long_text = text or None
 
 
-def discard(file_ids: Sequence[UUID]) -> None:
-    """Remove files that nothing holds any more; their bytes go soon after."""
+def discard(file_ids: Sequence[UUID], by_id: UUID | None = None) -> None:
+    """Remove files; their bytes go soon after. Files that something still refers to stay.
+
+    Args:
+        by_id: the person who removes them.
+    """
     with unit_of_work() as work:
         remove(DocumentKind.FILE, file_ids)
-        for file in queries.files(file_ids):
+        offer(queries.unused(file_ids), by_id)
+        for file in queries.unused(file_ids):
             work.delete(file)
             enqueue(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})
 

@@ -30,9 +30,10 @@ def is_referenced() -> ColumnElement[bool]:
     return or_(false(), *holders)
 
 
-def files(file_ids: Sequence[UUID]) -> Sequence[File]:
-    """Return those of these files that exist."""
-    return db.session.scalars(select(File).where(File.id.in_(file_ids))).all()
+def unused(file_ids: Sequence[UUID]) -> Sequence[File]:
+    """Return those of these files that exist and that nothing refers to."""
+    asked = select(File).where(File.id.in_(file_ids), ~is_referenced())
+    return db.session.scalars(asked).all()
 
 
 def uploads(owner: Person, file_ids: Sequence[UUID]) -> list[File]:

@@ -15,21 +15,26 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.events import MessageChanged
 from intranet.messaging.messages.models import Forward, Message
 from intranet.platform.core import clock
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
 FOLLOW: Final = "messages.follow_origin"
 
 
-def erase_forwards(work: Work, origin: Message, *, of_body: str | None = None) -> None:
+def erase_forwards(
+    work: Work, origin: Message, *, of_body: str | None = None, by_id: UUID | None = None
+) -> None:
     """Erase the words of a message for good in all its forwarded copies.
 
     Args:
         of_body: erase only the copies with this text, which may be that of an earlier version.
+        by_id: the person who removes the words.
     """
     wanted = [Forward.origin_id == origin.id]
     if of_body is not None:
         wanted.append(Forward.body == of_body)
+    offer(db.session.scalars(select(Forward).where(*wanted)).all(), by_id)
     _change(work, origin, wanted, body="", html="", has_files=False, withdrawn_at=clock.now())
 
 

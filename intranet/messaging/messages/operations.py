@@ -39,6 +39,7 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.platform.core.html import Rendered
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.idempotency import forget_answers_about
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 
@@ -92,11 +93,12 @@ def delete_message(person: Person, message: Message) -> Message:
         require_deleter(person, message, conversation)
         if message.deleted_at:
             return message
+        offer([message], person.id)
         file_ids = queries.file_ids_of(message.id)
         for table in (MessageVersion, Reaction, Mention, MessageFile, Forward):
             db.session.execute(delete(table).where(table.message_id == message.id))
-        discard(file_ids)
-        erase_forwards(work, message)
+        discard(file_ids, person.id)
+        erase_forwards(work, message, by_id=person.id)
         message.body = message.html = message.sent_hash = ""
         forget_answers_about(message.id, message.author_id)
         message.mentions = []
@@ -122,7 +124,8 @@ def remove_version(person: Person, message: Message, version_id: UUID) -> Messag
             raise NotFound
         if version.removed_at:
             return version
-        erase_forwards(work, message, of_body=version.body)
+        offer([version], person.id)
+        erase_forwards(work, message, of_body=version.body, by_id=person.id)
         version.body = version.html = message.sent_hash = ""
         version.removed_at, version.removed_by_id = clock.now(), person.id
         held = current_appointments(person.id)

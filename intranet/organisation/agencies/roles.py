@@ -39,6 +39,10 @@ class Act(StrEnum):
     """Decide how long things are kept, hold what must stay, and answer requests for access."""
     READ_HELD = "read_held"
     """See what is held and what a hold keeps, and change nothing."""
+    READ_RETENTION = "read_retention"
+    """See the rules of retention, what they would remove, and what they did."""
+    APPROVE_RETENTION = "approve_retention"
+    """Set a rule of retention in force that somebody else proposed."""
     EMPOWER = "empower"
     """Give and end roles, and fill, change or close what carries one."""
     ADMINISTER = "administer"
@@ -60,6 +64,8 @@ ROLES_FOR: dict[Act, frozenset[AgencyRole]] = {
     Act.READ_LOG: _ADMINISTRATOR | {AgencyRole.AUDITOR},
     Act.KEEP_RECORDS: frozenset({AgencyRole.RECORDS}),
     Act.READ_HELD: frozenset({AgencyRole.RECORDS, AgencyRole.AUDITOR}),
+    Act.READ_RETENTION: _ADMINISTRATOR | {AgencyRole.RECORDS, AgencyRole.AUDITOR},
+    Act.APPROVE_RETENTION: _ADMINISTRATOR | {AgencyRole.RECORDS},
     Act.EMPOWER: _ADMINISTRATOR,
     Act.ADMINISTER: _ADMINISTRATOR,
 }

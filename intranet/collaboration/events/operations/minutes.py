@@ -13,6 +13,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden
 from intranet.platform.core.html import render_page
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.parsing import optional_text
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_writer
@@ -46,6 +47,8 @@ def write_minutes(
             raise Forbidden(_l("The event has not begun yet."))
         found = db.session.get(EventMinutes, (event.publication_id, recurrence))
         is_first = found is None and bool(body)
+        if found and found.body != body:
+            offer([found], person.id)
         if not body and found:
             work.delete(found)
         elif body:

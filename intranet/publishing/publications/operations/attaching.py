@@ -9,6 +9,7 @@ from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.approval import is_mere_author, needs_approval
 from intranet.publishing.publications.file_access import file_ids_of_versions
@@ -92,9 +93,10 @@ def detach(person: Person, publication: Publication, file_id: UUID, *, edition: 
         if file_id in file_ids_of_versions(publication):
             found.role = FileRole.EARLIER
         else:
+            offer([found], person.id)
             work.delete(found)
             work.flush()
-            discard([file_id])
+            discard([file_id], person.id)
         touch(publication, person)
 
 

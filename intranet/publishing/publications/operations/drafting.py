@@ -18,6 +18,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.parsing import optional_line, optional_text
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.access import require_voice, require_writer
@@ -208,11 +209,12 @@ def discard_draft(person: Person, publication: Publication) -> None:
         publication = with_working_copy(publication)
         if publication.published_at:
             raise Forbidden(_l("You cannot discard published content. Withdraw it instead."))
+        offer([publication], person.id)
         file_ids = [held.file_id for held in publication.files]
         work.publish(Discarded(publication.id))
         work.delete(publication)
         work.flush()
-        discard(file_ids)
+        discard(file_ids, person.id)
 
 
 def require_edition(publication: Publication, edition: int) -> None:

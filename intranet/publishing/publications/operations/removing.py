@@ -7,6 +7,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.idempotency import forget_answers_about
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.events import VersionRemoved
@@ -40,6 +41,7 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
             )
         if version.removed_at:
             return version
+        offer([version], person.id)
         version.title, version.summary = Localized(), Localized()
         version.body, version.html, version.described = {}, {}, {}
         version.file_ids, version.words, version.sha256 = [], 0, ""
@@ -55,7 +57,7 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
         for held in gone:
             work.delete(held)
         work.flush()
-        discard(file_ids)
+        discard(file_ids, person.id)
         forget_answers_about(publication.id)
         work.publish(VersionRemoved(publication.id, number))
         record(

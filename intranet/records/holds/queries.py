@@ -1,0 +1,141 @@
+"""Queries on holds: what they cover in numbers, the names they give, and what they kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import selectinload
+
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.models import Message, MessageFile
+from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.models import Person
+from intranet.platform.core.text import fold
+from intranet.platform.core.types import Localized
+from intranet.publishing.publications.models import Publication
+from intranet.records.holds.models import (
+    HeldItem,
+    HeldUnder,
+    HoldTarget,
+    LegalHold,
+    TargetKind,
+)
+from intranet.records.holds.scope import covers_message, covers_publication
+
+COUNT_LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class HoldReach:
+    """Content that a hold covers, in numbers; a count at the limit may be higher."""
+
+    messages: int
+    publications: int
+    files: int
+    people: int
+    kept: int = 0
+
+
+def reach_of(hold: LegalHold) -> HoldReach:
+    """Count what a hold covers now, stored or only drawn up."""
+    with db.session.no_autoflush:
+        messages = covers_message(hold)
+        there = messages & Message.deleted_at.is_(None)
+        attached = select(MessageFile.file_id).join(Message).where(there)
+        authors = select(Message.author_id).where(there).distinct()
+        return HoldReach(
+            messages=_count(select(Message.id).where(there)),
+            publications=_count(select(Publication.id).where(covers_publication(hold))),
+            files=_count(attached),
+            people=_count(authors),
+            kept=kept_count(hold),
+        )
+
+
+def kept_count(hold: LegalHold) -> int:
+    """Return how much a hold kept of what was deleted."""
+    asked = select(func.count()).where(HeldUnder.hold_id == hold.id)
+    return db.session.scalar(asked) or 0
+
+
+def holds_of(agency: Agency, *, is_over: bool) -> Select[LegalHold]:
+    """Select the holds of an agency: those that ended, or all others."""
+    ended = LegalHold.ended_at.is_not(None) if is_over else LegalHold.ended_at.is_(None)
+    return select(LegalHold).where(LegalHold.agency_id == agency.id, ended)
+
+
+def kept_items(hold: LegalHold, typed: str) -> Select[HeldItem]:
+    """Select what a hold keeps of what was deleted; each typed word has to be in it."""
+    return (
+        select(HeldItem)
+        .where(
+            exists().where(HeldUnder.item_id == HeldItem.id, HeldUnder.hold_id == hold.id),
+            *(_has(word) for word in fold(typed).split()),
+        )
+        .options(selectinload(HeldItem.files))
+    )
+
+
+def names_of(agency: Agency, targets: Iterable[HoldTarget]) -> Mapping[UUID, str]:
+    """Return the names of the people, posts and rooms that holds name, in a few queries."""
+    ids: dict[TargetKind, set[UUID]] = {}
+    for target in targets:
+        if target.subject_id:
+            ids.setdefault(target.kind, set()).add(target.subject_id)
+    found: dict[UUID, str] = {}
+    for kind, wanted in ids.items():
+        for row in db.session.scalars(_NAMED[kind].where(_KEYS[kind].in_(wanted))):
+            found[row.id] = _name(row, agency.language)
+    return found
+
+
+def place_names(agency: Agency, items: Iterable[HeldItem]) -> Mapping[UUID, str]:
+    """Return the names of the conversations in which kept items were written."""
+    ids = {item.conversation_id for item in items if item.conversation_id}
+    rows = db.session.scalars(select(Conversation).where(Conversation.id.in_(ids)))
+    return {row.id: _name(row, agency.language) for row in rows}
+
+
+def people_named(items: Iterable[HeldItem]) -> Mapping[str, str]:
+    """Return the names of the people whom kept messages mention, by id."""
+    ids = {UUID(person_id) for item in items for person_id in item.detail.get("mentions", ())}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {str(row.id): row.name for row in rows}
+
+
+_NAMED: dict[TargetKind, Select[Any]] = {
+    TargetKind.PERSON: select(Person),
+    TargetKind.POST: select(Post),
+    TargetKind.SPACE: select(Space),
+    TargetKind.CONVERSATION: select(Conversation),
+}
+_KEYS = {
+    TargetKind.PERSON: Person.id,
+    TargetKind.POST: Post.id,
+    TargetKind.SPACE: Space.id,
+    TargetKind.CONVERSATION: Conversation.id,
+}
+
+
+def _name(row: Person | Post | Space | Conversation, language: str) -> str:
+    if isinstance(row, Person):
+        return row.name
+    if isinstance(row, Conversation):
+        parts: list[Localized | None] = [row.name, row.space.title if row.space else None]
+        return " · ".join(part.text(language) for part in parts if part)
+    return row.title.text(language)
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    return HeldItem.words.contains(f" {word}", autoescape=True)
+
+
+def _count(asked: Select[Any]) -> int:
+    return (
+        db.session.scalar(select(func.count()).select_from(asked.limit(COUNT_LIMIT).subquery()))
+        or 0
+    )
