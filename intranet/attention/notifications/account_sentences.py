@@ -129,6 +129,7 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
     "account_ways": NotificationSentence(
         alone=_l("The ways to sign in to your account have changed")
     ),
+    "account_own_data": NotificationSentence(alone=_l("Your own data is ready to download")),
     "account_secret": NotificationSentence(
         alone=_l("A calendar or feed address has been created for your account")
     ),
