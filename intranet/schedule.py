@@ -43,6 +43,8 @@ from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
 from intranet.records.holds import operations as hold_operations
+from intranet.records.own_data import jobs as own_data_jobs
+from intranet.records.own_data import operations as own_data_operations
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
@@ -79,6 +81,7 @@ JOBS = (
     Job("remind of events", timedelta(minutes=1), event_jobs.remind),
     Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
+    Job("forget own data", timedelta(hours=6), own_data_jobs.forget_files),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
     Job("apply account changes", timedelta(minutes=1), account_jobs.apply_sensitive_changes),
@@ -126,6 +129,7 @@ OWED = (
     by_mail,
     notification_jobs,
     plan_jobs,
+    own_data_operations,
     push_jobs,
 )
 

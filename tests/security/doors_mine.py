@@ -15,6 +15,7 @@ MINE = {
         *("admin.imports", "admin.import_template"),
         *("api.openapi", "directory.agencies", "directory.people", "me.index"),
         "passkeys.index",
+        "own_data.index",
         "own_ways.index",
         *("me.password_page", "me.second_factor_page", "me.settings_page", "me.sign_ins"),
         *(
@@ -47,6 +48,7 @@ MINE = {
     **doors(
         Kind.MINE,
         *("passkeys.add", "passkeys.remove_password"),
+        *("own_data.ask", "own_data.take", "own_data.delete"),
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
         *("confirming.confirmed", "waiting.confirm_owner", "waiting.refuse_changes"),

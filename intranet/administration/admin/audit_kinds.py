@@ -9,7 +9,10 @@ KINDS = {
     ),
     "people": (
         _l("People and appointments"),
-        ("person", "people", "absence", "appointment", "appointments", "duty"),
+        (
+            *("person", "people", "absence", "appointment", "appointments", "duty"),
+            *("own_data", "erasure"),
+        ),
     ),
     "organisation": (
         _l("Units and posts"),

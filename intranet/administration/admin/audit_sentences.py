@@ -134,6 +134,8 @@ SENTENCES = {
     "post.end": _l("%(who)s ended the post “%(what)s”."),
     "post.functions": _l("%(who)s set the functions for the post “%(what)s”."),
     "posts.create": _l("%(who)s created several posts."),
+    "own_data.ask": _l("%(who)s asked for the file of their own data."),
+    "own_data.take": _l("%(who)s downloaded the file of their own data."),
     "proof.make": _l("%(who)s created a proof of reading."),
     "provider.announce_certificate": _l(
         "%(who)s announced a new certificate for a way to sign in."

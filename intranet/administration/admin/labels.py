@@ -299,6 +299,8 @@ def act_names() -> dict[str, str]:
         "key.turn_back": _("Approval of a shared group withdrawn"),
         "key.remove": _("Group sharing ended"),
         "case_file.make": _("Messages copied to a case file"),
+        "own_data.ask": _("Own data requested"),
+        "own_data.take": _("Own data downloaded"),
         "proof.make": _("Proof of reading created"),
         "report.export": _("Reading report downloaded"),
         "showcase.approve": _("Approved for the public site"),

@@ -143,6 +143,7 @@ OF_ACCOUNTS: dict[str, NotificationSentence] = {
         ),
         _l("A legal hold on what you wrote has ended"),
     ),
+    "account_own_data": NotificationSentence(alone=_l("Your own data is ready to download")),
     "account_secret": NotificationSentence(
         alone=_l("A calendar or feed address has been created for your account")
     ),

@@ -148,6 +148,7 @@ WHYS = {
         "A passkey, password or connection was changed on one of your devices, or with a second "
         "person’s approval."
     ),
+    "account_own_data": _l("You asked for it. It is kept for seven days."),
     "account_secret": _l(
         "The token, calendar address or feed address was created on one of your devices."
     ),

@@ -11,6 +11,8 @@ GIB = 1024 * MIB
 
 PERSON_BYTES = 2 * GIB
 AGENCY_BYTES = 200 * GIB
+MADE_BYTES = 2 * GIB - 1
+"""Limit of a file that the program makes: what its column holds."""
 
 NAME_CHARACTERS = 200
 ALTERNATIVE_CHARACTERS = 500

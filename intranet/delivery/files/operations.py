@@ -17,6 +17,7 @@ from intranet.delivery.files.file_names import safe_name
 from intranet.delivery.files.limits import (
     ALTERNATIVE_CHARACTERS,
     LONG_TEXT_CHARACTERS,
+    MADE_BYTES,
     MIB,
     PHOTO_BYTES,
     WRITTEN_BYTES,
@@ -90,6 +91,27 @@ def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "
             with suppress(Invalid):  # a video that browsers cannot play stays as it is
                 strip_video(file)
         _keep(owner, file)
+    return file
+
+
+def store_made(owner: Person, stream: Source, name: str, media_type: str) -> File:
+    """Store a file of any size that this program made, such as somebody's own data.
+
+    It is stored even if its owner has no room left: nobody may lose a right by a full disk quota.
+
+    Raises:
+        Invalid: it is empty.
+        StorageFull: the disk has no room.
+    """
+    source = Counted(stream, MADE_BYTES)
+    file = File(
+        owner_id=owner.id, name=safe_name(name, media_type), media_type=media_type, key=new_key()
+    )
+    with removed_on_failure(file):
+        storage().put(file.key, source)
+        file.size_bytes, file.sha256 = source.size_bytes, source.sha256
+        with unit_of_work() as work:
+            work.add(file)
     return file
 
 
