@@ -90,6 +90,8 @@ SENTENCES = {
     "group.revive": _l("%(who)s reopened the group “%(what)s”."),
     "group.rule": _l("%(who)s changed the membership rule for the group “%(what)s”."),
     "groups.makers": _l("%(who)s changed who can create groups."),
+    "hand_over.accept": _l("%(who)s accepted what was left in the post “%(what)s”."),
+    "hand_over.give": _l("%(who)s gave the post “%(what)s” something that nobody had."),
     "house_rules.change": _l("%(who)s changed the house rules."),
     "import.apply": _l("%(who)s imported a file."),
     "installation.recover": _l("%(who)s recovered the administration of the installation."),

@@ -21,7 +21,12 @@ class AdminPlace:
     is_here: bool = False
 
 
-PATHS_OF_PLACES = {"import": "imports", "first-import": "imports", "sign-in": "sign_in"}
+PATHS_OF_PLACES = {
+    "import": "imports",
+    "first-import": "imports",
+    "sign-in": "sign_in",
+    "orphans": "orphans.index",
+}
 """Parts of addresses that are not called as the place to which they belong."""
 
 
@@ -39,6 +44,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
                 AdminPlace("posts", "stamp", _("Posts")),
                 AdminPlace("people", "users", _("People and accounts")),
                 AdminPlace("appointments", "user-check", _("Appointments")),
+                AdminPlace("orphans.index", "circle-help", _("Without anyone responsible")),
                 AdminPlace("imports", "upload", _("Import")),
                 AdminPlace("invitations", "mail", _("Invitations")),
             ],

@@ -18,12 +18,14 @@ KINDS = {
     Kind.ACCOUNT: _l("Changes to my account"),
     Kind.GROUP: _l("Groups: invitations, requests and approvals"),
     Kind.COUNTERPART: _l("New counterparts that I asked about"),
+    Kind.HAND_OVER: _l("Hand-overs of posts"),
 }
 PLACES = {
     "messages": _l("Messages"),
     "direct": _l("Direct messages"),
     "group": _l("Groups"),
     "counterpart": _l("Counterparts"),
+    "hand_over": _l("Hand-over"),
     "moderation": _l("Moderation"),
     "account": _l("My account"),
 }
@@ -147,6 +149,10 @@ WHYS = {
     "account_offer": _l("The appointment starts when you accept."),
     "account_ends": _l("Ask an administrator of your agency if you need it for longer."),
     "account_ends_told": _l("You are an administrator of this agency."),
+    "hand_over_write": _l("Your appointment to this post ends."),
+    "hand_over_take": _l("You hold this post, and someone left it before you."),
+    "hand_over_head": _l("You lead the unit of this post."),
+    "hand_over_nobody": _l("You are an administrator of this agency."),
     "account_offer_told": _l("You are an administrator of the other agency."),
     "counterpart_new": _l("You asked to be notified when such a post appears."),
     "counterparts_new": _l("You asked to be notified when such posts appear."),

@@ -33,11 +33,12 @@ class Kind(StrEnum):
     CONCERN = "concern"
     GROUP = "group"
     COUNTERPART = "counterpart"
+    HAND_OVER = "hand_over"
     MODERATION = "moderation"
     ACCOUNT = "account"
 
 
-BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART})
+BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART, Kind.HAND_OVER})
 """Kinds about neither a publication nor a message; they link to a path."""
 
 
