@@ -83,6 +83,8 @@ from intranet.publishing.publications import media_views as publication_media_vi
 from intranet.publishing.publications import nearest_views as publication_nearest_views
 from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
+from intranet.records.hand_over import left_views as orphan_views
+from intranet.records.hand_over import views as hand_over_views
 from intranet.records.holds import views as hold_views
 from intranet.records.own_data import views as own_data_views
 
@@ -112,6 +114,8 @@ BLUEPRINTS = (
     profile_views.bp,
     status_views.bp,
     fallback_views.bp,
+    hand_over_views.bp,
+    orphan_views.bp,
     file_views.bp,
     file_api.bp,
     upload_api.bp,

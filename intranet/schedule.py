@@ -42,6 +42,7 @@ from intranet.publishing.announcements import jobs as announcement_jobs
 from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
+from intranet.records.hand_over import jobs as hand_over_jobs
 from intranet.records.holds import operations as hold_operations
 from intranet.records.own_data import jobs as own_data_jobs
 from intranet.records.own_data import operations as own_data_operations
@@ -70,6 +71,7 @@ JOBS = (
         timedelta(hours=1),
         lambda: notification_jobs.forget_old(clock.now()),
     ),
+    Job("tell of hand-overs", timedelta(minutes=20), hand_over_jobs.tell_of_hand_overs),
     Job("follow owners of groups", timedelta(hours=1), group_jobs.mend_owners),
     Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_inactive_groups),
     Job("ask more people", timedelta(minutes=10), question_jobs.ask_more),

@@ -190,6 +190,10 @@ PEOPLE = {
         Kind.ORGANISATION, {"starts_on": "{day}", "ends_on": "{day}", "stand_in_id": "{clerk}"}
     ),
     "fallbacks.change": Door(Kind.ORGANISATION, {"do": "end", "other_id": "{post}"}),
+    "hand_over.show": Door(Kind.OWN, names={"post": "left_post"}),
+    "hand_over.write": Door(Kind.OWN, {"words": "x", "edition": "0"}, names={"post": "left_post"}),
+    "hand_over.choose": Door(Kind.OWN, {"gift": "draft:{message}"}, names={"post": "left_post"}),
+    "hand_over.take": Door(Kind.OWN, {}, names={"post": "left_post"}),
     "conversations.start": Door(Kind.ORGANISATION, {"person_id": "{person}"}),
     "conversations_api.create": Door(Kind.ORGANISATION, {"person_ids": ["{person}"]}),
     "conversations.new": Door(Kind.ORGANISATION, query={"person": "{person}"}, refusal=200),

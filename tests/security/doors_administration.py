@@ -127,6 +127,10 @@ ADMINISTRATION = {
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.deliveries": Door(Kind.ADMINISTRATION),
     "admin.groups": Door(Kind.ADMINISTRATION),
+    "orphans.index": Door(Kind.ADMINISTRATION),
+    "orphans.give": Door(
+        Kind.ADMINISTRATION, {"kind": "group", "thing": "{group}", "post": "Archivero/a"}
+    ),
     "admin.open_staff_board": Door(Kind.ADMINISTRATION, {"post": "nobody's"}),
     "admin.change_makers": Door(Kind.ADMINISTRATION, {"makers": "heads"}),
     "admin.change_key": Door(Kind.ADMINISTRATION, {}, names={"space": "shared_group"}),

@@ -295,6 +295,7 @@ def _organisation(cast) -> dict[str, str]:
         "other_code": cast.altamar.code,
         "unit": str(unit.id),
         "post": str(post.id),
+        "left_post": str(cast.officer_post.id),
         "town_offer": world_own.offered(post, cast.elna, cast.dorleta),
         "clerk": str(invited.person.id),
         "clerk_change": world_own.waits(clerk, cast.dorleta),

@@ -95,6 +95,8 @@ SENTENCES = {
     "hold.place": _l("%(who)s placed a legal hold."),
     "hold.read": _l("%(who)s read what a legal hold keeps."),
     "hold.resume": _l("%(who)s resumed a legal hold."),
+    "hand_over.accept": _l("%(who)s accepted what was left in the post “%(what)s”."),
+    "hand_over.give": _l("%(who)s gave the post “%(what)s” something that nobody had."),
     "house_rules.change": _l("%(who)s changed the house rules."),
     "import.apply": _l("%(who)s imported a file."),
     "installation.recover": _l("%(who)s recovered the administration of the installation."),

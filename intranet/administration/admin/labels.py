@@ -292,6 +292,8 @@ def act_names() -> dict[str, str]:
         "group.hand_over": _("Group handed over"),
         "group.archive": _("Group archived"),
         "group.revive": _("Group restored"),
+        "hand_over.accept": _("Something left in a post accepted"),
+        "hand_over.give": _("Something that nobody had given to a post"),
         "groups.makers": _("Permission to create groups changed"),
         "board.open": _("Staff representatives’ board opened"),
         "key.ask": _("Approval of a shared group requested"),

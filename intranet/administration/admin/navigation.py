@@ -26,6 +26,7 @@ PATHS_OF_PLACES = {
     "first-import": "imports",
     "sign-in": "sign_in",
     "holds": "holds.index",
+    "orphans": "orphans.index",
     "retention": "retention.index",
 }
 """Parts of addresses that are not called as the place to which they belong."""
@@ -45,6 +46,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
                 AdminPlace("posts", "stamp", _("Posts")),
                 AdminPlace("people", "users", _("People and accounts")),
                 AdminPlace("appointments", "user-check", _("Appointments")),
+                AdminPlace("orphans.index", "circle-help", _("Without anyone responsible")),
                 AdminPlace("imports", "upload", _("Import")),
                 AdminPlace("invitations", "mail", _("Invitations")),
             ],

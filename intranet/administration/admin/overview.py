@@ -9,10 +9,10 @@ from sqlalchemy import select
 from intranet.administration.admin.audit_names import is_visible_in_log, names_in
 from intranet.administration.admin.audit_sentences import sentence
 from intranet.administration.admin.blueprint import administrator, bp, first_place
+from intranet.administration.admin.overview_figures import figures_of
 from intranet.administration.admin.queries import (
     count_vacancies,
     ending_soon,
-    ownerless_groups,
     people_without_post,
 )
 from intranet.administration.imports.queries import unsure_people
@@ -69,8 +69,7 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
     offered = [row for row in mandates_of(agency.id) if row.accepted_at is None and not row.is_past]
     standings = status_counts(agency.id)
     size = size_of(agency)
-    asked = select(count_of(people_without_post(agency)), count_of(ownerless_groups(agency)))
-    without_post, ownerless = db.session.execute(asked).one()
+    without_post = db.session.scalar(select(count_of(people_without_post(agency)))) or 0
     steps = () if has_hidden_first_steps(actor) else _steps(agency, size, standings)
     changes = queries.lines(
         agency.id, AuditFilter(without=SIGN_INS, limit=is_visible_in_log()), limit=MAX_CHANGES
@@ -80,7 +79,7 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
         size=size,
         without_post=without_post,
         vacant=count_vacancies(agency),
-        ownerless=ownerless,
+        figures=figures_of(agency),
         standings={one.value: number for one, number in standings.items()},
         steps=steps,
         soon=soon[:MAX_ITEMS],

@@ -23,7 +23,6 @@ from intranet.administration.admin.access import people_of
 from intranet.administration.admin.typed_choices import matches_words
 from intranet.administration.imports.queries import unsure_people
 from intranet.extensions import db
-from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.accounts.invitation_status import INVITED, status_expression
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.models import Agency, Post, Unit
@@ -172,17 +171,6 @@ def count_vacancies(agency: Agency) -> int:
         taken < Post.places,
     )
     return int(db.session.scalar(free) or 0)
-
-
-def ownerless_groups(agency: Agency) -> Select[UUID]:
-    """Return the ids of the agency's open groups whose responsible post is vacant today."""
-    is_held = exists().where(Appointment.post_id == Space.owner_post_id, has_term_at(clock.now()))
-    return select(Space.id).where(
-        Space.agency_id == agency.id,
-        Space.kind == SpaceKind.GROUP,
-        Space.archived_at.is_(None),
-        or_(Space.owner_post_id.is_(None), ~is_held),
-    )
 
 
 def posts_in_units(agency: Agency, unit_ids: Collection[UUID]) -> Mapping[UUID, int]:

@@ -42,6 +42,7 @@ USUAL: Mapping[Kind, NotificationWays] = {
     Kind.CONCERN: NotificationWays(MailChoice.DIGEST, push=True),
     Kind.GROUP: NotificationWays(MailChoice.DIGEST, push=False),
     Kind.COUNTERPART: NotificationWays(MailChoice.DIGEST, push=False),
+    Kind.HAND_OVER: NotificationWays(MailChoice.NOW, push=False),
     Kind.MODERATION: NotificationWays(MailChoice.NOW, push=True),
     Kind.ACCOUNT: NotificationWays(MailChoice.NOW, push=True),
     Kind.ORGANISATION: NotificationWays(MailChoice.NOW, push=False),

@@ -25,7 +25,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import enqueue
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.publications.events import (
     Acknowledged,
@@ -45,6 +45,7 @@ OF_MODERATION = "notifications.moderation"
 OF_ACCOUNT = "notifications.account"
 OF_COUNTERPARTS = "notifications.counterparts"
 OF_ORGANISATION = "notifications.organisation"
+OF_HAND_OVER = "notifications.hand_over"
 BY_HAND = "by_hand"
 
 
@@ -151,6 +152,12 @@ def follow_account(event: AccountConcerned) -> None:
     payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
         enqueue(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
+
+
+def tell_of_hand_over(work: Work, person_id: UUID, why: str, path: str, key: str) -> None:
+    """Enqueue a notification about a post that changes hands; the key tells it once to a person."""
+    payload = {"person_id": str(person_id), "path": path}
+    enqueue(work, OF_HAND_OVER, {**payload, **_act(why, key)})
 
 
 def follow_counterparts(event: CounterpartsAppeared) -> None:

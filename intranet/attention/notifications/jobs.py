@@ -12,6 +12,7 @@ from intranet.attention.notifications.handlers import (
     OF_ACCOUNT,
     OF_COUNTERPARTS,
     OF_GROUP,
+    OF_HAND_OVER,
     OF_MESSAGE,
     OF_MODERATION,
     OF_ORGANISATION,
@@ -107,6 +108,12 @@ def notify_of_account(payload: Mapping[str, Any]) -> None:
     """Notify a person on all their devices of a change to their account."""
     told = news.of_account(_act(payload))
     notify(told, [UUID(payload["person_id"])])
+
+
+@handler(OF_HAND_OVER)
+def notify_of_hand_over(payload: Mapping[str, Any]) -> None:
+    """Notify a person of a post that changes hands."""
+    notify(news.of_hand_over(_act(payload)), [UUID(payload["person_id"])])
 
 
 @handler(OF_COUNTERPARTS)

@@ -33,12 +33,15 @@ class Kind(StrEnum):
     CONCERN = "concern"
     GROUP = "group"
     COUNTERPART = "counterpart"
+    HAND_OVER = "hand_over"
     MODERATION = "moderation"
     ACCOUNT = "account"
     ORGANISATION = "organisation"
 
 
-BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART, Kind.ORGANISATION})
+BY_PATH = frozenset(
+    {Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART, Kind.HAND_OVER, Kind.ORGANISATION}
+)
 """Kinds about neither a publication nor a message; they link to a path."""
 
 

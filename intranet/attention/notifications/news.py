@@ -142,6 +142,17 @@ def of_account(act: NotificationAct) -> News:
     )
 
 
+def of_hand_over(act: NotificationAct) -> News:
+    """Return the news that a post changes hands, or that nobody reads for it."""
+    return News(
+        kind=Kind.HAND_OVER,
+        key=f"{act.why}:{act.key}"[:80],
+        why=act.why,
+        path=act.path,
+        acted_at=act.at,
+    )
+
+
 def of_counterparts(act: NotificationAct) -> News:
     """Return the news that posts appeared that a person waits for."""
     return News(

@@ -284,6 +284,18 @@ SENTENCES: dict[str, NotificationSentence] = {
     "counterparts_new": NotificationSentence(
         alone=_l("Posts that you asked about have appeared in other administrations")
     ),
+    "hand_over_write": NotificationSentence(
+        alone=_l("You leave a post soon. Write what is worth knowing for those who come next")
+    ),
+    "hand_over_take": NotificationSentence(
+        alone=_l("Things left for you in your post wait to be read and accepted")
+    ),
+    "hand_over_head": NotificationSentence(
+        alone=_l("Someone left a post of your unit. See what waits there")
+    ),
+    "hand_over_nobody": NotificationSentence(
+        alone=_l("Someone wrote to a post of your agency, and nobody can read it")
+    ),
     "account_ends": NotificationSentence(alone=_l("Your account will end soon")),
     "account_ends_told": NotificationSentence(alone=_l("Accounts of your agency will end soon")),
     "account_saved": NotificationSentence(alone=_l("A reminder about a message that you saved")),

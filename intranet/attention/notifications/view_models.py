@@ -32,6 +32,7 @@ ICONS = {
     Kind.CONCERN: "messages-square",
     Kind.GROUP: "users",
     Kind.COUNTERPART: "user-search",
+    Kind.HAND_OVER: "stamp",
     Kind.MODERATION: "shield-check",
     Kind.ACCOUNT: "key-round",
     Kind.ORGANISATION: "network",

@@ -25,13 +25,15 @@ BATCH_SIZE = 200
 
 
 def mend_owners() -> None:
-    """Give groups whose owner post is vacant to the nearest head.
+    """Lend groups whose owner post is vacant to the nearest head, and return them to its holder.
 
-    That is a head of its unit or of a unit above. The board of the staff representatives is given
+    That is a head of its unit or of a unit above. A group goes back as soon as its own post is held
+    again; from a post that has ended it never does. The board of the staff representatives is lent
     to no head: it waits until its post is held again. The group of a post that is on hold waits
     too.
     """
     now = clock.now()
+    _return_lent(now)
     owned = db.session.execute(
         select(Group.space_id, Space.owner_post_id)
         .join(Space, Space.id == Group.space_id)
@@ -90,6 +92,23 @@ def sleeping_ids(now: datetime) -> list[UUID]:
     )
 
 
+def _return_lent(now: datetime) -> None:
+    lent = db.session.execute(
+        select(Group.space_id, Group.lent_by_id).where(Group.lent_by_id.is_not(None))
+    ).all()
+    own = {space_id: post_id for space_id, post_id in lent if post_id}
+    held = answering(set(own.values()), now)
+    for space_id, post_id in own.items():
+        by = held[post_id].by
+        if by is None or by.id != post_id:
+            continue
+        with unit_of_work() as work:
+            group = db.session.get_one(Group, space_id)
+            work.lock(group.space)
+            if group.lent_by_id == post_id:
+                assign_owner(work, group, by)
+
+
 def _mend(space_id: UUID, post_id: UUID, now: datetime) -> None:
     post = db.session.get_one(Post, post_id)
     units = post.unit.ancestor_ids[::-1]
@@ -102,8 +121,10 @@ def _mend(space_id: UUID, post_id: UUID, now: datetime) -> None:
             with unit_of_work() as work:
                 group = db.session.get_one(Group, space_id)
                 work.lock(group.space)
+                before = group.lent_by_id or post_id
                 try:
                     assign_owner(work, group, head)
                 except Invalid:
                     continue
+                group.lent_by_id = None if head.id == before else before
             return

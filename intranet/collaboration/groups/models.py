@@ -36,7 +36,8 @@ class Group(Model):
 
     `welcome` and `rules` are Markdown in the group's language. A listed group is found by everyone
     who could join it; an unlisted one only by its members and by invited people. `asked_at` is when
-    its leads were last asked whether it is needed, `kept_at` when they last confirmed it.
+    its leads were last asked whether it is needed, `kept_at` when they last confirmed it. `lent_by`
+    is its own post while that is vacant and a head leads the group instead.
     """
 
     __tablename__ = "groups"
@@ -54,6 +55,7 @@ class Group(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     kept_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lent_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
 
     space: Mapped[Space] = relationship(lazy="joined", innerjoin=True)
     topics: Mapped[list["GroupTopic"]] = relationship(

@@ -15,6 +15,7 @@ from intranet.finding.directory.post_contact import (
     fallbacks_of,
     kept_talks,
 )
+from intranet.finding.directory.post_notes import PostNote, notes_on
 from intranet.finding.directory.unit_page import entries_of_posts
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
 from intranet.organisation.agencies.queries import ancestors
@@ -39,6 +40,7 @@ class PostPage:
     addressed: Addressed
     fallbacks: Fallbacks
     kept: Sequence[tuple[UUID, str]]
+    notes: Sequence[PostNote]
 
     @property
     def agency(self) -> Agency:
@@ -97,4 +99,5 @@ def post_page(viewer: Person, post: Post) -> PostPage:
         addressed=addressed(viewer, post),
         fallbacks=fallbacks_of(viewer, post, stands_in=stands_in),
         kept=kept_talks(viewer, post),
+        notes=notes_on(viewer, post),
     )

@@ -14,6 +14,7 @@ from intranet.collaboration.ideas.queries import IdeaListEntry
 from intranet.collaboration.ideas.view_models import line as idea_line
 from intranet.collaboration.questions import queries as question_queries
 from intranet.collaboration.questions.view_models import QuestionRow, question_rows
+from intranet.messaging.conversations.post_readers import title_of_post
 from intranet.organisation.people.models import Person
 from intranet.pages.home.waiting_counts import Waiting
 from intranet.platform.core import clock
@@ -21,6 +22,7 @@ from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _, ngettext
 from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.view_models import PublicationRow, name_of_space, rows
+from intranet.records.hand_over.tasks import HandOverTask, tasks_for
 
 MAX_QUESTIONS, MAX_IDEAS, MAX_INVITATIONS, MAX_REQUESTS = 3, 3, 3, 3
 
@@ -48,6 +50,7 @@ def due_for(person: Person, owed: Sequence[PublicationItem], waiting: Waiting) -
     if waiting.questions:
         asked = question_queries.waiting(person, MAX_QUESTIONS)
         found += [_question(row) for row in question_rows(asked)]
+    found += [_hand_over(task) for task in tasks_for(person)]
     if waiting.ideas:
         found += [_idea(row) for row in idea_queries.waiting(person, MAX_IDEAS)]
     if waiting.invitations:
@@ -86,6 +89,24 @@ def _question(row: QuestionRow) -> Due:
         act=_("Answer"),
         act_label=_("Answer: %(title)s", title=row.title),
         order=(1, row.at.timestamp()),
+    )
+
+
+def _hand_over(task: HandOverTask) -> Due:
+    row = task.appointment
+    post, last = title_of_post(row.post), row.ends_on or row.starts_on
+    writes = task.is_to_write
+    return Due(
+        symbol="stamp",
+        title=_("Hand-over of “%(post)s”", post=post),
+        href=url_for("hand_over.show", post_id=row.post_id, of=row.id),
+        when=_("Until %(day)s", day=day(last)) if writes else "",
+        about=_("Write what is worth knowing for those who come next")
+        if writes
+        else _("Left by %(name)s on %(day)s", name=row.person.name, day=day(last)),
+        act=_("Write") if writes else _("View"),
+        act_label=_("Write the hand-over") if writes else _("Open the hand-over"),
+        order=(0, _as_number(last)),
     )
 
 

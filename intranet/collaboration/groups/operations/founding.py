@@ -176,7 +176,7 @@ def hand_over(person: Person, group: Group, owner: Post) -> None:
 
 
 def assign_owner(work: Work, group: Group, owner: Post, actor_id: UUID | None = None) -> None:
-    """Make a post the owner of the group, and notify the people who act for it.
+    """Make a post the owner of the group for good, and notify the people who act for it.
 
     Raises:
         Invalid: nobody acts for the post.
@@ -186,6 +186,7 @@ def assign_owner(work: Work, group: Group, owner: Post, actor_id: UUID | None = 
         raise Invalid(
             {"post_id": _l("There is nobody to act for this post at present. Choose another post.")}
         )
+    group.lent_by_id = None
     set_owner(work, group.space, owner)
     key = f"owner:{owner.id}:{clock.now().date()}"
     work.publish(GroupConcerned(group.space_id, "group_owner", speakers, key, actor_id))

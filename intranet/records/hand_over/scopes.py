@@ -1,0 +1,98 @@
+"""A hand-over as a person reads it: what is left now, with what was given and accepted."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from intranet.extensions import db
+from intranet.organisation.people.models import Appointment, Person
+from intranet.records.hand_over.access import HandOverStanding
+from intranet.records.hand_over.all_kinds import declared
+from intranet.records.hand_over.line_kinds import HandOverItem, HandOverScope, LineKind
+from intranet.records.hand_over.models import HandOverLine
+
+
+@dataclass(frozen=True)
+class HandOverEntry:
+    """A line as it is shown: the thing, and its row once it was given or accepted."""
+
+    kind: LineKind
+    item: HandOverItem
+    row: HandOverLine | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether a successor has read and accepted it."""
+        return self.row is not None and self.row.accepted_at is not None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the leaver gives it, of what they choose from."""
+        return self.row is not None and self.row.offered_at is not None
+
+
+def lines_of(appointment: Appointment) -> dict[tuple[str, UUID], HandOverLine]:
+    """Return the stored lines of a hand-over, by kind and id."""
+    rows = db.session.scalars(
+        select(HandOverLine)
+        .where(HandOverLine.appointment_id == appointment.id)
+        .options(joinedload(HandOverLine.accepted_by))
+    )
+    return {(row.kind, row.thing_id): row for row in rows}
+
+
+def scope_of(
+    viewer: Person, standing: HandOverStanding, stored: dict[tuple[str, UUID], HandOverLine]
+) -> HandOverScope:
+    """Return what the kinds need to list a hand-over for a reader."""
+    accepted: dict[str, set[UUID]] = defaultdict(set)
+    offered: dict[str, set[UUID]] = defaultdict(set)
+    for (kind, thing_id), row in stored.items():
+        if row.accepted_at:
+            accepted[kind].add(thing_id)
+        if row.offered_at:
+            offered[kind].add(thing_id)
+    return HandOverScope(standing.appointment, viewer, standing.heir, accepted, offered)
+
+
+def entries_of(
+    viewer: Person, standing: HandOverStanding, *, only: str = ""
+) -> list[HandOverEntry]:
+    """Return the lines of a hand-over: what is left now, then accepted things that are gone.
+
+    The leaver also sees what they could give and have not.
+
+    Args:
+        only: the name of the only kind wanted; empty for all.
+    """
+    stored = lines_of(standing.appointment)
+    scope = scope_of(viewer, standing, stored)
+    found: list[HandOverEntry] = []
+    seen: set[tuple[str, UUID]] = set()
+    for kind in declared():
+        if only not in {"", kind.name}:
+            continue
+        for item in _listed(kind, scope):
+            key = (kind.name, item.thing_id)
+            if key not in seen:
+                seen.add(key)
+                found.append(HandOverEntry(kind, item, stored.get(key)))
+        gone = [
+            row
+            for key, row in stored.items()
+            if key[0] == kind.name and row.accepted_at and key not in seen
+        ]
+        found += [HandOverEntry(kind, _as_it_was(kind, row), row) for row in gone]
+    return found
+
+
+def _listed(kind: LineKind, scope: HandOverScope) -> Sequence[HandOverItem]:
+    return kind.lines(scope) if kind.lines else ()
+
+
+def _as_it_was(kind: LineKind, row: HandOverLine) -> HandOverItem:
+    return HandOverItem(kind.name, row.thing_id, row.title, str(kind.word), icon=kind.icon)
