@@ -13,7 +13,10 @@ KINDS = {
     ),
     "organisation": (
         _l("Units and posts"),
-        ("unit", "units", "post", "posts", "agency", "agencies", "fallback", "import"),
+        (
+            *("unit", "units", "post", "posts", "agency", "agencies", "fallback", "import"),
+            "reorganisation",
+        ),
     ),
     "roles": (_l("Roles and mandates"), ("administration", "role", "mandate", "installation")),
     "rules": (
