@@ -5,8 +5,9 @@ The blueprints of the kinds of publication come with them (`intranet/kinds.py`).
 
 from flask import Flask
 
-from intranet.administration.admin import api as admin_api
 from intranet.administration.admin import views as admin_views
+from intranet.administration.reorganisation import api as reorganisation_api
+from intranet.administration.reorganisation import note_views as reorganisation_note_views
 from intranet.attention.moderation import own_case_views as moderation_mine_views
 from intranet.attention.moderation import report_views as moderation_report_views
 from intranet.attention.moderation import views as moderation_views
@@ -163,6 +164,7 @@ BLUEPRINTS = (
     admin_api.bp,
     hold_views.bp,
     own_data_views.bp,
+    reorganisation_note_views.bp,
     api_views.bp,
 )
 
@@ -173,6 +175,9 @@ def register(app: Flask) -> None:
     for blueprint in (*BLUEPRINTS, *of_kinds):
         app.register_blueprint(blueprint)
 
+
+# Importing this module registers its calls on the blueprint of administration.
+CALLS = (reorganisation_api,)
 
 # Importing these modules registers their socket events.
 SOCKETS = (conversation_sockets, message_sockets)

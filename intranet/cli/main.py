@@ -29,6 +29,7 @@ COMMANDS = {
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
     "reconcile": "intranet.cli.reconcile:reconcile",
+    "reorganise": "intranet.cli.reorganise:reorganise",
     "restore": "intranet.cli.backups:restore",
     "serve": "intranet.cli.serve:serve",
     "settle": "intranet.cli.backups:settle",

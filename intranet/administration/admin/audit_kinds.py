@@ -16,7 +16,10 @@ KINDS = {
     ),
     "organisation": (
         _l("Units and posts"),
-        ("unit", "units", "post", "posts", "agency", "agencies", "fallback", "import", "hand_over"),
+        (
+            *("unit", "units", "post", "posts", "agency", "agencies", "fallback", "import"),
+            *("reorganisation", "hand_over"),
+        ),
     ),
     "roles": (_l("Roles and mandates"), ("administration", "role", "mandate", "installation")),
     "rules": (

@@ -13,6 +13,7 @@ ACTS = {
     "people": Act.PEOPLE,
     "invitations": Act.PEOPLE,
     "appointments": Act.PEOPLE,
+    "reorganisations": Act.STRUCTURE,
     "imports": Act.IMPORT,
     "first-import": Act.IMPORT,
     "circulars": Act.CIRCULARS,

@@ -24,6 +24,7 @@ from intranet.administration.reorganisation.standing import standing_things
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.models import Space
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.vacancy_readers import onward_if
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
@@ -49,13 +50,17 @@ class PlanPreview:
 
 def preview(plan: Plan, found: PlanReading | None = None) -> PlanPreview:
     """Return the preview of a plan. It takes no lock and writes nothing."""
-    found = found or read(plan)
+    return preview_of(plan.agency, found or read(plan))
+
+
+def preview_of(agency: Agency, found: PlanReading) -> PlanPreview:
+    """Return the preview of changes that were read, also without a plan."""
     readers = readers_changed(found)
     names = _names(readers)
     consequences = [
         *_of_people(found, readers, names),
         *_of_channels(found, readers, names),
-        *standing_things(plan, found),
+        *standing_things(agency, found),
         *_of_vacancies(found, readers, names),
         *_of_links(found),
     ]

@@ -11,11 +11,10 @@ from intranet.administration.reorganisation.consequences import (
     ConsequenceKind,
     ConsequenceRow,
 )
-from intranet.administration.reorganisation.models import Plan
 from intranet.administration.reorganisation.readings import PlanReading
 from intranet.extensions import db
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
-from intranet.organisation.agencies.models import Administration, Post
+from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.role_labels import ROLE_NAMES
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
@@ -26,26 +25,26 @@ from intranet.publishing.publications.models import Publication, PublicationText
 PLACES = ("unit", "heads")
 
 
-def standing_things(plan: Plan, found: PlanReading) -> Iterator[Consequence]:
+def standing_things(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
     """Yield what a plan means for open announcements, roles, deputies, groups and rules."""
     touched = _touched_posts(found)
-    yield from _of_announcements(plan, found)
+    yield from _of_announcements(agency, found)
     yield from _of_roles(found, touched)
     yield from _of_deputies(found)
     yield from _of_groups(found, touched)
-    yield from _of_audiences(plan, found)
+    yield from _of_audiences(agency, found)
 
 
 def _touched_posts(found: PlanReading) -> set[UUID]:
     return {post.id for post in (*found.moved_posts, *found.ended_posts)}
 
 
-def _of_announcements(plan: Plan, found: PlanReading) -> Iterator[Consequence]:
+def _of_announcements(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
     """Yield the announcements that are still to be confirmed by people of touched units."""
     units = {
         post.unit_id for post in found.before.posts.values() if post.id in _touched_posts(found)
     }
-    today = clock.today(plan.agency.time_zone)
+    today = clock.today(agency.time_zone)
     concerned: set[UUID] = set()
     for some in in_parts(units):
         rows = select(Recipient.publication_id).where(Recipient.unit_id.in_(some)).distinct()
@@ -105,11 +104,9 @@ def _of_roles(found: PlanReading, touched: Collection[UUID]) -> Iterator[Consequ
             if row.is_past:
                 continue
             title = row.post.title.text(found.before.language)
-            agency = row.agency.name.text(row.agency.language)
+            whose = row.agency.name.text(row.agency.language)
             detail = (
-                f"{ROLE_NAMES[row.role]} · {agency}"
-                if row.is_mandate
-                else str(ROLE_NAMES[row.role])
+                f"{ROLE_NAMES[row.role]} · {whose}" if row.is_mandate else str(ROLE_NAMES[row.role])
             )
             rows.append(ConsequenceRow(title, detail, id=row.id))
     if rows:
@@ -173,7 +170,7 @@ def _of_groups(found: PlanReading, touched: Collection[UUID]) -> Iterator[Conseq
         )
 
 
-def _of_audiences(plan: Plan, found: PlanReading) -> Iterator[Consequence]:
+def _of_audiences(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
     """Yield the groups and the announcements to come that name units which end."""
     ended = [unit.id for unit in found.ended]
     keys = [f"{place}{more}:{each}" for each in ended for place in PLACES for more in ("", "+")]
@@ -181,14 +178,14 @@ def _of_audiences(plan: Plan, found: PlanReading) -> Iterator[Consequence]:
     named = select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys))
     groups = select(Space).where(Space.id.in_(named), Space.kind == SpaceKind.GROUP)
     for group in db.session.scalars(groups.order_by(Space.id)):
-        is_own = group.agency_id == plan.agency_id
+        is_own = group.agency_id == agency.id
         text = group.title.text(language) if is_own else _("A group of another agency")
         rows.append(ConsequenceRow(text, _("who is in the group"), id=group.id))
     coming = db.session.execute(
         select(Publication.id, Announcement.audience)
         .join(Announcement, Announcement.publication_id == Publication.id)
         .where(
-            Publication.agency_id == plan.agency_id,
+            Publication.agency_id == agency.id,
             Publication.published_at.is_(None),
             Publication.withdrawn_at.is_(None),
         )
