@@ -58,12 +58,17 @@ def entry_of(row: Appointment, faces: Mapping[UUID, Face]) -> DirectoryEntry:
 
 def tags_of(row: Appointment) -> list[Tag]:
     """Return labels, with their tone, for how a person holds a post."""
+    return tags_of_kind(row.kind, is_head=row.post.is_head)
+
+
+def tags_of_kind(kind: AppointmentKind, *, is_head: bool) -> list[Tag]:
+    """Return labels for a capacity in which a post is held."""
     tags = []
-    if row.kind == AppointmentKind.ACTING:
+    if kind == AppointmentKind.ACTING:
         tags.append((_("Acting"), "attn"))
-    if row.kind == AppointmentKind.SUBSTITUTE:
+    if kind == AppointmentKind.SUBSTITUTE:
         tags.append((_("Substitute"), "attn"))
-    if row.post.is_head and row.kind == AppointmentKind.HOLDER:
+    if is_head and kind == AppointmentKind.HOLDER:
         tags.append((_("Head"), "accent"))
     return tags
 

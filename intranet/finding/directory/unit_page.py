@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
-from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import Face, faces_of
@@ -18,7 +18,12 @@ from intranet.finding.directory.post_contact import Addressed, post_of_unit
 from intranet.finding.directory.queries import DirectoryFigures
 from intranet.messaging.conversations.queries import main_channel_id
 from intranet.organisation.agencies.models import Agency, Function, Post, Unit
-from intranet.organisation.agencies.queries import ancestors, carried_on_by, posts_of_unit
+from intranet.organisation.agencies.queries import (
+    ancestors,
+    carried_on_by,
+    posts_of_unit,
+    successors_of,
+)
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import holders_of
 from intranet.platform.core import clock
@@ -42,7 +47,7 @@ class UnitPage:
     channel_id: UUID | None
     ancestors: Sequence[Unit] = ()
     below: Sequence[DirectoryChartRow] = ()
-    successor: Unit | None = None
+    successors: Sequence[Unit] = ()
     carried_on: Sequence[Unit] = ()
     addressed: Addressed | None = None
 
@@ -62,6 +67,11 @@ class UnitPage:
         last = self.unit.valid_to
         return last is not None and last <= clock.today(self.agency.time_zone)
 
+    @property
+    def day_before_end(self) -> date | None:
+        """The day before its last one, on which it still had its posts."""
+        return self.unit.valid_to - timedelta(days=1) if self.unit.valid_to else None
+
 
 def unit_page(viewer: Person, unit: Unit) -> UnitPage:
     """Build the page of a unit, in a number of queries that does not grow with it."""
@@ -72,7 +82,7 @@ def unit_page(viewer: Person, unit: Unit) -> UnitPage:
         detail,
         ancestors=ancestors(unit),
         below=branch_of(viewer, tree, unit),
-        successor=db.session.get(Unit, unit.successor_id) if unit.successor_id else None,
+        successors=successors_of(unit),
         carried_on=carried_on_by(unit),
         addressed=post_of_unit(viewer, unit, posts.values()),
     )

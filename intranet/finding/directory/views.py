@@ -1,5 +1,6 @@
 """People, agencies, units and posts as pages."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from intranet.finding.directory.labels import (
 )
 from intranet.finding.directory.list_filters import PostListFilters
 from intranet.finding.directory.listing import DirectoryListPosition
+from intranet.finding.directory.on_day import asked_day, directory_on, post_on, unit_on
 from intranet.finding.directory.organisation_chart import DirectoryTree, branch_of, chart, people_on
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
@@ -115,6 +117,8 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
     """Show the organisation as a tree, open at the unit asked for, else at the viewer's own."""
     found = get_agency(viewer, code)
+    if day := asked_day(found):
+        return _agency_on(viewer, found, day)
     tree = DirectoryTree(found)
     if branch := request.args.get("branch"):
         unit = _unit_of(found, branch)
@@ -173,6 +177,10 @@ def posts(viewer: Person, code: str) -> ResponseReturnValue:
 def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     """Show a unit: its people, its channel, the units below."""
     found = get_unit(viewer, unit_id)
+    if day := asked_day(found.agency):
+        then = unit_on(viewer, found, day)
+        count_shown_people(viewer, found.agency, then.directory.shown)
+        return render_template("finding/directory/unit_on.html", page=then)
     if wants_fragment():
         detail = _detail(viewer, found, DirectoryTree(found.agency))
         count_shown_people(viewer, found.agency, detail.person_ids)
@@ -186,7 +194,12 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 @signed_in
 def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Show a post: its holder, acting holders and stand-ins."""
-    page = post_page(viewer, get_post(viewer, post_id))
+    found = get_post(viewer, post_id)
+    if day := asked_day(found.unit.agency):
+        then = post_on(viewer, found, day)
+        count_shown_people(viewer, found.unit.agency, then.directory.shown)
+        return render_template("finding/directory/post_on.html", page=then)
+    page = post_page(viewer, found)
     return render_template(
         "finding/directory/post.html",
         page=page,
@@ -194,6 +207,13 @@ def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
         level_names=level_names(),
         kind_names=kind_names(),
     )
+
+
+def _agency_on(viewer: Person, agency: Agency, day: date) -> ResponseReturnValue:
+    directory = directory_on(viewer, agency, day)
+    rows = directory.chart()
+    count_shown_people(viewer, agency, directory.shown)
+    return render_template("finding/directory/agency_on.html", directory=directory, rows=rows)
 
 
 def _detail(viewer: Person, unit: Unit, tree: DirectoryTree) -> UnitPage:

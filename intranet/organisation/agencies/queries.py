@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.models import Administration, Agency, Post, Unit
+from intranet.organisation.agencies.models import Administration, Agency, Post, Unit, UnitSuccessor
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
 
@@ -94,12 +94,22 @@ def children(unit_id: UUID, day: date) -> Sequence[Unit]:
 
 def carried_on_by(unit: Unit) -> Sequence[Unit]:
     """Return the ended units that this one succeeds, latest first."""
+    in_part = select(UnitSuccessor.unit_id).where(UnitSuccessor.successor_id == unit.id)
     return db.session.scalars(
         select(Unit)
-        .where(Unit.successor_id == unit.id)
+        .where(or_(Unit.successor_id == unit.id, Unit.id.in_(in_part)))
         .order_by(Unit.valid_to.desc(), Unit.sort_key, Unit.id)
         .limit(CARRIED_ON_LIMIT)
     ).all()
+
+
+def successors_of(unit: Unit) -> list[Unit]:
+    """Return the units that succeed an ended one, the one that carries on its channel first."""
+    further = select(UnitSuccessor.successor_id).where(UnitSuccessor.unit_id == unit.id)
+    found = db.session.scalars(
+        select(Unit).where(or_(Unit.id == unit.successor_id, Unit.id.in_(further)))
+    )
+    return sorted(found, key=lambda each: (each.id != unit.successor_id, each.sort_key))
 
 
 def posts_of_unit(unit_id: UUID, day: date) -> Sequence[Post]:
