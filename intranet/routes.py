@@ -83,6 +83,7 @@ from intranet.publishing.publications import media_views as publication_media_vi
 from intranet.publishing.publications import nearest_views as publication_nearest_views
 from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
+from intranet.records.own_data import erasure_views
 from intranet.records.own_data import views as own_data_views
 
 BLUEPRINTS = (
@@ -157,6 +158,7 @@ BLUEPRINTS = (
     search_everything_api.bp,
     admin_api.bp,
     own_data_views.bp,
+    erasure_views.bp,
     api_views.bp,
 )
 

@@ -41,6 +41,7 @@ from intranet.publishing.announcements import jobs as announcement_jobs
 from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
+from intranet.records.own_data import erasing
 from intranet.records.own_data import jobs as own_data_jobs
 from intranet.records.own_data import operations as own_data_operations
 
@@ -125,6 +126,7 @@ OWED = (
     by_mail,
     notification_jobs,
     own_data_operations,
+    erasing,
     push_jobs,
 )
 

@@ -18,14 +18,15 @@ ACTS = {
     "circulars": Act.CIRCULARS,
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,
+    "erasures": Act.ERASE,
     "administrators": Act.EMPOWER,
 }
 """Any other section is for administrators only."""
 
 
 def act_for(section: str) -> Act:
-    """Return the act that a section is for."""
-    return ACTS.get(section, Act.ADMINISTER)
+    """Return the act that a section is for, by its name or by an endpoint of it."""
+    return ACTS.get(section.split(".", maxsplit=1)[0], Act.ADMINISTER)
 
 
 def asked_act(prefix: str) -> Act:

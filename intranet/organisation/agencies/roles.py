@@ -39,6 +39,8 @@ class Act(StrEnum):
     """Decide how long things are kept, hold what must stay, and answer requests for access."""
     READ_HELD = "read_held"
     """See what is held and what a hold keeps, and change nothing."""
+    ERASE = "erase"
+    """Ask for the erasure of a person, and agree to it as one of two."""
     EMPOWER = "empower"
     """Give and end roles, and fill, change or close what carries one."""
     ADMINISTER = "administer"
@@ -60,6 +62,7 @@ ROLES_FOR: dict[Act, frozenset[AgencyRole]] = {
     Act.READ_LOG: _ADMINISTRATOR | {AgencyRole.AUDITOR},
     Act.KEEP_RECORDS: frozenset({AgencyRole.RECORDS}),
     Act.READ_HELD: frozenset({AgencyRole.RECORDS, AgencyRole.AUDITOR}),
+    Act.ERASE: _ADMINISTRATOR | {AgencyRole.RECORDS},
     Act.EMPOWER: _ADMINISTRATOR,
     Act.ADMINISTER: _ADMINISTRATOR,
 }
