@@ -87,6 +87,7 @@ from intranet.publishing.publications.kinds import registered
 from intranet.records.hand_over import left_views as orphan_views
 from intranet.records.hand_over import views as hand_over_views
 from intranet.records.holds import views as hold_views
+from intranet.records.own_data import erasure_views
 from intranet.records.own_data import views as own_data_views
 
 BLUEPRINTS = (
@@ -165,6 +166,7 @@ BLUEPRINTS = (
     hold_views.bp,
     own_data_views.bp,
     reorganisation_note_views.bp,
+    erasure_views.bp,
     api_views.bp,
 )
 

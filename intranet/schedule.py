@@ -44,6 +44,7 @@ from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
 from intranet.records.hand_over import jobs as hand_over_jobs
 from intranet.records.holds import operations as hold_operations
+from intranet.records.own_data import erasing
 from intranet.records.own_data import jobs as own_data_jobs
 from intranet.records.own_data import operations as own_data_operations
 
@@ -132,6 +133,7 @@ OWED = (
     notification_jobs,
     plan_jobs,
     own_data_operations,
+    erasing,
     push_jobs,
 )
 

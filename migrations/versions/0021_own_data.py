@@ -1,4 +1,4 @@
-"""Files of own data.
+"""Files of own data, and requests to erase a person.
 
 Revision: 0021, after 0018.
 """
@@ -10,6 +10,15 @@ revision = "0021"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
+
+PEOPLE = (
+    ("person_id", "people.id", False),
+    ("agency_id", "agencies.id", False),
+    ("asked_by_id", "people.id", False),
+    ("proposed_by_id", "people.id", True),
+    ("approved_by_id", "people.id", True),
+    ("ended_by_id", "people.id", True),
+)
 
 
 def upgrade() -> None:
@@ -26,9 +35,27 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(64)),
         sa.Column("file_id", sa.Uuid(), sa.ForeignKey("files.id"), unique=True),
     )
+    op.create_table(
+        "erasure_requests",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        *(
+            sa.Column(name, sa.Uuid(), sa.ForeignKey(target), nullable=is_optional)
+            for name, target, is_optional in PEOPLE
+        ),
+        sa.Column("asked_at", instant, nullable=False),
+        sa.Column("approved_at", instant),
+        sa.Column("ended_at", instant),
+        sa.Column("erased_at", instant),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("traces", sa.JSON()),
+    )
+    for name, _target, _is_optional in PEOPLE:
+        op.create_index(f"ix_erasure_requests_{name}", "erasure_requests", [name])
     op.create_index("ix_own_data_files_made_at", "own_data_files", ["made_at"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("erasure_requests")
     op.drop_table("own_data_files")

@@ -49,6 +49,7 @@ MINE = {
         Kind.MINE,
         *("passkeys.add", "passkeys.remove_password"),
         *("own_data.ask", "own_data.take", "own_data.delete"),
+        *("own_data.ask_for_erasure", "own_data.withdraw_erasure"),
         *("me.password", "me.begin_second_factor", "me.renew_recovery_codes"),
         *("me.confirm_second_factor", "me.remove_second_factor", "me.settings"),
         *("confirming.confirmed", "waiting.confirm_owner", "waiting.refuse_changes"),

@@ -109,6 +109,7 @@ OWED = {
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
     "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",
+    "own_data.erase": "empties what two people agreed to, tells nobody",
     "own_data.make": "writes what is stored of the one in its row, and tells them that it is ready",
     "proofs.make": "writes a document for who sees the report of it, tells nobody",
     "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",

@@ -300,6 +300,8 @@ def _organisation(cast) -> dict[str, str]:
         "clerk": str(invited.person.id),
         "clerk_change": world_own.waits(clerk, cast.dorleta),
         "newcomer": str(newcomer.id),
+        "erasure": world_own.wants_erasure(invited.person, cast.monteclaro),
+        "other_erasure": world_own.wants_erasure(newcomer, cast.monteclaro),
         "appointment": str(held.id),
         "administration": str(db.session.scalars(of_town).one()),
         "version": "1",

@@ -28,6 +28,7 @@ from intranet.organisation.people.models import AppointmentOffer
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.records.own_data.models import ErasureRequest
 from tests.delivery.files.samples import mp4, picture
 from tests.messaging.messages.helpers import channel_of
 from tests.security.world_parts import SECRET
@@ -44,6 +45,15 @@ DIRECTORY = {
     "map_name": "cn",
     "map_email": "mail",
 }
+
+
+def wants_erasure(person, agency) -> str:
+    """A person asks to be erased."""
+    asked = ErasureRequest(person_id=person.id, agency_id=agency.id, asked_by_id=person.id)
+    with unit_of_work() as work:
+        work.add(asked)
+        work.flush()
+        return str(asked.id)
 
 
 def _ways(cast) -> dict[str, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from flask import g, request, url_for
 
-from intranet.administration.admin.sections import act_for
+from intranet.administration.admin.sections import act_for, section_of
 from intranet.organisation.agencies.roles import ROLES_FOR
 from intranet.organisation.people.access import roles_in
 from intranet.platform.core.i18n import _
@@ -21,15 +21,8 @@ class AdminPlace:
     is_here: bool = False
 
 
-PATHS_OF_PLACES = {
-    "import": "imports",
-    "first-import": "imports",
-    "sign-in": "sign_in",
-    "holds": "holds.index",
-    "orphans": "orphans.index",
-    "retention": "retention.index",
-}
-"""Parts of addresses that are not called as the place to which they belong."""
+SECTIONS_OF_PLACES = {"import": "imports", "first_import": "imports", "weekly": "figures"}
+"""Sections that are not called as the place to which they belong."""
 
 
 def admin_places() -> list[tuple[str, list[AdminPlace]]]:
@@ -78,6 +71,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
             _("Records"),
             [
                 AdminPlace("holds.index", "lock", _("Legal holds")),
+                AdminPlace("erasures.index", "user-x", _("Erasure")),
             ],
         ),
     ]
@@ -88,8 +82,8 @@ def navigation() -> list[tuple[str, list[AdminPlace]]]:
     if "administered" not in g:
         return []
     _root, _admin, first, *more = [*request.path.split("/"), ""]
-    part = first if first in PATHS_OF_PLACES else more[0] or "overview"
-    here = PATHS_OF_PLACES.get(part, part)
+    section = section_of(first if first == "import" else more[0] or "overview")
+    here = SECTIONS_OF_PLACES.get(section, section)
     roles = roles_in(g.administrator, g.administered)
     found = [
         (
@@ -98,7 +92,7 @@ def navigation() -> list[tuple[str, list[AdminPlace]]]:
                 replace(
                     place,
                     href=address_of(place.endpoint, g.administered.code),
-                    is_here=place.endpoint == here,
+                    is_here=section_of(place.endpoint) == here,
                 )
                 for place in places
                 if roles & ROLES_FOR[act_for(place.endpoint)]

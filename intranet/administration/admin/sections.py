@@ -15,10 +15,11 @@ ACTS = {
     "appointments": Act.PEOPLE,
     "reorganisations": Act.STRUCTURE,
     "imports": Act.IMPORT,
-    "first-import": Act.IMPORT,
+    "first_import": Act.IMPORT,
     "circulars": Act.CIRCULARS,
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,
+    "erasures": Act.ERASE,
     "administrators": Act.EMPOWER,
     "holds": Act.READ_HELD,
     "retention": Act.READ_RETENTION,
@@ -28,7 +29,12 @@ ACTS = {
 
 def act_for(section: str) -> Act:
     """Return the act that a section is for, by its name or by an endpoint of it."""
-    return ACTS.get(section.split(".", maxsplit=1)[0], Act.ADMINISTER)
+    return ACTS.get(section_of(section), Act.ADMINISTER)
+
+
+def section_of(name: str) -> str:
+    """Return the name of a section by a part of an address or by an endpoint."""
+    return name.split(".", maxsplit=1)[0].replace("-", "_")
 
 
 def asked_act(prefix: str) -> Act:

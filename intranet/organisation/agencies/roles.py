@@ -43,6 +43,8 @@ class Act(StrEnum):
     """See the rules of retention, what they would remove, and what they did."""
     APPROVE_RETENTION = "approve_retention"
     """Set a rule of retention in force that somebody else proposed."""
+    ERASE = "erase"
+    """Ask for the erasure of a person, and agree to it as one of two."""
     EMPOWER = "empower"
     """Give and end roles, and fill, change or close what carries one."""
     ADMINISTER = "administer"
@@ -66,6 +68,7 @@ ROLES_FOR: dict[Act, frozenset[AgencyRole]] = {
     Act.READ_HELD: frozenset({AgencyRole.RECORDS, AgencyRole.AUDITOR}),
     Act.READ_RETENTION: _ADMINISTRATOR | {AgencyRole.RECORDS, AgencyRole.AUDITOR},
     Act.APPROVE_RETENTION: _ADMINISTRATOR | {AgencyRole.RECORDS},
+    Act.ERASE: _ADMINISTRATOR | {AgencyRole.RECORDS},
     Act.EMPOWER: _ADMINISTRATOR,
     Act.ADMINISTER: _ADMINISTRATOR,
 }

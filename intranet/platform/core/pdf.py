@@ -1,4 +1,6 @@
-"""Write a PDF document of lines and tables on A4. The only module that uses reportlab.
+"""Write a PDF document of lines and tables on A4, which can be archived (PDF/A-2b).
+
+The only module that uses reportlab.
 
 The font has the letters of European languages. A character that it lacks is replaced by its Unicode
 name, so that an emoji in a title is at least named.
@@ -9,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -19,6 +22,8 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+
+from intranet.platform.core.pdf_archival import write_archival
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "Atkinson", "Atkinson-Bold"
@@ -42,11 +47,15 @@ class PdfDocument:
             title: the title that viewers show in their window.
         """
         _register()
-        self._canvas = Canvas(out, pagesize=A4, lang=language, pageCompression=1)
-        self._canvas.setTitle(title)
-        self._canvas.setAuthor(author)
-        self._canvas.setSubject(title)
-        self._canvas.setCreator("Intranet")
+        self._out, self._written = out, BytesIO()
+        self._about = {"title": title, "author": author, "language": language}
+        self._canvas = Canvas(
+            self._written,
+            pagesize=A4,
+            lang=language,
+            pageCompression=1,
+            initialFontName=REGULAR,
+        )
         self._width, self._height = A4
         self._footer = ""
         self._page_words = "%(page)s"
@@ -179,6 +188,7 @@ class PdfDocument:
         self._canvas.endForm()
         with _fonts:
             self._canvas.save()
+        write_archival(self._out, self._written, **self._about)
         return self._page
 
     def _room(self) -> float:

@@ -16,7 +16,7 @@ from flask_babel.speaklater import LazyString
 from intranet.platform.core.i18n import _l
 
 
-class Erasure(StrEnum):
+class ErasureFate(StrEnum):
     """The fate of the rows of a table when a person is erased."""
 
     DELETED = "deleted"
@@ -40,7 +40,7 @@ class CatalogueEntry:
     """
 
     table: str
-    erasure: Erasure
+    erasure: ErasureFate
     part: str | None
     mine: tuple[str, ...]
     gives: tuple[str, ...]
@@ -54,7 +54,7 @@ def catalogue() -> Mapping[str, CatalogueEntry]:
     return {
         table: CatalogueEntry(
             table,
-            Erasure(told["erasure"]),
+            ErasureFate(told["erasure"]),
             told.get("part"),
             tuple(told.get("mine", ())),
             tuple(told.get("gives", ())),

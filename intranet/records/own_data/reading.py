@@ -6,16 +6,15 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, literal, select, tuple_
+from sqlalchemy import ColumnElement, Table, select
 
-from intranet.extensions import db
 from intranet.messaging.conversations.models import Participant
 from intranet.messaging.messages.models import Message
 from intranet.records.own_data.catalogue import CatalogueEntry
 from intranet.records.own_data.names import Names
 from intranet.records.own_data.ownership import is_of, table_of
+from intranet.records.own_data.parts import parts_of
 
-ROWS_AT_ONCE = 500
 TALK_COLUMNS = ("id", "conversation_id", "seq", "author_id", "caption", "body", "created_at")
 OWN_ONLY = frozenset({"actor_id", "detail"})
 """Of a line of the log about the person by somebody else, what is not theirs to know."""
@@ -25,7 +24,7 @@ def rows_of(entry: CatalogueEntry, person_id: UUID, names: Names) -> Iterator[di
     """Yield the rows of a table that are the person's, as JSON can hold them."""
     table = table_of(entry.table)
     wanted = is_of(entry.table, person_id)
-    for rows in _in_parts(table, entry.gives, wanted):
+    for rows in _columns_of(table, entry.gives, wanted):
         if entry.table == "audit_lines":
             rows = [_without_others(row, person_id) for row in rows]  # noqa: PLW2901 - the same rows
         yield from map(plain_row, names.beside(entry.table, rows))
@@ -40,7 +39,7 @@ def talk_messages(person_id: UUID, names: Names) -> Iterator[dict[str, Any]]:
         Participant.person_id == person_id, Participant.takes_part()
     )
     read = Message.conversation_id.in_(talks) & Message.deleted_at.is_(None)
-    for rows in _in_parts(table_of("messages"), TALK_COLUMNS, read):
+    for rows in _columns_of(table_of("messages"), TALK_COLUMNS, read):
         yield from map(plain_row, names.beside("messages", rows))
 
 
@@ -49,26 +48,11 @@ def plain_row(row: dict[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in row.items()}
 
 
-def _in_parts(
-    table: Table, columns: tuple[str, ...], wanted: ColumnElement[bool]
+def _columns_of(
+    table: Table, names: tuple[str, ...], wanted: ColumnElement[bool]
 ) -> Iterator[list[dict[str, Any]]]:
-    """Yield rows in the order of their key: no statement stays open between two parts."""
-    key = list(table.primary_key)
-    shown = [table.c[name] for name in columns]
-    after: ColumnElement[bool] | None = None
-    while True:
-        asked = select(*shown, *(column.label(f"key_{column.name}") for column in key)).where(
-            wanted
-        )
-        if after is not None:
-            asked = asked.where(after)
-        rows = db.session.execute(asked.order_by(*key).limit(ROWS_AT_ONCE)).mappings().all()
-        if rows:
-            yield [{name: row[name] for name in columns} for row in rows]
-        if len(rows) < ROWS_AT_ONCE:
-            return
-        last = [literal(rows[-1][f"key_{column.name}"], column.type) for column in key]
-        after = tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0]
+    for rows in parts_of(table, [table.c[name] for name in names], wanted):
+        yield [{name: row[name] for name in names} for row in rows]
 
 
 def _without_others(row: dict[str, Any], person_id: UUID) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def test_every_part_has_a_page_and_the_package_is_signed(app_context, cast):
 
 
 def test_rows_beyond_one_part_are_all_there(app_context, cast, monkeypatch):
-    monkeypatch.setattr("intranet.records.own_data.reading.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("intranet.records.own_data.parts.ROWS_AT_ONCE", 2)
     channel = channel_of(cast.licences)
     wanted = [say(cast.ana, channel, f"Nota {number}").body for number in range(5)]
     for emoji in ("👍", "🎉", "👀"):
