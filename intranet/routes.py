@@ -83,6 +83,7 @@ from intranet.publishing.publications import media_views as publication_media_vi
 from intranet.publishing.publications import nearest_views as publication_nearest_views
 from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
+from intranet.records.access_requests import views as access_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -136,6 +137,7 @@ BLUEPRINTS = (
     group_lead_views.bp,
     group_api.bp,
     figure_views.bp,
+    access_views.bp,
     moderation_views.bp,
     moderation_mine_views.bp,
     moderation_report_views.bp,

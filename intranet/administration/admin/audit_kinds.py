@@ -37,6 +37,7 @@ KINDS = {
         ),
     ),
     "moderation": (_l("Moderation"), ("moderation", "moderator")),
+    "records": (_l("Records"), ("access_request",)),
     "log": (_l("Reading of this log"), ("audit",)),
 }
 """By its word in the address: the label, and the parts of acts before the dot."""

@@ -19,13 +19,16 @@ ACTS = {
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,
     "administrators": Act.EMPOWER,
+    "access-requests": Act.KEEP_RECORDS,
+    "access_requests": Act.KEEP_RECORDS,
+    "access-approvals": Act.ENTER,
 }
 """Any other section is for administrators only."""
 
 
 def act_for(section: str) -> Act:
-    """Return the act that a section is for."""
-    return ACTS.get(section, Act.ADMINISTER)
+    """Return the act that a section is for, by its name or by an endpoint of it."""
+    return ACTS.get(section.split(".", maxsplit=1)[0], Act.ADMINISTER)
 
 
 def asked_act(prefix: str) -> Act:

@@ -44,6 +44,7 @@ USUAL: Mapping[Kind, NotificationWays] = {
     Kind.COUNTERPART: NotificationWays(MailChoice.DIGEST, push=False),
     Kind.MODERATION: NotificationWays(MailChoice.NOW, push=True),
     Kind.ACCOUNT: NotificationWays(MailChoice.NOW, push=True),
+    Kind.RECORDS: NotificationWays(MailChoice.DIGEST, push=False),
 }
 """Defaults for people who chose nothing."""
 CHOSEN = [kind for kind in USUAL if kind != Kind.ACCOUNT]

@@ -44,6 +44,7 @@ OF_REMINDER = "notifications.reminder"
 OF_MODERATION = "notifications.moderation"
 OF_ACCOUNT = "notifications.account"
 OF_COUNTERPARTS = "notifications.counterparts"
+OF_RECORDS = "notifications.records"
 BY_HAND = "by_hand"
 
 
@@ -127,11 +128,12 @@ def enqueue_moderation(person_ids: Collection[UUID], why: str, *, path: str, key
         path: the page about it; people without access to that page learn no more than this.
         key: identifies the act; each person is notified of it once.
     """
-    ids = sorted(str(person_id) for person_id in person_ids)
-    with unit_of_work() as work:
-        for start in range(0, len(ids), BATCH_SIZE):
-            some = {"person_ids": ids[start : start + BATCH_SIZE]}
-            enqueue(work, OF_MODERATION, {**_act(why, key), "path": path, **some})
+    _enqueue_path(OF_MODERATION, person_ids, why, path, key)
+
+
+def enqueue_records(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
+    """Enqueue notifications of the records storey, as `enqueue_moderation` does for its own."""
+    _enqueue_path(OF_RECORDS, person_ids, why, path, key)
 
 
 def follow_account(event: AccountConcerned) -> None:
@@ -236,6 +238,14 @@ def _see(person_ids: Collection[UUID], which: ColumnElement[bool]) -> None:
             )
             .values(seen_at=clock.now())
         )
+
+
+def _enqueue_path(kind: str, person_ids: Collection[UUID], why: str, path: str, key: str) -> None:
+    ids = sorted(str(person_id) for person_id in person_ids)
+    with unit_of_work() as work:
+        for start in range(0, len(ids), BATCH_SIZE):
+            some = {"person_ids": ids[start : start + BATCH_SIZE]}
+            enqueue(work, kind, {**_act(why, key), "path": path, **some})
 
 
 def _owe_publication(publication_id: UUID, why: str) -> None:

@@ -15,6 +15,7 @@ from intranet.attention.notifications.handlers import (
     OF_MESSAGE,
     OF_MODERATION,
     OF_PUBLICATION,
+    OF_RECORDS,
     OF_REMINDER,
 )
 from intranet.attention.notifications.models import Channel, Delivery, Notification
@@ -91,6 +92,13 @@ def notify_of_reminder(payload: Mapping[str, Any]) -> None:
 def notify_of_moderation(payload: Mapping[str, Any]) -> None:
     """Notify some people concerned by a report, a decision or an appeal."""
     told = news.of_moderation(_act(payload))
+    notify(told, [UUID(text) for text in payload["person_ids"]])
+
+
+@handler(OF_RECORDS)
+def notify_of_records(payload: Mapping[str, Any]) -> None:
+    """Notify some people of what concerns them in the records of an agency."""
+    told = news.of_records(_act(payload))
     notify(told, [UUID(text) for text in payload["person_ids"]])
 
 

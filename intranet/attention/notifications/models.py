@@ -35,9 +35,10 @@ class Kind(StrEnum):
     COUNTERPART = "counterpart"
     MODERATION = "moderation"
     ACCOUNT = "account"
+    RECORDS = "records"
 
 
-BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART})
+BY_PATH = frozenset({Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART, Kind.RECORDS})
 """Kinds about neither a publication nor a message; they link to a path."""
 
 

@@ -34,6 +34,7 @@ ICONS = {
     Kind.COUNTERPART: "user-search",
     Kind.MODERATION: "shield-check",
     Kind.ACCOUNT: "key-round",
+    Kind.RECORDS: "scroll-text",
 }
 ICONS_BY_ACT = {
     "answered": "reply",
