@@ -5,6 +5,7 @@ The blueprints of the kinds of publication come with them (`intranet/kinds.py`).
 
 from flask import Flask
 
+from intranet.administration.admin import api as admin_api
 from intranet.administration.admin import views as admin_views
 from intranet.administration.reorganisation import api as reorganisation_api
 from intranet.administration.reorganisation import note_views as reorganisation_note_views
@@ -84,6 +85,7 @@ from intranet.publishing.publications import media_views as publication_media_vi
 from intranet.publishing.publications import nearest_views as publication_nearest_views
 from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
+from intranet.records.access_requests import views as access_views
 from intranet.records.hand_over import left_views as orphan_views
 from intranet.records.hand_over import views as hand_over_views
 from intranet.records.holds import views as hold_views
@@ -144,6 +146,7 @@ BLUEPRINTS = (
     group_lead_views.bp,
     group_api.bp,
     figure_views.bp,
+    access_views.bp,
     moderation_views.bp,
     moderation_mine_views.bp,
     moderation_report_views.bp,

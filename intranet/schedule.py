@@ -42,6 +42,7 @@ from intranet.publishing.announcements import jobs as announcement_jobs
 from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
+from intranet.records.access_requests import jobs as access_jobs
 from intranet.records.hand_over import jobs as hand_over_jobs
 from intranet.records.holds import operations as hold_operations
 from intranet.records.own_data import erasing
@@ -118,11 +119,14 @@ JOBS = (
     Job("pass on what nobody decides", timedelta(hours=1), moderation_jobs.pass_on),
     Job("destroy what ended holds kept", timedelta(hours=1), hold_operations.erase_ended),
     Job("count weeks", timedelta(minutes=20), figure_jobs.count_weeks),
+    Job("forget old packages of requests", timedelta(hours=6), access_jobs.forget_old),
+    Job("tell of what was read for requests", timedelta(hours=1), access_jobs.tell_due),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
 
 # Importing these modules registers their kinds of outbox tasks.
 OWED = (
+    access_jobs,
     account_jobs,
     agency_jobs,
     announcement_jobs,

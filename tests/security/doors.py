@@ -6,6 +6,7 @@ The names in braces are those of `world.py`. A route that is not listed here fai
 from tests.security.door import Door, Kind, doors
 from tests.security.doors_administration import ADMINISTRATION
 from tests.security.doors_mine import MINE
+from tests.security.doors_records import RECORDS
 from tests.security.doors_shared import SHARED
 
 MESSAGE_FORM = {"body": "Hola.", "client_id": "0192b5c8-0000-7000-8000-00000000000a"}
@@ -208,5 +209,6 @@ DOORS: dict[str, Door] = {
     **OWN,
     **PEOPLE,
     **ADMINISTRATION,
+    **RECORDS,
     **MINE,
 }

@@ -3,6 +3,9 @@
 PARTS = {
     "conversation_id": "room",
     "message_id": "message",
+    "request_id": "access_request",
+    "finding_id": "access_finding",
+    "package_id": "access_package",
     "file_id": "file",
     "captions_id": "captions",
     "upload_id": "arriving",

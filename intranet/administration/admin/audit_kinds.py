@@ -43,7 +43,7 @@ KINDS = {
         ),
     ),
     "moderation": (_l("Moderation"), ("moderation", "moderator")),
-    "records": (_l("Records"), ("hold", "retention", "file_plan")),
+    "records": (_l("Records"), ("hold", "retention", "file_plan", "access_request")),
     "log": (_l("Reading of this log"), ("audit",)),
 }
 """By its word in the address: the label, and the parts of acts before the dot."""

@@ -11,6 +11,35 @@ from intranet.platform.core.web import current_language
 SENTENCES = {
     "absence.end": _l("%(who)s recorded the end of %(what)s’s absence."),
     "absence.set": _l("%(who)s recorded an absence for %(what)s."),
+    "access_request.agree_private": _l(
+        "%(who)s agreed that direct messages are read for a request for access."
+    ),
+    "access_request.ask_private": _l(
+        "%(who)s asked that direct messages are read for a request for access."
+    ),
+    "access_request.authors": _l("%(who)s chose whether the names of authors are hidden."),
+    "access_request.choose": _l("%(who)s chose which messages go out for a request for access."),
+    "access_request.close": _l("%(who)s closed a request for access."),
+    "access_request.decide": _l("%(who)s decided on something found for a request for access."),
+    "access_request.delay": _l("%(who)s delayed telling people that they were read."),
+    "access_request.download": _l("%(who)s downloaded the package of a request for access."),
+    "access_request.export": _l("%(who)s had a package made for a request for access."),
+    "access_request.file": _l("%(who)s chose how a file goes out for a request for access."),
+    "access_request.hide": _l("%(who)s hid passages for a request for access."),
+    "access_request.open": _l("%(who)s opened a request for access."),
+    "access_request.package_ready": _l("The package of a request for access is ready."),
+    "access_request.package_refused": _l(
+        "The package of a request for access was refused, because something was in the way."
+    ),
+    "access_request.read": _l("%(who)s read something found for a request for access."),
+    "access_request.refuse_private": _l(
+        "%(who)s refused that direct messages are read for a request for access."
+    ),
+    "access_request.search": _l("%(who)s searched the agency for a request for access."),
+    "access_request.show": _l("%(who)s showed a passage again for a request for access."),
+    "access_request.take": _l("%(who)s took charge of a request for access."),
+    "access_request.tell": _l("People were told that they were read for a request for access."),
+    "access_request.undecide": _l("%(who)s took back a decision for a request for access."),
     "account.agree_change": _l("%(what)s agreed to a change to how they sign in."),
     "account.apply_change": _l("A change to how %(what)s signs in took effect."),
     "account.approve_change": _l("%(who)s approved a change to how %(what)s signs in."),

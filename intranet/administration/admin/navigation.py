@@ -72,6 +72,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
             [
                 AdminPlace("holds.index", "lock", _("Legal holds")),
                 AdminPlace("erasures.index", "user-x", _("Erasure")),
+                AdminPlace("access_requests.index", "scale", _("Requests for access")),
             ],
         ),
     ]

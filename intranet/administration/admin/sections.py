@@ -23,6 +23,8 @@ ACTS = {
     "administrators": Act.EMPOWER,
     "holds": Act.READ_HELD,
     "retention": Act.READ_RETENTION,
+    "access_requests": Act.KEEP_RECORDS,
+    "access_approvals": Act.ENTER,
 }
 """Any other section is for administrators only."""
 

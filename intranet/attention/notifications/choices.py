@@ -46,6 +46,7 @@ USUAL: Mapping[Kind, NotificationWays] = {
     Kind.MODERATION: NotificationWays(MailChoice.NOW, push=True),
     Kind.ACCOUNT: NotificationWays(MailChoice.NOW, push=True),
     Kind.ORGANISATION: NotificationWays(MailChoice.NOW, push=False),
+    Kind.RECORDS: NotificationWays(MailChoice.DIGEST, push=False),
 }
 """Defaults for people who chose nothing."""
 CHOSEN = [kind for kind in USUAL if kind != Kind.ACCOUNT]

@@ -46,6 +46,7 @@ OF_ACCOUNT = "notifications.account"
 OF_COUNTERPARTS = "notifications.counterparts"
 OF_ORGANISATION = "notifications.organisation"
 OF_HAND_OVER = "notifications.hand_over"
+OF_RECORDS = "notifications.records"
 BY_HAND = "by_hand"
 
 
@@ -145,6 +146,11 @@ def _enqueue_by_path(
         for start in range(0, len(ids), BATCH_SIZE):
             some = {"person_ids": ids[start : start + BATCH_SIZE]}
             enqueue(work, kind, {**_act(why, key), "path": path, **some})
+
+
+def enqueue_records(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
+    """Enqueue notifications of the records storey, as `enqueue_moderation` does for its own."""
+    _enqueue_by_path(OF_RECORDS, person_ids, why, path, key)
 
 
 def follow_account(event: AccountConcerned) -> None:

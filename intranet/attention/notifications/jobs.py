@@ -17,6 +17,7 @@ from intranet.attention.notifications.handlers import (
     OF_MODERATION,
     OF_ORGANISATION,
     OF_PUBLICATION,
+    OF_RECORDS,
     OF_REMINDER,
 )
 from intranet.attention.notifications.models import Channel, Delivery, Notification
@@ -100,6 +101,13 @@ def notify_of_moderation(payload: Mapping[str, Any]) -> None:
 def notify_of_organisation(payload: Mapping[str, Any]) -> None:
     """Notify some people of a reorganisation that concerns them, or that they may change."""
     told = news.of_organisation(_act(payload))
+    notify(told, [UUID(text) for text in payload["person_ids"]])
+
+
+@handler(OF_RECORDS)
+def notify_of_records(payload: Mapping[str, Any]) -> None:
+    """Notify some people of what concerns them in the records of an agency."""
+    told = news.of_records(_act(payload))
     notify(told, [UUID(text) for text in payload["person_ids"]])
 
 

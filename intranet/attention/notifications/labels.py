@@ -20,6 +20,7 @@ KINDS = {
     Kind.GROUP: _l("Groups: invitations, requests and approvals"),
     Kind.COUNTERPART: _l("New counterparts that I asked about"),
     Kind.HAND_OVER: _l("Hand-overs of posts"),
+    Kind.RECORDS: _l("Requests for access and records"),
 }
 PLACES = {
     "messages": _l("Messages"),
@@ -30,6 +31,7 @@ PLACES = {
     "moderation": _l("Moderation"),
     "account": _l("My account"),
     "organisation": _l("Organisation"),
+    "records": _l("Records"),
 }
 """Names of the sections that are not of a kind of publication, as rows show them."""
 CHANNELS = {Channel.MAIL: _l("E-mail"), Channel.PUSH: _l("Push")}
@@ -101,6 +103,8 @@ WHYS = {
     "poll_open": _l("You have been asked to vote in this poll."),
     "poll_soon": _l("You have been asked to vote in this poll."),
     "poll_closed": _l("You were asked to vote in this poll."),
+    "records_read": _l("You wrote something that an officer read for the request."),
+    "records_agree": _l("You keep the records of the agency, or administer it."),
     "moderation_open": _l("You moderate that space, or are an administrator of the agency."),
     "moderation_looked": _l("You reported this to the moderators."),
     "moderation_hidden": _l(

@@ -37,10 +37,14 @@ class Kind(StrEnum):
     MODERATION = "moderation"
     ACCOUNT = "account"
     ORGANISATION = "organisation"
+    RECORDS = "records"
 
 
 BY_PATH = frozenset(
-    {Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART, Kind.HAND_OVER, Kind.ORGANISATION}
+    {
+        *(Kind.MODERATION, Kind.ACCOUNT, Kind.COUNTERPART),
+        *(Kind.HAND_OVER, Kind.ORGANISATION, Kind.RECORDS),
+    }
 )
 """Kinds about neither a publication nor a message; they link to a path."""
 

@@ -129,6 +129,17 @@ def of_organisation(act: NotificationAct) -> News:
     )
 
 
+def of_records(act: NotificationAct) -> News:
+    """Return the news that somebody was read for the records, or is asked to agree."""
+    return News(
+        kind=Kind.RECORDS,
+        key=f"{act.why}:{act.key}",
+        why=act.why,
+        path=act.path,
+        acted_at=act.at,
+    )
+
+
 def of_account(act: NotificationAct) -> News:
     """Return the news of a change to an account, delivered at once whatever the hour."""
     return News(

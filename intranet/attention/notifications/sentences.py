@@ -271,6 +271,12 @@ SENTENCES: dict[str, NotificationSentence] = {
     "moderation_appeal": NotificationSentence(alone=_l("An appeal needs your decision")),
     "moderation_appealed": NotificationSentence(alone=_l("Moderators have decided on your appeal")),
     "moderation_named": NotificationSentence(alone=_l("You are now a moderator of a space")),
+    "records_read": NotificationSentence(
+        alone=_l("Something that you wrote was read for a request for access")
+    ),
+    "records_agree": NotificationSentence(
+        alone=_l("A records officer asks you to agree that direct messages are read")
+    ),
     **OF_ACCOUNTS,
     "account_offer": NotificationSentence(alone=_l("Another agency wants to appoint you")),
     "account_offer_told": NotificationSentence(

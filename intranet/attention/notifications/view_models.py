@@ -36,6 +36,7 @@ ICONS = {
     Kind.MODERATION: "shield-check",
     Kind.ACCOUNT: "key-round",
     Kind.ORGANISATION: "network",
+    Kind.RECORDS: "scroll-text",
 }
 ICONS_BY_ACT = {
     "answered": "reply",

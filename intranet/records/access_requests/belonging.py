@@ -1,0 +1,93 @@
+"""The one door through which a request for access reads: all that belongs to an agency."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from intranet.collaboration.groups.access import is_visible_to_administrators
+from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
+from intranet.messaging.messages.models import Mention, Message
+from intranet.messaging.spaces.models import Space, SpaceKind
+from intranet.organisation.agencies.models import Post
+from intranet.publishing.publications.models import Publication
+from intranet.records.access_requests.models import AccessRequest
+
+
+def messages_of(request: AccessRequest) -> ColumnElement[bool]:
+    """Return the condition on `Message` that a request may read it.
+
+    All words in the agency's own rooms and discussions are the agency's. Elsewhere, such as in
+    shared groups, only the words written for its own posts are. Direct messages and closed spaces
+    are read once a second person agreed.
+    """
+    house = request.agency_id
+    own_posts = select(Post.id).where(Post.agency_id == house)
+    own = Message.post_id.in_(own_posts)
+    in_house = and_(Space.agency_id == house, Space.kind != SpaceKind.GROUP)
+    parts = [
+        Message.conversation_id.in_(_channels(_is_open_room(), in_house)),
+        and_(own, Message.conversation_id.in_(_channels(_is_open_room()))),
+        Message.conversation_id.in_(_discussions(_is_open_room(), in_house)),
+        and_(own, Message.conversation_id.in_(_discussions(_is_open_room()))),
+    ]
+    if request.reads_private:
+        to_posts = select(Conversation.id).where(Conversation.post_id.in_(own_posts))
+        parts += [own, Message.conversation_id.in_(to_posts)]
+        parts.append(Message.conversation_id.in_(_channels(in_house)))
+    read = and_(or_(*parts), Message.deleted_at.is_(None))
+    return and_(read, _concerns_subject(request)) if request.subject_id else read
+
+
+def publications_of(request: AccessRequest) -> ColumnElement[bool]:
+    """Return the condition on `Publication` that a request may read it: what was published."""
+    parts = [
+        Publication.agency_id == request.agency_id,
+        Publication.published_at.is_not(None),
+        Publication.hidden_at.is_(None),
+    ]
+    if not request.reads_private:
+        parts.append(Publication.space_id.in_(select(Space.id).where(_is_open_room())))
+    if request.subject_id:
+        parts.append(
+            or_(
+                Publication.published_by_id == request.subject_id,
+                Publication.created_by_id == request.subject_id,
+            )
+        )
+    return and_(*parts)
+
+
+def _concerns_subject(request: AccessRequest) -> ColumnElement[bool]:
+    """What the person wrote, and what was written to them: talks with them, and mentions."""
+    talks = select(Participant.conversation_id).where(Participant.person_id == request.subject_id)
+    mentions = select(Mention.message_id).where(Mention.person_id == request.subject_id)
+    return or_(
+        Message.author_id == request.subject_id,
+        Message.conversation_id.in_(talks),
+        Message.id.in_(mentions),
+    )
+
+
+def _is_open_room() -> ColumnElement[bool]:
+    """Neither the board of staff representatives nor an unlisted group."""
+    return and_(Space.hides_people.is_(False), is_visible_to_administrators())
+
+
+def _channels(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(Conversation.id)
+        .join(Space, Space.id == Conversation.space_id)
+        .where(Conversation.kind == ConversationKind.CHANNEL, *conditions)
+    )
+
+
+def _discussions(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(Publication.conversation_id)
+        .join(Space, Space.id == Publication.space_id)
+        .where(
+            Publication.conversation_id.is_not(None),
+            Publication.published_at.is_not(None),
+            *conditions,
+        )
+    )

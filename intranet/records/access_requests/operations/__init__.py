@@ -1,0 +1,1 @@
+"""Acts of officers on a request for access."""

@@ -1,0 +1,280 @@
+"""Read findings: every text of messages, publications and files, in a few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload, undefer
+
+from intranet.delivery.files.models import File
+from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.messages.index_documents import plain_text
+from intranet.messaging.messages.models import Forward, Message, MessageFile, MessageVersion
+from intranet.organisation.people.models import Person
+from intranet.publishing.publications.index_documents import words_of
+from intranet.publishing.publications.models import (
+    Publication,
+    PublicationFile,
+    PublicationVersion,
+)
+from intranet.records.access_requests.belonging import messages_of, publications_of
+from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
+from intranet.records.access_requests.texts import AccessSection, AccessText, AccessThing
+
+AROUND = 20
+"""How many messages before and after those that were found are shown as their context."""
+MAX_SHOWN = 400
+NOTHING = AccessText("name", "")
+
+
+def read_thing(finding: AccessFinding) -> AccessThing:
+    """Return a finding with the context in which its texts stand."""
+    if finding.kind == FoundKind.DAY:
+        return _day(finding, with_context=True)
+    return next(things([finding]))
+
+
+def things(findings: Sequence[AccessFinding]) -> Iterator[AccessThing]:
+    """Yield findings with what goes out of each, without the context."""
+    for finding in findings:
+        if finding.kind == FoundKind.DAY:
+            yield _day(finding, with_context=False)
+        elif finding.kind == FoundKind.PUBLICATION:
+            yield _publication(finding)
+        else:
+            yield _file(finding)
+
+
+def day_of(request: AccessRequest, at: datetime) -> date:
+    """Return the day of an instant by the agency's clock."""
+    return at.astimezone(ZoneInfo(request.agency.time_zone)).date()
+
+
+def _day(finding: AccessFinding, *, with_context: bool) -> AccessThing:
+    request = finding.request
+    chosen = {UUID(each) for each in finding.chosen}
+    conversation = db.session.get(Conversation, finding.subject_id)
+    found = _messages(request, Message.id.in_(chosen))
+    rows = found
+    if with_context and found and finding.day:
+        start = datetime.combine(finding.day, time(), ZoneInfo(request.agency.time_zone))
+        rows = _messages(
+            request,
+            or_(
+                Message.id.in_({row.parent_id for row in found if row.parent_id} | chosen),
+                and_(
+                    Message.conversation_id == finding.subject_id,
+                    Message.created_at >= start,
+                    Message.created_at < start + timedelta(days=1),
+                    Message.seq.between(found[0].seq - AROUND, found[-1].seq + AROUND),
+                ),
+            ),
+        )
+    versions = _versions([row.id for row in rows])
+    sections = [_message(row, versions[row.id], chosen) for row in rows]
+    first = found[0] if found else None
+    return AccessThing(
+        finding,
+        place=AccessText("place", _place(conversation, request.language)),
+        title=AccessText("title", plain_text(first.body) if first else ""),
+        at=first.created_at if first else request.created_at,
+        sections=sections,
+    )
+
+
+def _messages(request: AccessRequest, *conditions: Any) -> Sequence[Message]:
+    """Return messages that the request may read, in order, with their files and forwards."""
+    return db.session.scalars(
+        select(Message)
+        .where(messages_of(request), *conditions)
+        .options(selectinload(Message.files).joinedload(MessageFile.file))
+        .order_by(Message.created_at, Message.seq)
+        .limit(MAX_SHOWN)
+    ).all()
+
+
+def _versions(ids: Collection[UUID]) -> dict[UUID, list[MessageVersion]]:
+    found: dict[UUID, list[MessageVersion]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(MessageVersion)
+        .where(MessageVersion.message_id.in_(ids), MessageVersion.removed_at.is_(None))
+        .order_by(MessageVersion.written_at, MessageVersion.id)
+    ):
+        found[row.message_id].append(row)
+    return found
+
+
+def _message(
+    row: Message, versions: Sequence[MessageVersion], chosen: Collection[UUID]
+) -> AccessSection:
+    texts = [AccessText("body", plain_text(row.body), row.edited_at)]
+    if row.forward and not row.forward.withdrawn_at:
+        texts += list(_forward(row.forward))
+    texts += [AccessText("version", plain_text(each.body), each.written_at) for each in versions]
+    return AccessSection(
+        id=str(row.id),
+        at=row.created_at,
+        author_id=row.author_id,
+        author=AccessText("name", row.author.name),
+        caption=AccessText("caption", row.caption),
+        texts=texts,
+        holds=[(held.file_id, AccessText("file", held.file.name)) for held in row.files],
+        is_chosen=row.id in chosen,
+        number=row.seq,
+    )
+
+
+def _forward(forward: Forward) -> Iterator[AccessText]:
+    head = (forward.author_name, forward.caption, forward.place)
+    yield AccessText("forwarded_from", " · ".join(part for part in head if part), forward.said_at)
+    yield AccessText("forward", plain_text(forward.body), forward.said_at)
+
+
+def _place(conversation: Conversation | None, language: str) -> str:
+    if conversation is None:
+        return ""
+    if conversation.name and not conversation.is_main:
+        return conversation.name.text(language)
+    if conversation.space:
+        return conversation.space.title.text(language)
+    if conversation.post:
+        return conversation.post.title.text(language)
+    held = db.session.scalar(
+        select(PublicationVersion)
+        .join(Publication, Publication.id == PublicationVersion.publication_id)
+        .where(
+            Publication.conversation_id == conversation.id,
+            PublicationVersion.number == Publication.version,
+        )
+    )
+    return held.title.text(language) if held else ""
+
+
+def _publication(finding: AccessFinding) -> AccessThing:
+    request = finding.request
+    language = request.language
+    publication = db.session.scalar(
+        select(Publication)
+        .where(Publication.id == finding.subject_id, publications_of(request))
+        .options(
+            joinedload(Publication.space),
+            joinedload(Publication.post),
+            joinedload(Publication.published_by),
+            selectinload(Publication.files).joinedload(PublicationFile.file),
+        )
+    )
+    if publication is None:
+        return AccessThing(finding, NOTHING, NOTHING, request.created_at)
+    versions = db.session.scalars(
+        select(PublicationVersion)
+        .where(
+            PublicationVersion.publication_id == publication.id,
+            PublicationVersion.removed_at.is_(None),
+        )
+        .options(undefer(PublicationVersion.body), undefer(PublicationVersion.described))
+        .order_by(PublicationVersion.number)
+    ).all()
+    names = {str(held.file_id): held.file.name for held in publication.files}
+    sections = [
+        AccessSection(
+            id=f"{publication.id}-{version.number}",
+            at=version.published_at,
+            author_id=publication.published_by_id,
+            author=NOTHING
+            if publication.is_unnamed
+            else AccessText("name", version.published_by.name),
+            caption=NOTHING
+            if publication.is_unnamed
+            else AccessText("caption", publication.post.title.text(language)),
+            texts=list(_version_texts(version)),
+            holds=[
+                (UUID(file_id), AccessText("file", names[file_id]))
+                for file_id in version.file_ids
+                if file_id in names
+            ],
+            number=version.number,
+        )
+        for version in versions
+    ]
+    newest = versions[-1].title.text(language) if versions else ""
+    return AccessThing(
+        finding,
+        place=AccessText("place", publication.space.title.text(language)),
+        title=AccessText("title", newest),
+        at=publication.published_at or request.created_at,
+        sections=sections,
+    )
+
+
+def _version_texts(version: PublicationVersion) -> Iterator[AccessText]:
+    for role, by_language in (
+        ("title", version.title),
+        ("summary", version.summary),
+        ("body", {tag: words_of(body) for tag, body in version.body.items()}),
+    ):
+        for tag, text in by_language.items():
+            if text:
+                yield AccessText(role, text, language=tag)
+    if version.note:
+        yield AccessText("note", version.note)
+    for described in version.described.values():
+        for text in described:
+            if text:
+                yield AccessText("alternative", text)
+
+
+def _file(finding: AccessFinding) -> AccessThing:
+    request = finding.request
+    file = file_of(finding)
+    if file is None:
+        return AccessThing(finding, NOTHING, NOTHING, request.created_at)
+    owner = db.session.get(Person, file.owner_id)
+    texts = [
+        AccessText(role, text)
+        for role, text in (
+            ("alternative", file.alternative),
+            ("alternative", file.long_text),
+            ("extracted", file.text),
+        )
+        if text
+    ]
+    section = AccessSection(
+        id=str(file.id),
+        at=file.created_at,
+        author_id=file.owner_id,
+        author=AccessText("name", owner.name if owner else ""),
+        caption=NOTHING,
+        texts=texts,
+    )
+    return AccessThing(
+        finding,
+        place=NOTHING,
+        title=AccessText("file", file.name),
+        at=file.created_at,
+        sections=[section],
+    )
+
+
+def file_of(finding: AccessFinding) -> File | None:
+    """Return the file of a finding, while it hangs on something that the request may read."""
+    request = finding.request
+    on_message = select(MessageFile.file_id).join(Message, Message.id == MessageFile.message_id)
+    on_publication = select(PublicationFile.file_id).join(
+        Publication, Publication.id == PublicationFile.publication_id
+    )
+    return db.session.scalar(
+        select(File)
+        .where(
+            File.id == finding.subject_id,
+            or_(
+                File.id.in_(on_message.where(messages_of(request))),
+                File.id.in_(on_publication.where(publications_of(request))),
+            ),
+        )
+        .options(undefer(File.text), undefer(File.long_text))
+    )

@@ -1,0 +1,255 @@
+"""Write a package: pages, a spreadsheet, data, files and, if wanted, the ENI envelope."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+from flask import current_app
+
+from intranet.delivery.files.extraction import MAX_CHARACTERS
+from intranet.delivery.files.models import File, TextState
+from intranet.delivery.files.storage import storage
+from intranet.extensions import db
+from intranet.platform.core import clock
+from intranet.platform.core.i18n import _
+from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
+from intranet.records.access_requests import envelope
+from intranet.records.access_requests.checking import readable_text
+from intranet.records.access_requests.labels import decision_names, kind_names, role_names
+from intranet.records.access_requests.models import AccessDecision, FoundKind
+from intranet.records.access_requests.outgoing import Outgoing
+from intranet.records.access_requests.passages import HiddenWords, Squeezed
+from intranet.records.access_requests.queries import hidden_by_reason, searches_of
+from intranet.records.access_requests.reading import file_of
+from intranet.records.access_requests.schema import (
+    FORMAT,
+    PackagedItem,
+    PackagedPart,
+    PackagedText,
+)
+from intranet.records.access_requests.texts import AccessSection, AccessThing
+from intranet.records.packages.writing import PackageWriter
+
+
+class AccessWriter:
+    """Writes what goes out of a request into a package.
+
+    `frames` collects how often our own words in each page, without any content, have the letters of
+    a hidden passage: the last look does not take “health” in the name of a reason for a leak.
+    """
+
+    def __init__(
+        self, outgoing: Outgoing, about: Mapping[str, Any], *, with_envelope: bool
+    ) -> None:
+        """Store what goes out, and what the manifest says of it."""
+        self._out = outgoing
+        self._about = about
+        self._with_envelope = with_envelope
+        self._passages = {p.letters: p for p in outgoing.passages.values() if p.letters}.values()
+        self._files = {
+            thing.finding.subject_id: path
+            for thing in outgoing.things
+            if thing.finding.kind == FoundKind.FILE and (path := package_path(thing))
+        }
+        self._pages = {
+            thing.finding.id: f"items/{thing.finding.number:04d}.html" for thing in outgoing.things
+        }
+        self.frames: dict[str, dict[str, int]] = {}
+
+    def write(self, target: BinaryIO, tell: Callable[[int], None]) -> None:
+        """Write the package, and tell after each item how many are done."""
+        package = PackageWriter(target, FORMAT, self._about)
+        items = []
+        for done, thing in enumerate(self._out.things, start=1):
+            self._page(package, self._pages[thing.finding.id], "item.html", thing=thing)
+            if path := self._files.get(thing.finding.subject_id):
+                self._file(package, path, thing)
+            items.append(self._item(thing))
+            tell(done)
+        items += [
+            PackagedItem(
+                number=row.number,
+                kind=row.kind.value,
+                decision="left_out",
+                reason=self._out.masked(row.reason),
+            )
+            for row in self._out.left_out
+        ]
+        items.sort(key=lambda item: item.number)
+        with package.lines("data/items.jsonl") as line:
+            for item in items:
+                line(item.model_dump(mode="json"))
+        package.add("results.csv", self._spreadsheet(items))
+        self._page(
+            package,
+            "index.html",
+            "index.html",
+            items=items,
+            reasons=hidden_by_reason(self._out.request),
+            searches=searches_of(self._out.request),
+        )
+        if self._with_envelope:
+            for path, content in envelope.files_of(self._out, items):
+                package.add(path, content)
+        package.finish(
+            counts={
+                "included": len(self._out.things),
+                "left_out": len(self._out.left_out),
+                "hidden": len(self._out.hidden.rows),
+            }
+        )
+
+    def _page(self, package: PackageWriter, path: str, template: str, **facts: Any) -> None:
+        page = current_app.jinja_env.get_template(f"records/access_requests/package/{template}")
+        common: dict[str, Any] = {
+            **facts,
+            "request": self._out.request,
+            "agency": self._out.request.agency,
+            "made_at": clock.now(),
+            "files": self._files,
+            "kind_names": kind_names(),
+            "role_names": role_names(),
+            "decision_names": decision_names(),
+            "FoundKind": FoundKind,
+        }
+        out = self._out
+        html = page.render(
+            **common,
+            words=out.words,
+            author=out.author,
+            caption=out.caption,
+            title=out.title,
+            masked=out.masked,
+            say=str,
+        )
+        package.add(path, html.encode())
+
+        def nothing(_content: object) -> str:
+            return ""
+
+        frame = page.render(
+            **common,
+            **dict.fromkeys(("words", "author", "caption", "title", "masked", "say"), nothing),
+        )
+        self._note_frame(path, frame)
+
+    def _note_frame(self, path: str, frame: str) -> None:
+        squeezed = Squeezed.of(frame)
+        counts = {passage.letters: passage.count_in(squeezed) for passage in self._passages}
+        self.frames[path] = {letters: count for letters, count in counts.items() if count}
+
+    def _item(self, thing: AccessThing) -> PackagedItem:
+        finding = thing.finding
+        return PackagedItem(
+            number=finding.number,
+            kind=finding.kind.value,
+            decision="included",
+            day=finding.day,
+            at=thing.at,
+            place=self._out.words(thing.place),
+            title=self._out.title(thing),
+            page=self._pages[finding.id],
+            file=self._files.get(finding.subject_id, ""),
+            hidden=self._out.hidden_count(thing),
+            parts=[self._part(section) for section in thing.chosen],
+        )
+
+    def _part(self, section: AccessSection) -> PackagedPart:
+        return PackagedPart(
+            at=section.at,
+            author=self._out.author(section),
+            caption=self._out.caption(section),
+            texts=[
+                PackagedText(
+                    role=text.role,
+                    text=self._out.words(text),
+                    language=text.language,
+                    at=text.at,
+                )
+                for text in section.texts
+                if text.text
+            ],
+            files=[self._files[held] for held, _name in section.holds if held in self._files],
+        )
+
+    def _spreadsheet(self, items: list[PackagedItem]) -> bytes:
+        kinds, decisions = kind_names(), decision_names()
+        heads = [
+            *(_("Number"), _("Kind"), _("Date"), _("Place"), _("Title"), _("Decision")),
+            *(_("Reason"), _("Hidden passages"), _("Page"), _("File")),
+        ]
+        rows = [spreadsheet_row(heads)]
+        rows += [
+            spreadsheet_row(
+                [
+                    str(item.number),
+                    str(kinds[FoundKind(item.kind)]),
+                    item.at.date().isoformat() if item.at else "",
+                    item.place,
+                    item.title,
+                    str(decisions[AccessDecision(item.decision)]),
+                    item.reason,
+                    str(item.hidden) if item.decision == "included" else "",
+                    item.page,
+                    item.file,
+                ]
+            )
+            for item in items
+        ]
+        text = BEGINNING + "".join(rows)
+        labels = [*map(str, kinds.values()), *map(str, decisions.values())]
+        self._note_frame("results.csv", " ; ".join([*heads, *labels * len(items)]))
+        return text.encode()
+
+    def _file(self, package: PackageWriter, path: str, thing: AccessThing) -> None:
+        if thing.finding.as_text:
+            [section] = thing.chosen
+            texts = [self._out.words(text) for text in section.texts if text.role == "extracted"]
+            package.add(path, "\n\n".join(texts).encode())
+            return
+        file = db.session.get_one(File, thing.finding.subject_id)
+        with storage().open(file.key) as source:
+            package.copy(path, source)
+
+
+def package_path(thing: AccessThing) -> str:
+    """Return where a file stands in the package: its name is hidden, so that it says nothing."""
+    if thing.is_gone:
+        return ""
+    number = f"files/{thing.finding.number:04d}"
+    if thing.finding.as_text:
+        return f"{number}.txt"
+    ending = PurePosixPath(thing.title.text).suffix.lower()
+    is_plain = ending[1:].isascii() and ending[1:].isalnum() and len(ending) <= 5  # noqa: PLR2004 - as “.jpeg”
+    return f"{number}{ending}" if is_plain else number
+
+
+def why_not_as_is(thing: AccessThing, outgoing: Outgoing) -> str:
+    """Return why a file cannot go out as it is, as a key of `labels.faults`; empty if it can."""
+    finding = thing.finding
+    file = file_of(finding)
+    if finding.kind != FoundKind.FILE or file is None:
+        return ""
+    if finding.as_text:
+        return "" if file.text else "no_text"
+    if any(outgoing.hidden.is_in(text) for text in thing.going_out() if text.role == "extracted"):
+        return "hidden_in_file"
+    with storage().open(file.key) as source:
+        text = readable_text(source, file.media_type)
+    passages = outgoing.passages.values()
+    if text is not None and _shows(text, passages):
+        return "hidden_in_file"
+    is_whole = (
+        file.text_state == TextState.READ
+        and file.text is not None
+        and len(file.text) < MAX_CHARACTERS
+        and text is not None
+    )
+    if not is_whole and finding.looked_at is None:
+        return "not_looked_at"
+    return ""
+
+
+def _shows(text: str, passages: Iterable[HiddenWords]) -> bool:
+    squeezed = Squeezed.of(text)
+    return any(passage.count_in(squeezed) for passage in passages)
