@@ -108,7 +108,7 @@ JOBS = (
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), idempotency.delete_expired),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),
-    Job("forget old plans", timedelta(hours=1), lambda: plan_jobs.forget_images(clock.now())),
+    Job("forget old plans", timedelta(hours=1), lambda: plan_jobs.forget_old(clock.now())),
     Job("forget ended statuses", timedelta(hours=1), lambda: forget_ended_statuses(clock.now())),
     Job("forget past duties", timedelta(hours=6), lambda: worktime_jobs.forget_duties(clock.now())),
     Job(
