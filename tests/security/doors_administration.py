@@ -172,6 +172,7 @@ ADMINISTRATION = {
     **doors(
         Kind.ADMINISTRATION,
         *("admin_api.appointments", "admin_api.appointment", "admin_api.audit"),
+        "admin_api.changes",
         *("admin_api.people", "admin_api.person", "admin_api.posts", "admin_api.post"),
         *("admin_api.units", "admin_api.unit", "admin_api.agency"),
         query=ADMIN_API,

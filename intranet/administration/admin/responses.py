@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.agencies.models import ArticleRule, PostKind
+from intranet.organisation.history.models import ChangeKind
 from intranet.organisation.people.models import AppointmentKind
 from intranet.platform.core.responses import ResponseModel
 
@@ -111,3 +112,17 @@ class AuditLineResponse(ResponseModel):
     detail: dict[str, Any]
     previous_hash: str
     hash: str
+
+
+class AdminChangeResponse(ResponseModel):
+    """A change of the organisation: what a row says since then; None once it is gone.
+
+    `audit_number` is the line of the audit log that says who did it.
+    """
+
+    number: int
+    at: AwareDatetime
+    kind: ChangeKind
+    id: str
+    state: dict[str, Any] | None
+    audit_number: int | None

@@ -128,6 +128,8 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
         count_shown_people(viewer, found, people_on(rows))
         return render_template("finding/directory/_rows.html", rows=rows, selected=None)
     selected = _unit_of(found, request.args.get("unit")) or _own_unit(viewer, found)
+    if selected and not selected.takes_more(clock.today(found.time_zone)):
+        return redirect(url_for(".unit", unit_id=selected.id), 303)  # it leads on
     everything = request.args.get("open") == "all"
     opened = set(selected.ancestor_ids) if selected else set()
     shown = chart(viewer, tree, None if everything else opened)

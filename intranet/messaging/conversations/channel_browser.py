@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.access import is_joined, joined_conversations
@@ -62,6 +62,7 @@ class ChannelLine:
     group_id: UUID | None
     space_id: UUID
     is_joined: bool
+    is_closed: bool
     people: int | None
     way: ChannelAction
 
@@ -97,11 +98,14 @@ def _unjoined_count() -> Select[int]:
 
 
 def browse_channels(person: Person, words: str = "", *, after: str = "") -> ChannelPage:
-    """List channels that the person may read, by name, filtered by words of name or purpose."""
+    """List channels that the person may read, by name, filtered by words of name or purpose.
+
+    Closed channels of ended units are found by words alone.
+    """
     wanted = fold(words)
     named = [
         (sort_key(title), str(row.id), row, title, space_title)
-        for row in db.session.execute(_rows(person))
+        for row in db.session.execute(_rows(person, with_closed=bool(wanted)))
         for title, space_title in (_titles(row),)
         if wanted in fold(f"{title} {space_title} {row.purpose}")
     ]
@@ -122,6 +126,7 @@ def browse_channels(person: Person, words: str = "", *, after: str = "") -> Chan
             group_id=row.space_id if row.kind == SpaceKind.GROUP else None,
             space_id=row.space_id,
             is_joined=row.id in joined,
+            is_closed=row.archived_at is not None,
             people=counts.get(row.space_id),
             way=ways.get(row.space_id, ChannelAction.NONE),
         )
@@ -131,7 +136,7 @@ def browse_channels(person: Person, words: str = "", *, after: str = "") -> Chan
     return ChannelPage(lines, following, len(named))
 
 
-def _rows(person: Person) -> Select[Any]:
+def _rows(person: Person, *, with_closed: bool) -> Select[Any]:
     return _readable(
         visible_to(person),
         list(own_agency_ids(person)),
@@ -139,6 +144,7 @@ def _rows(person: Person) -> Select[Any]:
         Conversation.name,
         Conversation.purpose,
         Conversation.is_main,
+        Conversation.archived_at,
         Space.id.label("space_id"),
         Space.kind,
         Space.hides_people,
@@ -146,6 +152,7 @@ def _rows(person: Person) -> Select[Any]:
         Unit.name.label("unit_name"),
         Agency.name.label("agency_name"),
         Agency.languages,
+        with_closed=with_closed,
     ).limit(MAX_CHANNELS)
 
 
@@ -153,8 +160,14 @@ def _readable(
     is_visible: ColumnElement[bool],
     agency_ids: Sequence[UUID] | BindParameter[UUID],
     *columns: ColumnElement[Any] | Any,
+    with_closed: bool = False,
 ) -> Select[Any]:
-    """Select open channels of groups and of the person's own agencies."""
+    """Select open channels of groups and of the person's own agencies.
+
+    Args:
+        with_closed: also the channels of ended units.
+    """
+    is_open = and_(Conversation.archived_at.is_(None), Space.archived_at.is_(None))
     near = or_(Space.kind == SpaceKind.GROUP, Space.agency_id.in_(agency_ids))
     return (
         select(*columns)
@@ -164,8 +177,7 @@ def _readable(
         .outerjoin(Unit, Unit.id == Space.unit_id)
         .where(
             Conversation.kind == ConversationKind.CHANNEL,
-            Conversation.archived_at.is_(None),
-            Space.archived_at.is_(None),
+            or_(is_open, Space.kind == SpaceKind.UNIT) if with_closed else is_open,
             near,
             is_visible,
         )

@@ -1,7 +1,6 @@
 """Queries of the log."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -24,7 +23,7 @@ def last_states(row_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, State | Non
     return {row.row_id: (row.agency_id, row.state) for row in db.session.execute(rows)}
 
 
-def changes_after(agency_id: UUID, number: int, limit: int) -> Sequence[Any]:
+def changes_after(agency_id: UUID, number: int, limit: int) -> Sequence[OrganisationChange]:
     """Return lines of an agency's log after a number, oldest first."""
     return db.session.scalars(
         select(OrganisationChange)
