@@ -74,6 +74,7 @@ JOBS = (
         lambda: notification_jobs.forget_old(clock.now()),
     ),
     Job("tell of hand-overs", timedelta(minutes=20), hand_over_jobs.tell_of_hand_overs),
+    Job("tell of unread posts", timedelta(minutes=20), hand_over_jobs.tell_of_unread_posts),
     Job("follow owners of groups", timedelta(hours=1), group_jobs.mend_owners),
     Job("ask about sleeping groups", timedelta(hours=6), group_jobs.ask_about_inactive_groups),
     Job("ask more people", timedelta(minutes=10), question_jobs.ask_more),

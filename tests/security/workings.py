@@ -58,6 +58,7 @@ JOBS = {
     "learn from opinions": "writes weights of occupations, tells nobody",
     "write what is owed to the index": "writes what is found by who reads it, tells nobody",
     "tell of hand-overs": "tells who leaves a post, who holds it and who heads its unit",
+    "tell of unread posts": "tells administrators that a post has no reader, and not the words",
     "follow owners of groups": "tells who speaks for the post that owns a group since then",
     "ask about sleeping groups": "tells who speaks for the post that owns the group",
     "ask more people": "tells who takes questions and may read the one that waits",

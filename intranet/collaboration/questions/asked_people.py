@@ -27,7 +27,8 @@ from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Absence, Person
-from intranet.organisation.people.speakers import runs, speakers_of
+from intranet.organisation.people.speakers import runs
+from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core import clock
 from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.models import Publication, PublicationText
@@ -88,7 +89,7 @@ def people_to_ask_now(inquiry: Inquiry, count: int = PEOPLE_PER_ROUND) -> list[Q
     it before, or have reached their weekly limit.
     """
     if inquiry.addressee == Addressee.POST:
-        return speakers_there(inquiry)
+        return readers_there(inquiry)
     candidates = list(_candidates(inquiry))
     free = askable_among(inquiry, {one.person_id for one in candidates}, clock.now())
     chosen: dict[UUID, QuestionCandidate] = {}
@@ -100,15 +101,19 @@ def people_to_ask_now(inquiry: Inquiry, count: int = PEOPLE_PER_ROUND) -> list[Q
     return list(chosen.values())
 
 
-def speakers_there(inquiry: Inquiry) -> list[QuestionCandidate]:
-    """Return the people who act for the addressed post, are present and may read the question."""
+def readers_there(inquiry: Inquiry) -> list[QuestionCandidate]:
+    """Return who answers for the addressed post now, is present and may read the question.
+
+    While the post is vacant they are the people of the post that reads for it, as with messages.
+    """
     if inquiry.post is None:
         return []
     now = clock.now()
-    speaking = set(db.session.scalars(speakers_of(inquiry.post.id, now)))
-    speaking.discard(inquiry.asker.id)
-    present = _readers(inquiry, speaking - _away(speaking, now))
-    return [QuestionCandidate(person_id, inquiry.post.id) for person_id in sorted(present)]
+    answer = reading([inquiry.post.id], now, [inquiry.post])[inquiry.post.id]
+    there = {person.id for person in answer.people} - {inquiry.asker.id}
+    present = _readers(inquiry, there - _away(there, now))
+    by = answer.by.id if answer.by else inquiry.post.id
+    return [QuestionCandidate(person_id, by) for person_id in sorted(present)]
 
 
 def askable_among(inquiry: Inquiry, person_ids: set[UUID], now: datetime) -> set[UUID]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from intranet.collaboration.questions import queries
 from intranet.collaboration.questions.models import Criterion, Question
 from intranet.collaboration.questions.operations.confirming import remind_of_review
-from intranet.collaboration.questions.operations.routing import route_again
+from intranet.collaboration.questions.operations.routing import ask_newcomer, route_again
 from intranet.extensions import db
 from intranet.platform.core import clock
 
@@ -18,6 +18,8 @@ def ask_more() -> None:
     """Ask more people about unanswered questions; one that fails does not stop the others."""
     for publication_id in queries.unanswered_ids(clock.now()):
         _each(publication_id, lambda found: route_again(db.session.get_one(Question, found)))
+    for publication_id in queries.unasked_ids(clock.now()):
+        _each(publication_id, lambda found: ask_newcomer(db.session.get_one(Question, found)))
 
 
 def remind_of_reviews() -> None:

@@ -7,6 +7,8 @@ PEOPLE_PER_ROUND = 3
 MAX_ROUNDS = 4
 ROUND_WORKING_DAYS = 2
 """After this many working days without an answer, more people are asked."""
+ASK_POST_AGAIN_AFTER = timedelta(hours=1)
+"""After this time, people who have come to an addressed post since are asked."""
 DEFAULT_PER_WEEK = 2
 """Questions a week for a person who takes questions and set no limit."""
 MAX_PER_WEEK = 20

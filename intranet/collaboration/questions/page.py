@@ -31,6 +31,7 @@ from intranet.delivery.files.request_files import kept_file_ids
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader
 from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.post_readers import answer_of
 from intranet.messaging.messages.access import EDIT_WITHIN
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.labels import function_names
@@ -219,6 +220,7 @@ def people_to_ask_context(
         "reaches": place.visibility.value,
         "asked_space": name_of_space(place.space),
         "is_to_post": to.post is not None,
+        "post_answer": answer_of(to.post) if to.post else None,
     }
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from intranet.collaboration.questions.limits import MAX_ROUNDS
+from intranet.collaboration.questions.limits import ASK_POST_AGAIN_AFTER, MAX_ROUNDS
 from intranet.collaboration.questions.models import (
     CRITERION,
     QUESTION,
@@ -25,6 +25,7 @@ from intranet.finding.finder.filters import Filters, sent_as
 from intranet.messaging.messages.models import Message
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
+from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core import clock
 from intranet.platform.core.types import Id, Instant
 from intranet.publishing.publications.access import is_open_to
@@ -40,6 +41,7 @@ from intranet.publishing.publications.visibility_rule import reaches
 PAGE_SIZE = 30
 Kept = TypeVar("Kept", Question, Criterion)
 BATCH_SIZE = 500
+MAX_OPEN_TO_POSTS = 2_000
 MIN_WAIT = timedelta(days=1)
 """A working day is never shorter."""
 
@@ -230,6 +232,31 @@ def unanswered_ids(now: datetime) -> Sequence[UUID]:
         .order_by(Question.routed_at)
         .limit(BATCH_SIZE)
     ).all()
+
+
+def unasked_ids(now: datetime) -> Sequence[UUID]:
+    """Return the ids of open questions to a post for which people answer who were not asked yet."""
+    rows = db.session.execute(
+        select(Question.publication_id, Question.post_id)
+        .where(
+            Question.state == QuestionState.OPEN,
+            Question.post_id.is_not(None),
+            Question.routed_at <= now - ASK_POST_AGAIN_AFTER,
+        )
+        .order_by(Question.asked_at.desc())
+        .limit(MAX_OPEN_TO_POSTS)
+    ).all()
+    readers = reading({post_id for _id, post_id in rows if post_id}, now)
+    routes = select(QuestionRoute.publication_id, QuestionRoute.person_id).where(
+        QuestionRoute.publication_id.in_([publication_id for publication_id, _post in rows])
+    )
+    asked = {tuple(row) for row in db.session.execute(routes)}
+    return [
+        publication_id
+        for publication_id, post_id in rows
+        if post_id
+        and any((publication_id, person.id) not in asked for person in readers[post_id].people)
+    ][:BATCH_SIZE]
 
 
 def due_for_review(now: datetime) -> Sequence[UUID]:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from intranet.config import LANGUAGES
 from intranet.extensions import db
+from intranet.messaging.conversations.post_readers import PostResponders, answers_of
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.audience_text import atom_words, sentence
 from intranet.messaging.spaces.models import Space
@@ -67,6 +68,8 @@ class Preview:
     reached: AudienceCounts | None
     vacant: int
     unexpected: Sequence[tuple[Person, str]]
+    vacancies: Sequence[PostResponders] = ()
+    """The vacant posts that it names, with who reads for each."""
 
     @property
     def count(self) -> int:
@@ -105,6 +108,7 @@ def preview_of(publication: Publication) -> Preview:
         reached=found,
         vacant=sum(vacant.values()),
         unexpected=_unexpected(audience, publication.space, now),
+        vacancies=_vacancies(audience),
     )
 
 
@@ -253,6 +257,14 @@ def review_context(person: Person, publication: Publication) -> dict[str, Any]:
         "sample": [(one, lines[one.id]) for one in people],
         "title": view_models.text_of(publication.titles, publication.agency.language),
     }
+
+
+def _vacancies(audience: Audience) -> list[PostResponders]:
+    """Return the vacant posts that an audience names, with who reads for each."""
+    ids = {atom.post for atom in audience.any if atom.post}
+    posts = db.session.scalars(select(Post).where(Post.id.in_(ids))).all() if ids else ()
+    answers = answers_of(posts).values()
+    return [answer for answer in answers if answer.covering or not answer.is_read]
 
 
 def _told_note(publication: Publication, audience: Audience, now: datetime) -> str:

@@ -32,6 +32,7 @@ from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Absence, Appointment
 from intranet.organisation.people.queries import is_current
 from intranet.organisation.people.speakers import runs
+from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.announcement_models import Recipient
@@ -84,6 +85,17 @@ def audience_of(publication: Publication) -> Audience | None:
         return None
 
 
+def with_readers(audience: Audience, now: datetime) -> Audience:
+    """Return the audience with whoever reads for the vacant posts that it names.
+
+    The holders who come later are in it by its own words.
+    """
+    named = {atom.post for atom in audience.any if atom.post}
+    read = {answer.by.id for answer in reading(named, now).values() if answer.by} if named else ()
+    more = [Atom(post=post_id) for post_id in read if post_id not in named]
+    return audience.model_copy(update={"any": [*audience.any, *more]}) if more else audience
+
+
 def is_reached(space: Space) -> ColumnElement[bool]:
     """Return whether a space or its circulars reach a post, as a condition on `Post` and `Unit`."""
     own = reaches(space)
@@ -108,7 +120,7 @@ def reached(
         partition_by=(Appointment.person_id, *once), order_by=(Appointment.since, Appointment.id)
     )
     every = (
-        appointments_in(audience, now)
+        appointments_in(with_readers(audience, now), now)
         .where(is_current(now), is_reached(space), belongs(space), *only)
         .with_only_columns(
             Appointment.person_id,
@@ -166,7 +178,7 @@ def version_of_people(audience: Audience, space: Space, now: datetime) -> str:
 
 def reaches_anybody(audience: Audience, space: Space, now: datetime) -> bool:
     """Return whether the audience has anybody within the space's reach."""
-    there = appointments_in(audience, now).where(is_current(now))
+    there = appointments_in(with_readers(audience, now), now).where(is_current(now))
     anybody = there.where(is_reached(space), belongs(space)).limit(1)
     return db.session.scalar(anybody.with_only_columns(Appointment.id)) is not None
 
@@ -189,7 +201,7 @@ def measured(audience: Audience, space: Space, now: datetime) -> AudienceCounts:
         each_once = [func.count(one.distinct()) for one in (is_other, rows.c.person_id, *ways)]
         agencies, count, *by_way = db.session.execute(each.add_columns(*each_once)).one()
     # The size of an agency that left the directory is hidden from senders who do not reach it.
-    every = appointments_in(audience, now).where(
+    every = appointments_in(with_readers(audience, now), now).where(
         is_current(now), or_(Agency.in_directory, is_reached(space))
     )
     return AudienceCounts(

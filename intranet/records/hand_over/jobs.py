@@ -8,8 +8,16 @@ from sqlalchemy import exists, select
 
 from intranet.attention.notifications.handlers import tell_of_hand_over
 from intranet.extensions import db
+from intranet.messaging.conversations.models import Conversation
+from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Appointment, Person
-from intranet.organisation.people.queries import head_of_appointment, holders
+from intranet.organisation.people.queries import (
+    administrator_ids,
+    head_of_appointment,
+    holders,
+    is_current,
+)
+from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.hand_over.access import is_open, standing_of
@@ -31,6 +39,31 @@ def tell_of_hand_overs() -> None:
         row = db.session.get(Appointment, appointment_id)
         if row is not None:
             _tell(row, now)
+
+
+def tell_of_unread_posts() -> None:
+    """Tell administrators of messages to a vacant post that nobody reads, once for each day."""
+    now = clock.now()
+    for agency_id, post_id in _unread_since(now - timedelta(days=1)):
+        with unit_of_work() as work:
+            for person_id in administrator_ids(agency_id):
+                key = f"{post_id.hex}:{now.date()}"
+                path = f"/posts/{post_id}"
+                tell_of_hand_over(work, person_id, "hand_over_nobody", path, key)
+
+
+def _unread_since(instant: datetime) -> list[tuple[UUID, UUID]]:
+    """Return posts, with their agency, to which somebody wrote since and for which nobody reads."""
+    rows = db.session.execute(
+        select(Post.agency_id, Post.id)
+        .where(
+            exists().where(Conversation.post_id == Post.id, Conversation.last_message_at > instant),
+            ~exists().where(Appointment.post_id == Post.id, is_current(clock.now())),
+        )
+        .limit(BATCH_SIZE)
+    ).all()
+    readers = reading([row.id for row in rows], clock.now())
+    return [(row.agency_id, row.id) for row in rows if not readers[row.id].people]
 
 
 def _to_tell(now: datetime) -> list[UUID]:

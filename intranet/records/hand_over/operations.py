@@ -19,6 +19,7 @@ from intranet.records.hand_over.access import (
     get_standing,
     require_acceptor,
     require_writer,
+    seen_by,
 )
 from intranet.records.hand_over.models import (
     CHECK_LIMIT,
@@ -131,7 +132,7 @@ def _accept(
     entry = _entry(person, standing, kind, thing_id)
     if entry.is_accepted:
         return
-    row = entry.row
+    row = db.session.get(HandOverLine, (appointment.id, kind, thing_id))
     if row is None:
         row = HandOverLine(appointment_id=appointment.id, kind=kind, thing_id=thing_id)
         work.add(row)
@@ -179,11 +180,13 @@ def accept_all(person: Person, appointment: Appointment) -> Sequence[tuple[str, 
 
 
 def _settle(work: Work, person: Person, appointment: Appointment) -> None:
-    """Note that nothing remains, if so."""
-    standing = require_acceptor(person, appointment)
-    if all(entry.is_accepted for entry in entries_of(person, standing)):
-        work.add_unless_there(HandOver, {"appointment_id": appointment.id})
-        row = db.session.get_one(HandOver, appointment.id, populate_existing=True)
+    """Note of which hand-overs of the post nothing remains to be accepted."""
+    for standing in seen_by(person, appointment.post):
+        if not all(entry.is_accepted for entry in entries_of(person, standing)):
+            continue
+        settled = standing.appointment.id
+        work.add_unless_there(HandOver, {"appointment_id": settled})
+        row = db.session.get_one(HandOver, settled, populate_existing=True)
         row.settled_at = clock.now()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
@@ -36,13 +36,37 @@ class HandOverEntry:
 
 
 def lines_of(appointment: Appointment) -> dict[tuple[str, UUID], HandOverLine]:
-    """Return the stored lines of a hand-over, by kind and id."""
+    """Return the stored lines of a hand-over, by kind and id.
+
+    What was accepted since in another hand-over of the post, such as that of somebody who acted in
+    between, need not be accepted twice.
+    """
+    others = select(Appointment.id).where(
+        Appointment.post_id == appointment.post_id, Appointment.id != appointment.id
+    )
+    is_own = HandOverLine.appointment_id == appointment.id
     rows = db.session.scalars(
         select(HandOverLine)
-        .where(HandOverLine.appointment_id == appointment.id)
+        .where(
+            or_(
+                is_own,
+                and_(
+                    HandOverLine.appointment_id.in_(others),
+                    HandOverLine.accepted_at >= appointment.until,
+                ),
+            )
+        )
+        .order_by(is_own)
         .options(joinedload(HandOverLine.accepted_by))
     )
-    return {(row.kind, row.thing_id): row for row in rows}
+    found: dict[tuple[str, UUID], HandOverLine] = {}
+    for row in rows:
+        key = (row.kind, row.thing_id)
+        if row.appointment_id == appointment.id and (row.accepted_at or key not in found):
+            found[key] = row
+        else:
+            found.setdefault(key, row)
+    return found
 
 
 def scope_of(
@@ -84,7 +108,10 @@ def entries_of(
         gone = [
             row
             for key, row in stored.items()
-            if key[0] == kind.name and row.accepted_at and key not in seen
+            if key[0] == kind.name
+            and row.accepted_at
+            and row.appointment_id == standing.appointment.id
+            and key not in seen
         ]
         found += [HandOverEntry(kind, _as_it_was(kind, row), row) for row in gone]
     return found

@@ -64,6 +64,7 @@ def story(cast):
     }
 
 
+@pytest.mark.both
 def test_everything_passes_to_the_successor_who_comes_ten_days_later(cast, story):
     post, row = story["post"], story["row"]
     elvira = row.person
@@ -120,6 +121,7 @@ def test_nobody_but_the_holder_accepts_while_the_post_exists(cast, story):
                 get_standing(stranger, row.post_id, row.id)
 
 
+@pytest.mark.both
 def test_what_nobody_took_is_counted_until_somebody_is_named(cast, story):
     with clock.freeze(at(6)):
         mend_owners()

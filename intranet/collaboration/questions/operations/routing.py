@@ -8,7 +8,7 @@ from intranet.collaboration.questions.asked_people import (
     askable_among,
     inquiry_of,
     people_to_ask_now,
-    speakers_there,
+    readers_there,
 )
 from intranet.collaboration.questions.limits import MAX_ROUNDS, PEOPLE_PER_ROUND, ROUND_WORKING_DAYS
 from intranet.collaboration.questions.models import (
@@ -73,26 +73,39 @@ def route(work: Work, question: Question, asker: Person, count: int = PEOPLE_PER
 
 
 def ask_post(work: Work, question: Question, post: Post) -> None:
-    """Ask the people who act for the addressed post and are not away."""
+    """Ask the people who answer for the addressed post now and were not asked yet."""
     now = clock.now()
     asker = db.session.get_one(Person, question.publication.created_by_id)
     inquiry = replace(inquiry_of(question, asker), post=post)
-    there = [one.person_id for one in speakers_there(inquiry)]
-    for person_id in there:
-        work.add(
-            QuestionRoute(
-                publication_id=question.publication_id,
-                person_id=person_id,
-                post_id=post.id,
-                round=1,
-                reasons=[],
-                is_counted=False,
-                asked_at=now,
-            )
+    asked = [
+        one.person_id
+        for one in readers_there(inquiry)
+        if work.add_unless_there(
+            QuestionRoute,
+            {
+                "publication_id": question.publication_id,
+                "person_id": one.person_id,
+                "post_id": one.post_id,
+                "round": 1,
+                "reasons": [],
+                "is_counted": False,
+                "asked_at": now,
+            },
         )
+    ]
     question.rounds, question.routed_at = MAX_ROUNDS, now
     work.flush()
-    _tell(work, question, there)
+    _tell(work, question, asked)
+
+
+def ask_newcomer(question: Question) -> None:
+    """Ask whoever answers for the addressed post by now: a new holder, or one who is back."""
+    with unit_of_work() as work:
+        work.lock(question.publication)
+        db.session.refresh(question)
+        is_out = question.publication.published_at and not question.publication.withdrawn_at
+        if question.post and question.state == QuestionState.OPEN and is_out:
+            ask_post(work, question, question.post)
 
 
 def route_again(question: Question) -> None:
