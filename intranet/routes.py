@@ -84,6 +84,7 @@ from intranet.publishing.publications import nearest_views as publication_neares
 from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
 from intranet.records.holds import views as hold_views
+from intranet.records.retention import views as retention_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -157,6 +158,7 @@ BLUEPRINTS = (
     search_everything_api.bp,
     admin_api.bp,
     hold_views.bp,
+    retention_views.bp,
     api_views.bp,
 )
 

@@ -42,6 +42,7 @@ from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
 from intranet.records.holds import operations as hold_operations
+from intranet.records.retention import running as retention_running
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
@@ -109,6 +110,7 @@ JOBS = (
     ),
     Job("pass on what nobody decides", timedelta(hours=1), moderation_jobs.pass_on),
     Job("destroy what ended holds kept", timedelta(hours=1), hold_operations.erase_ended),
+    Job("apply retention", timedelta(hours=1), retention_running.run_all),
     Job("count weeks", timedelta(minutes=20), figure_jobs.count_weeks),
     Job("discard unused files", timedelta(hours=1), lambda: file_jobs.discard_unused(clock.now())),
 )
@@ -124,6 +126,7 @@ OWED = (
     by_mail,
     notification_jobs,
     push_jobs,
+    retention_running,
 )
 
 

@@ -75,6 +75,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
         (
             _("Records"),
             [
+                AdminPlace("retention.index", "calendar-clock", _("Retention")),
                 AdminPlace("holds.index", "lock", _("Legal holds")),
             ],
         ),
