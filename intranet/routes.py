@@ -91,6 +91,7 @@ from intranet.records.hand_over import views as hand_over_views
 from intranet.records.holds import views as hold_views
 from intranet.records.own_data import erasure_views
 from intranet.records.own_data import views as own_data_views
+from intranet.records.retention import views as retention_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -170,6 +171,7 @@ BLUEPRINTS = (
     own_data_views.bp,
     reorganisation_note_views.bp,
     erasure_views.bp,
+    retention_views.bp,
     api_views.bp,
 )
 

@@ -48,6 +48,7 @@ from intranet.records.holds import operations as hold_operations
 from intranet.records.own_data import erasing
 from intranet.records.own_data import jobs as own_data_jobs
 from intranet.records.own_data import operations as own_data_operations
+from intranet.records.retention import running as retention_running
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
@@ -119,6 +120,7 @@ JOBS = (
     ),
     Job("pass on what nobody decides", timedelta(hours=1), moderation_jobs.pass_on),
     Job("destroy what ended holds kept", timedelta(hours=1), hold_operations.erase_ended),
+    Job("apply retention", timedelta(hours=1), retention_running.run_all),
     Job("count weeks", timedelta(minutes=20), figure_jobs.count_weeks),
     Job("forget old packages of requests", timedelta(hours=6), access_jobs.forget_old),
     Job("tell of what was read for requests", timedelta(hours=1), access_jobs.tell_due),
@@ -140,6 +142,7 @@ OWED = (
     own_data_operations,
     erasing,
     push_jobs,
+    retention_running,
 )
 
 

@@ -1,4 +1,4 @@
-"""Legal holds, and what they keep of deleted content.
+"""Legal holds with what they keep of deleted content, and rules of retention.
 
 Revision: 0018, after 0017.
 """
@@ -15,12 +15,26 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Create the tables, all empty."""
+    """Create the tables, all empty, and mark content that retention removes."""
     _create_holds()
+    _create_retention()
+    # By statements of their own: no table of this size is copied for a column.
+    op.add_column("messages", sa.Column("expired_under", sa.String(200)))
+    op.add_column("publications", sa.Column("expired_at", INSTANT))
 
 
 def downgrade() -> None:
     """Forget them."""
+    op.drop_column("publications", "expired_at")
+    op.drop_column("messages", "expired_under")
+    for table in (
+        "retention_runs",
+        "retention_halts",
+        "retention_rules",
+        "file_plan_classes",
+        "file_plans",
+    ):
+        op.drop_table(table)
     for table in ("held_files", "held_under", "held_items", "hold_targets", "legal_holds"):
         op.drop_table(table)
 
@@ -97,3 +111,80 @@ def _create_holds() -> None:
     _index("held_under", "item_id")
     op.create_table("held_files", _part("item_id", "held_items.id"), _part("file_id", "files.id"))
     _index("held_files", "file_id")
+
+
+def _create_retention() -> None:
+    op.create_table(
+        "file_plans",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        _to("agency_id", "agencies.id"),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(200), nullable=False),
+        _to("imported_by_id", "people.id"),
+        sa.Column("imported_at", INSTANT, nullable=False),
+        _to("approved_by_id", "people.id", nullable=True),
+        sa.Column("approved_at", INSTANT),
+        sa.UniqueConstraint("agency_id", "number"),
+    )
+    _index("file_plans", "imported_by_id", "approved_by_id")
+    op.create_table(
+        "file_plan_classes",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        _to("plan_id", "file_plans.id"),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(300), nullable=False),
+        sa.Column("term", sa.Integer()),
+        sa.Column("unit", sa.String(20)),
+        sa.Column("counts_from", sa.String(20), nullable=False),
+        sa.Column("basis", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("after", sa.String(20), nullable=False),
+        sa.UniqueConstraint("plan_id", "code"),
+    )
+    op.create_table(
+        "retention_rules",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        _to("agency_id", "agencies.id"),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        _to("space_id", "spaces.id", nullable=True),
+        sa.Column("days", sa.Integer()),
+        sa.Column("class_code", sa.String(40)),
+        _to("proposed_by_id", "people.id"),
+        sa.Column("proposed_at", INSTANT, nullable=False),
+        _to("approved_by_id", "people.id", nullable=True),
+        sa.Column("approved_at", INSTANT),
+        _to("end_asked_by_id", "people.id", nullable=True),
+        sa.Column("end_asked_at", INSTANT),
+        _to("ended_by_id", "people.id", nullable=True),
+        sa.Column("ended_at", INSTANT),
+    )
+    op.create_index(
+        "ix_retention_rules_agency_id_proposed_at",
+        "retention_rules",
+        ["agency_id", "proposed_at"],
+    )
+    _index(
+        "retention_rules",
+        *("space_id", "proposed_by_id", "approved_by_id", "end_asked_by_id", "ended_by_id"),
+    )
+    op.create_table(
+        "retention_halts",
+        _part("agency_id", "agencies.id"),
+        sa.Column("halted_at", INSTANT, nullable=False),
+        _to("halted_by_id", "people.id"),
+    )
+    _index("retention_halts", "halted_by_id")
+    op.create_table(
+        "retention_runs",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        _to("agency_id", "agencies.id"),
+        sa.Column("began_at", INSTANT, nullable=False),
+        sa.Column("due", sa.Integer(), nullable=False),
+        sa.Column("removed", sa.JSON(), nullable=False),
+        sa.Column("passed_over", sa.Integer(), nullable=False),
+        sa.Column("finished_at", INSTANT),
+        sa.Column("was_stopped", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
+    op.create_index(
+        "ix_retention_runs_agency_id_began_at", "retention_runs", ["agency_id", "began_at"]
+    )

@@ -56,6 +56,23 @@ ADMINISTRATION = {
     ),
     **doors(
         Kind.ADMINISTRATION,
+        *("holds.index", "holds.new", "holds.rooms", "holds.hold", "holds.kept"),
+        *("retention.index", "retention.new", "retention.spaces", "retention.dry_run"),
+        *("retention.dry_run_csv", "retention.plan", "retention.runs"),
+    ),
+    "holds.kept_file": Door(Kind.ADMINISTRATION, names={"file": "held_file"}),
+    "holds.place": Door(Kind.ADMINISTRATION, {"do": "check", "word": "zarza"}),
+    "holds.resume": Door(Kind.ADMINISTRATION, {}),
+    "holds.end": Door(Kind.ADMINISTRATION, {"reason": "Archivado."}),
+    "retention.propose": Door(
+        Kind.ADMINISTRATION, {"title": "Canales", "kind": "channel", "days": "36000"}
+    ),
+    "retention.decide": Door(Kind.ADMINISTRATION, {"do": "end"}),
+    "retention.import_plan": Door(Kind.ADMINISTRATION, {}),
+    "retention.approve_plan": Door(Kind.ADMINISTRATION, {}),
+    "retention.halt": Door(Kind.ADMINISTRATION, {"do": "halt"}),
+    **doors(
+        Kind.ADMINISTRATION,
         *("admin.give_administration", "admin.propose_mandate", "admin.change_settings"),
         "admin.change_role",
         *("admin.accept_mandate", "admin.export_audit", "admin.reset_second_factor"),

@@ -28,6 +28,7 @@ MINE = {
         *("directory_api.me", "own_hours.worktime", "push.devices", "push.key"),
         *("publications.index", "publications_api.index", "notifications.index"),
         "own_showcase.index",
+        "holds.mine",
         *("notifications.count", "notifications.own", "notifications_api.index"),
         *("groups.index", "groups_api.index", "group_kept.index", "group_kept.export"),
         *("initiatives.index", "initiatives_api.index"),

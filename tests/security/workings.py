@@ -69,6 +69,7 @@ JOBS = {
     "pass on what nobody decides": "tells who decides next of what was reported",
     "forget old decisions of moderation": "deletes rows, tells nobody",
     "destroy what ended holds kept": "destroys what nobody but officers could read, tells nobody",
+    "apply retention": "removes what two people decided to remove, tells nobody",
     "count weeks": "writes numbers of no fewer than ten people, tells nobody",
     "apply account changes": "applies what two people approved; tells the account's owner alone",
     "compare with directories": "begins what administrators see, tells nobody",

@@ -54,7 +54,7 @@ from tests.collaboration.events.helpers import planned
 from tests.delivery.files.samples import mp4, picture
 from tests.messaging.messages.helpers import channel_of, say, space_of
 from tests.publishing.publications.helpers import draft
-from tests.security import world_own, world_parts, world_records
+from tests.security import world_holds, world_own, world_parts, world_records
 from tests.security.world_parts import SECRET
 
 UUIDS = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}")
@@ -123,6 +123,7 @@ def build(app, cast) -> World:
             **world_parts.invitation_run(cast),
             **world_parts.groups(cast),
             **world_records.records(cast),
+            **world_holds.held(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}

@@ -70,6 +70,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
         (
             _("Records"),
             [
+                AdminPlace("retention.index", "calendar-clock", _("Retention")),
                 AdminPlace("holds.index", "lock", _("Legal holds")),
                 AdminPlace("erasures.index", "user-x", _("Erasure")),
                 AdminPlace("access_requests.index", "scale", _("Requests for access")),

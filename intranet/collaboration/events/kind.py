@@ -3,11 +3,18 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from intranet.collaboration.events import api, calendar_views, edit_views, views
 from intranet.collaboration.events.mail_attachments import enclose
-from intranet.collaboration.events.models import EVENT, AnswerKind, EventAnswer, EventOccurrence
+from intranet.collaboration.events.models import (
+    EVENT,
+    AnswerKind,
+    Event,
+    EventAnswer,
+    EventMinutes,
+    EventOccurrence,
+)
 from intranet.collaboration.events.queries import items_at
 from intranet.collaboration.events.view_models import EventListLine, lines_of
 from intranet.extensions import db
@@ -65,6 +72,17 @@ def _is_answered(person: Person) -> ColumnElement[bool]:
     )
 
 
+def _expire(event_id: UUID) -> None:
+    """Erase the place, the minutes and who answered; the dates stay."""
+    for table in (EventAnswer, EventMinutes):
+        db.session.execute(delete(table).where(table.publication_id == event_id))
+    db.session.execute(
+        update(Event)
+        .where(Event.publication_id == event_id)
+        .values(place="", link="", change_note="", cancelled_reason="", changes=[])
+    )
+
+
 KIND = PublicationKind(
     name=EVENT,
     word=_l("Event"),
@@ -79,4 +97,5 @@ KIND = PublicationKind(
     is_listed_as_own=False,
     done_by=_is_answered,
     enclose=enclose,
+    expires=_expire,
 )

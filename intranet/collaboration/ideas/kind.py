@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select, update
 
 from intranet.collaboration.ideas import box_views, views
-from intranet.collaboration.ideas.models import IDEA, Idea
+from intranet.collaboration.ideas.models import IDEA, Idea, IdeaAnswer, IdeaStep, IdeaSupport
 from intranet.collaboration.ideas.view_models import STATUS_TONES, STATUS_WORDS
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
@@ -31,6 +31,14 @@ def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
     }
 
 
+def _expire(idea_id: UUID) -> None:
+    """Erase the answers, notes and supporters; the steps and their dates stay."""
+    db.session.execute(delete(IdeaSupport).where(IdeaSupport.publication_id == idea_id))
+    answers = update(IdeaAnswer).where(IdeaAnswer.publication_id == idea_id)
+    db.session.execute(answers.values(body="", html=""))
+    db.session.execute(update(IdeaStep).where(IdeaStep.publication_id == idea_id).values(note=""))
+
+
 KIND = PublicationKind(
     name=IDEA,
     word=_l("Idea"),
@@ -44,6 +52,7 @@ KIND = PublicationKind(
     similar=_l("Similar ideas: you can support one instead"),
     states=_states,
     contribution_states=_states,
+    expires=_expire,
     is_merged=exists().where(
         Idea.publication_id == Publication.id, Idea.joined_into_id.is_not(None)
     ),

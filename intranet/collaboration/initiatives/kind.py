@@ -35,6 +35,7 @@ KIND = PublicationKind(
     section="initiatives",
     blueprints=(views.bp, edit_views.bp, api.bp),
     is_of_a_post=True,
+    is_expirable=False,
     similar=_l("This initiative already exists"),
     states=_states,
     public=PublicPages(

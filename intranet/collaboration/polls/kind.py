@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from flask_babel import format_decimal
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from intranet.collaboration.polls import channel_views, views
-from intranet.collaboration.polls.models import POLL, Poll, PollVoter
+from intranet.collaboration.polls.models import POLL, Poll, PollChoice, PollOption, PollVoter
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -59,6 +59,12 @@ def _has_voted(person: Person) -> ColumnElement[bool]:
     )
 
 
+def _expire(poll_id: UUID) -> None:
+    """Erase the options and who chose what; the counts stay."""
+    db.session.execute(delete(PollChoice).where(PollChoice.poll_id == poll_id))
+    db.session.execute(update(PollOption).where(PollOption.poll_id == poll_id).values(text=""))
+
+
 KIND = PublicationKind(
     name=POLL,
     word=_l("Poll"),
@@ -71,4 +77,5 @@ KIND = PublicationKind(
     states=_states,
     contribution_states=_contribution_states,
     done_by=_has_voted,
+    expires=_expire,
 )

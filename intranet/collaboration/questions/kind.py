@@ -71,4 +71,5 @@ CRITERIA = PublicationKind(
     section="initiatives",
     blueprints=(criterion_views.bp,),
     is_of_a_post=True,
+    is_expirable=False,
 )

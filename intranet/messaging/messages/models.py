@@ -18,6 +18,7 @@ from intranet.platform.core.types import UTCDateTime, enum_column
 
 BODY_LIMIT = 10_000
 PLACE_LIMIT = 300
+RULE_LIMIT = 200
 
 
 class Message(Identified):
@@ -26,7 +27,8 @@ class Message(Identified):
     `caption` is "post · unit · agency" at the time of writing. A deleted message keeps its row with
     sequence number, author and time; its text, files and reactions are gone. A message hidden by
     moderation (`hidden_at`) is deleted for every reader; its content is kept in `HiddenMessage`, so
-    that no page can show it and it can be restored.
+    that no page can show it and it can be restored. `expired_under` names the rule of retention
+    that removed the content.
     """
 
     __tablename__ = "messages"
@@ -58,6 +60,7 @@ class Message(Identified):
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expired_under: Mapped[str | None] = mapped_column(String(RULE_LIMIT))
     pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pinned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
 

@@ -49,8 +49,15 @@ class ForwardedResponse(ResponseModel):
     withdrawn: bool
 
 
+class ExpiredResponse(ResponseModel):
+    """The rule of retention that removed a message, and when."""
+
+    rule: str
+    at: AwareDatetime
+
+
 class MessageResponse(ResponseModel):
-    """A message; of a deleted or hidden one only ids, `seq`, `rev` and that fact are left."""
+    """A message; of a deleted, hidden or expired one only ids, `seq`, `rev` and that are left."""
 
     id: str
     conversation_id: str
@@ -68,6 +75,7 @@ class MessageResponse(ResponseModel):
     created_at: AwareDatetime | MISSING = MISSING
     edited_at: AwareDatetime | MISSING | None = MISSING
     hidden: bool | MISSING = MISSING
+    expired: ExpiredResponse | MISSING = MISSING
     files: list[FileResponse] | MISSING = MISSING
     mentions: list[MentionedResponse] | MISSING = MISSING
     reactions: list[ReactionResponse] | MISSING = MISSING

@@ -15,7 +15,8 @@ MAX_REACTION_PEOPLE = 50
 def message_json(message: Message) -> dict[str, Any]:
     """Serialise a message. A deleted one has only ids, `seq`, `rev` and `deleted`.
 
-    A message hidden by moderation is the same with `hidden`; nothing else tells the two apart.
+    A message hidden by moderation is the same with `hidden`; nothing else tells the two apart. One
+    that retention removed has the name of the rule and the time, as `expired`.
     """
     if message.deleted_at:
         return _tombstone(message)
@@ -124,7 +125,11 @@ def instant(value: datetime | None) -> str | None:
 
 
 def _tombstone(message: Message) -> dict[str, Any]:
-    hidden = {"hidden": True} if message.hidden_at else {}
+    more: dict[str, Any]
+    if message.expired_under:
+        more = {"expired": {"rule": message.expired_under, "at": instant(message.deleted_at)}}
+    else:
+        more = {"hidden": True} if message.hidden_at else {}
     return {
         "id": str(message.id),
         "conversation_id": str(message.conversation_id),
@@ -132,5 +137,5 @@ def _tombstone(message: Message) -> dict[str, Any]:
         "rev": message.rev,
         "parent_id": str(message.parent_id) if message.parent_id else None,
         "deleted": True,
-        **hidden,
+        **more,
     }

@@ -76,6 +76,7 @@ def _shown(page: _PageLookups, message: Message, answers: Sequence[Message]) -> 
         "html": Markup(message.html),  # noqa: S704 - it came out of the sanitiser's door
         "created_at": message.created_at,
         "edited_at": message.edited_at,
+        "expired_at": message.deleted_at if message.expired_under else None,
         "author": {
             "id": str(message.author_id),
             "name": message.author.name,

@@ -80,8 +80,8 @@ class Publication(Identified):
     working copy, so that the second of two writers gets a conflict. Instants are UTC.
     `scheduled_at` counts once a person scheduled it (`scheduled_by_id`). `has_discussion` opens a
     discussion with it. A publication hidden by moderation is also withdrawn; `hidden_at` allows it
-    to be shown again. Published without `published_by_id`, it hides its author and agency
-    (`is_unnamed`).
+    to be shown again. `expired_at` is when retention removed its content. Published without
+    `published_by_id`, it hides its author and agency (`is_unnamed`).
     """
 
     __tablename__ = "publications"
@@ -114,6 +114,7 @@ class Publication(Identified):
     withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     conversation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("conversations.id"), unique=True
     )

@@ -110,7 +110,7 @@ def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
         hold.placed_by_id = actor.id
         work.add(hold)
         work.flush()
-        _note("hold.place", hold, actor, {"targets": len(hold.targets)})
+        _note("hold.place", hold, actor, {"count": len(hold.targets)})
         _tell(work, hold, actor, "account_hold_placed")
     return hold
 
@@ -158,7 +158,7 @@ def resume_hold(actor: Person, hold: LegalHold) -> None:
 def note_reading(actor: Person, hold: LegalHold, shown: Sequence[HeldItem], **more: str) -> None:
     """Write into the audit log that somebody read what a hold keeps."""
     with unit_of_work():
-        _note("hold.read", hold, actor, {"items": len(shown), **more})
+        _note("hold.read", hold, actor, {"count": len(shown), **more})
 
 
 def erase_ended() -> None:

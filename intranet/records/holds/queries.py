@@ -1,6 +1,6 @@
 """Queries on holds: what they cover in numbers, the names they give, and what they kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -97,6 +97,11 @@ def place_names(agency: Agency, items: Iterable[HeldItem]) -> Mapping[UUID, str]
     """Return the names of the conversations in which kept items were written."""
     ids = {item.conversation_id for item in items if item.conversation_id}
     rows = db.session.scalars(select(Conversation).where(Conversation.id.in_(ids)))
+    return conversation_names(agency, rows.all())
+
+
+def conversation_names(agency: Agency, rows: Sequence[Conversation]) -> Mapping[UUID, str]:
+    """Return the names of channels and of the posts of conversations; others have none."""
     return {row.id: _name(row, agency.language) for row in rows}
 
 
@@ -125,7 +130,10 @@ def _name(row: Person | Post | Space | Conversation, language: str) -> str:
     if isinstance(row, Person):
         return row.name
     if isinstance(row, Conversation):
-        parts: list[Localized | None] = [row.name, row.space.title if row.space else None]
+        parts: list[Localized | None] = [
+            row.name,
+            row.space.title if row.space else row.post.title if row.post else None,
+        ]
         return " · ".join(part.text(language) for part in parts if part)
     return row.title.text(language)
 

@@ -60,3 +60,15 @@ def suggested_rooms(agency: Agency, typed: str) -> list[str]:
     """Return the names of rooms that contain what is typed."""
     key = fold(typed)
     return [name for name, _room in rooms_of(agency) if key in fold(name)][:MAX_SUGGESTIONS]
+
+
+def find_space(agency: Agency, typed: str, field: str) -> Space:
+    """Return the space that was typed, by its whole name.
+
+    Raises:
+        Invalid: no space has this name, or several have.
+    """
+    kind, subject_id = find_room(agency, typed, field)
+    if kind != TargetKind.SPACE:
+        raise Invalid({field: _l("Choose a whole space, not one of its channels.")})
+    return db.session.get_one(Space, subject_id)

@@ -6,6 +6,7 @@ destroys, after `gate.pass_gate`. Without a running hold it is `false()`, and co
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ from intranet.publishing.publications.models import (
 )
 from intranet.records.holds.models import HeldFile, HoldTarget, LegalHold, TargetKind
 
+_WRITTEN = (PublicationText.title, PublicationText.body)
 Covers = Callable[[LegalHold], ColumnElement[bool]]
 
 
@@ -64,7 +66,8 @@ def held_publications() -> ColumnElement[bool]:
 
 def held_files() -> ColumnElement[bool]:
     """Return the condition on `File` that a running hold covers it, attached or not."""
-    return or_(_held(covers_file), exists().where(HeldFile.file_id == File.id))
+    kept = exists().where(HeldFile.file_id == File.id).correlate(File)
+    return or_(_held(covers_file), kept)
 
 
 def is_person_held(person_id: UUID) -> bool:
@@ -99,15 +102,23 @@ def covers_publication(hold: LegalHold) -> ColumnElement[bool]:
 
 def covers_file(hold: LegalHold) -> ColumnElement[bool]:
     """Return the condition on `File` that this hold covers it by its owner, holder or words."""
-    of_message = exists().where(
-        MessageFile.file_id == File.id,
-        MessageFile.message_id == Message.id,
-        covers_message(hold),
+    of_message = (
+        exists()
+        .where(
+            MessageFile.file_id == File.id,
+            MessageFile.message_id == Message.id,
+            covers_message(hold),
+        )
+        .correlate(File)
     )
-    of_publication = exists().where(
-        PublicationFile.file_id == File.id,
-        PublicationFile.publication_id == Publication.id,
-        covers_publication(hold),
+    of_publication = (
+        exists()
+        .where(
+            PublicationFile.file_id == File.id,
+            PublicationFile.publication_id == Publication.id,
+            covers_publication(hold),
+        )
+        .correlate(File)
     )
     named: list[ColumnElement[bool]] = []
     for target in hold.targets:
@@ -154,18 +165,20 @@ def _names_message(hold: LegalHold, target: HoldTarget) -> ColumnElement[bool]:
     there = Message.conversation_id
     match target.kind:
         case TargetKind.PERSON:
-            talks = select(Participant.conversation_id).where(
-                Participant.person_id == target.subject_id
+            talks = _apart(
+                select(Participant.conversation_id).where(
+                    Participant.person_id == target.subject_id
+                )
             )
             return or_(and_(Message.author_id == target.subject_id, own_post), there.in_(talks))
         case TargetKind.POST:
-            talks = select(Conversation.id).where(Conversation.post_id == target.subject_id)
+            of_post = Conversation.post_id == target.subject_id
+            talks = _apart(select(Conversation.id).where(of_post))
             return or_(Message.post_id == target.subject_id, there.in_(talks))
         case TargetKind.SPACE:
+            of_space = Conversation.space_id == target.subject_id
             return or_(
-                there.in_(
-                    select(Conversation.id).where(Conversation.space_id == target.subject_id)
-                ),
+                there.in_(_apart(select(Conversation.id).where(of_space))),
                 there.in_(_discussions(Publication.space_id == target.subject_id)),
             )
         case TargetKind.CONVERSATION:
@@ -180,15 +193,21 @@ def _says(word: str) -> ColumnElement[bool]:
     of_message = SearchDocument.kind == DocumentKind.MESSAGE
     of_file = SearchDocument.kind == DocumentKind.FILE
     return or_(
-        indexed.where(of_message, SearchDocument.subject_id == Message.id).exists(),
+        indexed.where(of_message, SearchDocument.subject_id == Message.id)
+        .correlate(Message)
+        .exists(),
         indexed.where(
             of_file,
             SearchDocument.subject_id == MessageFile.file_id,
             MessageFile.message_id == Message.id,
-        ).exists(),
+        )
+        .correlate(Message)
+        .exists(),
         _contains(Message.body, word),
         *(
-            exists().where(table.message_id == Message.id, _contains(table.body, word))
+            exists()
+            .where(table.message_id == Message.id, _contains(table.body, word))
+            .correlate(Message)
             for table in (MessageVersion, HiddenMessage, Forward)
         ),
     )
@@ -214,14 +233,9 @@ def _names_publication(target: HoldTarget) -> ColumnElement[bool]:
                 SearchDocument.subject_id == Publication.id,
                 _has_word(target.word),
             )
-            written = exists().where(
-                PublicationText.publication_id == Publication.id,
-                or_(
-                    _contains(PublicationText.title, target.word),
-                    _contains(PublicationText.body, target.word),
-                ),
-            )
-            return or_(indexed, written)
+            said = [_contains(column, target.word) for column in _WRITTEN]
+            written = exists().where(PublicationText.publication_id == Publication.id, or_(*said))
+            return or_(indexed.correlate(Publication), written.correlate(Publication))
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
@@ -240,11 +254,11 @@ def _contains(
 
 
 def _posts_of(agency_id: UUID) -> Select[UUID]:
-    return select(Post.id).where(Post.agency_id == agency_id)
+    return _apart(select(Post.id).where(Post.agency_id == agency_id))
 
 
 def _people_of(agency_id: UUID) -> Select[UUID]:
-    return (
+    return _apart(
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)
         .where(Post.agency_id == agency_id)
@@ -252,7 +266,7 @@ def _people_of(agency_id: UUID) -> Select[UUID]:
 
 
 def _rooms_of(agency_id: UUID) -> Select[UUID]:
-    return (
+    return _apart(
         select(Conversation.id)
         .join(Space, Space.id == Conversation.space_id)
         .where(Space.agency_id == agency_id)
@@ -260,6 +274,11 @@ def _rooms_of(agency_id: UUID) -> Select[UUID]:
 
 
 def _discussions(where: ColumnElement[bool]) -> Select[UUID | None]:
-    return select(Publication.conversation_id).where(
-        where, Publication.conversation_id.is_not(None)
+    return _apart(
+        select(Publication.conversation_id).where(where, Publication.conversation_id.is_not(None))
     )
+
+
+def _apart(asked: Select[Any]) -> Select[Any]:
+    """Return a query that stands for itself, whatever tables the query around it reads."""
+    return asked.correlate(None)

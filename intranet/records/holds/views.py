@@ -163,7 +163,7 @@ def kept(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
         hold=found,
         page=page,
         typed=typed,
-        places=queries.place_names(agency, page.rows),
+        rooms=queries.place_names(agency, page.rows),
         called=queries.people_named(page.rows),
     )
 

@@ -1,7 +1,16 @@
 /** Draws a message from the page's own pattern, the same as the server does (_message.html). */
 
 import { avatar } from "../../platform/core/person.js";
-import { dayOf, plural, reader, sayDay, sizeOf, timeOf, word } from "../../platform/core/reader.js";
+import {
+  dayOf,
+  nameDay,
+  plural,
+  reader,
+  sayDay,
+  sizeOf,
+  timeOf,
+  word,
+} from "../../platform/core/reader.js";
 import { isAddressed } from "../conversations/unread-counts.js";
 import { reserveCards } from "./link-places.js";
 import { reactionsFor } from "./reactions.js";
@@ -76,7 +85,7 @@ export function drawMessage(message, { conversationId, continued = false, prefix
   article.dataset.messageId = message.id ?? "";
   article.dataset.seq = message.seq ?? "";
   article.className = classesOf(message, { continued, isReply });
-  if (message.deleted) return drawDeleted(article, message.hidden);
+  if (message.deleted) return drawDeleted(article, message);
 
   article.setAttribute("aria-labelledby", `${anchor}-who ${anchor}-when`);
   drawHeader(article, message, { anchor, address, continued });
@@ -134,8 +143,12 @@ function classesOf(message, { continued, isReply }) {
   return ["message", ...names.map((name) => `message--${name}`)].join(" ");
 }
 
-function drawDeleted(article, isHidden) {
-  const gone = pattern(isHidden ? "hidden" : "deleted");
+function drawDeleted(article, { hidden, expired }) {
+  const gone = pattern(expired ? "expired" : hidden ? "hidden" : "deleted");
+  if (expired) {
+    const words = { rule: expired.rule, day: nameDay(dayOf(expired.at)) };
+    gone.textContent = gone.textContent.replace(/\{(rule|day)\}/g, (_all, name) => words[name]);
+  }
   article.setAttribute("aria-label", gone.textContent);
   article.removeAttribute("aria-labelledby");
   article.replaceChildren(gone);
