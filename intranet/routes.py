@@ -83,6 +83,8 @@ from intranet.publishing.publications import media_views as publication_media_vi
 from intranet.publishing.publications import nearest_views as publication_nearest_views
 from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
+from intranet.records.portability import admin_views as portability_views
+from intranet.records.portability import views as package_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -154,6 +156,8 @@ BLUEPRINTS = (
     message_api.bp,
     own_api.bp,
     search_everything_api.bp,
+    package_views.bp,
+    portability_views.bp,
     admin_api.bp,
     api_views.bp,
 )

@@ -41,6 +41,7 @@ from intranet.publishing.announcements import jobs as announcement_jobs
 from intranet.publishing.case_files import jobs as case_file_jobs
 from intranet.publishing.model_texts import jobs as model_jobs
 from intranet.publishing.publications import jobs as publication_jobs
+from intranet.records.portability import jobs as portability_jobs
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
@@ -77,6 +78,7 @@ JOBS = (
     Job("remind of events", timedelta(minutes=1), event_jobs.remind),
     Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
+    Job("forget old packages", timedelta(hours=6), portability_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
     Job("apply account changes", timedelta(minutes=1), account_jobs.apply_sensitive_changes),

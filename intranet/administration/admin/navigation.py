@@ -1,4 +1,4 @@
-"""The navigation beside each page of administration: one list, in three groups."""
+"""The navigation beside each page of administration: one list, in groups."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,12 @@ class AdminPlace:
     is_here: bool = False
 
 
-PATHS_OF_PLACES = {"import": "imports", "first-import": "imports", "sign-in": "sign_in"}
+PATHS_OF_PLACES = {
+    "import": "imports",
+    "first-import": "imports",
+    "sign-in": "sign_in",
+    "leave": "portability.leave",
+}
 """Parts of addresses that are not called as the place to which they belong."""
 
 
@@ -66,6 +71,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
                 AdminPlace("audit", "scroll-text", _("Audit log")),
             ],
         ),
+        (_("Records"), [AdminPlace("portability.leave", "log-out", _("Take along or leave"))]),
     ]
 
 
