@@ -92,6 +92,8 @@ from intranet.records.holds import views as hold_views
 from intranet.records.own_data import erasure_views
 from intranet.records.own_data import views as own_data_views
 from intranet.records.retention import views as retention_views
+from intranet.records.portability import admin_views as portability_views
+from intranet.records.portability import views as package_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -166,6 +168,8 @@ BLUEPRINTS = (
     message_api.bp,
     own_api.bp,
     search_everything_api.bp,
+    package_views.bp,
+    portability_views.bp,
     admin_api.bp,
     hold_views.bp,
     own_data_views.bp,

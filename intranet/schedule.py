@@ -49,6 +49,7 @@ from intranet.records.own_data import erasing
 from intranet.records.own_data import jobs as own_data_jobs
 from intranet.records.own_data import operations as own_data_operations
 from intranet.records.retention import running as retention_running
+from intranet.records.portability import jobs as portability_jobs
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),
@@ -88,6 +89,7 @@ JOBS = (
     Job("reckon the times of events", timedelta(minutes=5), event_jobs.reckon_times),
     Job("forget old case files", timedelta(hours=6), case_file_jobs.forget_old),
     Job("forget own data", timedelta(hours=6), own_data_jobs.forget_files),
+    Job("forget old packages", timedelta(hours=6), portability_jobs.forget_old),
     Job("forget old proofs", timedelta(hours=6), announcement_jobs.forget_old),
     Job("hold posts", timedelta(minutes=20), second_factor_holds.hold_everywhere),
     Job("apply account changes", timedelta(minutes=1), account_jobs.apply_sensitive_changes),

@@ -85,27 +85,14 @@ def test_files_added_or_left_out_are_refused(package, tmp_path):
             opened.verify()
 
 
-def test_any_byte_of_the_file_itself_is_refused_or_harmless(package, tmp_path):
-    """Damage on the way shows: no reading ends with other contents or with a server error."""
+def test_any_byte_of_the_file_itself_is_refused(package, tmp_path):
+    """Damage on the way shows, also in what the ZIP says of itself, such as a date."""
     content = package.read_bytes()
-    whole = {}
-    with Package(package, KIND) as opened:
-        for path in opened.paths:
-            with opened.open(path) as file:
-                whole[path] = file.read()
     for place in range(0, len(content), 37):
         copy = tmp_path / "copy.zip"
         copy.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
-        try:
-            with Package(copy, KIND) as opened:
-                opened.verify()
-                read = {}
-                for path in opened.paths:
-                    with opened.open(path) as file:
-                        read[path] = file.read()
-        except Invalid:
-            continue
-        assert read == whole
+        with pytest.raises(Invalid), Package(copy, KIND) as opened:
+            opened.verify()
 
 
 def test_other_kinds_and_other_files_are_refused(package, tmp_path):

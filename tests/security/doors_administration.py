@@ -148,6 +148,11 @@ ADMINISTRATION = {
     "admin.copy_calendar": Door(Kind.ADMINISTRATION, {"other": "L01990012", "year": "2027"}),
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.deliveries": Door(Kind.ADMINISTRATION),
+    "portability.leave": Door(Kind.ADMINISTRATION),
+    "portability.ask_package": Door(Kind.ADMINISTRATION, {"group": "{shared_group}"}),
+    "portability.answer_package": Door(
+        Kind.ADMINISTRATION, {"do": "delete"}, names={"package": "agency_package"}
+    ),
     "admin.groups": Door(Kind.ADMINISTRATION),
     "orphans.index": Door(Kind.ADMINISTRATION),
     "orphans.give": Door(

@@ -31,6 +31,7 @@ MINE = {
         "holds.mine",
         *("notifications.count", "notifications.own", "notifications_api.index"),
         *("groups.index", "groups_api.index", "group_kept.index", "group_kept.export"),
+        "packages.index",
         *("initiatives.index", "initiatives_api.index"),
         *("moderation.index", "moderation.decided", "moderation.places"),
         "moderation_mine.index",

@@ -68,6 +68,8 @@ EVENTS = {
     "case_files.show": Door(Kind.ORGANISATION),
     "case_files.check": Door(Kind.ORGANISATION, {}),
     "case_files.download": Door(Kind.OWN),
+    "packages.download": Door(Kind.OWN),
+    "packages.ask": Door(Kind.ROOM, {"kind": "group", "subject": "{group}"}),
 }
 ASKED = {"publication": "question"}
 CONTRIBUTED = {

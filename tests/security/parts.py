@@ -44,6 +44,7 @@ PARTS = {
     "box_id": "box",
     "event_id": "event",
     "case_file_code": "case_file",
+    "package_id": "package",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

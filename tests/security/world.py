@@ -124,6 +124,7 @@ def build(app, cast) -> World:
             **world_parts.groups(cast),
             **world_records.records(cast),
             **world_holds.held(cast),
+            **world_parts.packages(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}

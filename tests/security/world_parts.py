@@ -42,6 +42,10 @@ from intranet.publishing.publications.operations.drafting import (
     save_draft,
 )
 from intranet.publishing.publications.placement import PublicationPlacement
+from intranet.records.portability.operations import ask as ask_package
+from intranet.records.portability.operations import ask_for_agency as ask_agency_package
+from intranet.records.portability.operations import make as make_package
+from intranet.records.portability.scope import PackageKind
 from tests.attention.moderation.helpers import decided, reported
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import channel_of, say, space_of
@@ -174,3 +178,11 @@ def invitation_run(cast) -> dict[str, str]:
     with unit_of_work() as work:
         work.add(run)
     return {"run": str(run.id)}
+
+
+def packages(cast) -> dict[str, str]:
+    """A package of Ana's own words that is ready, and one of the agency that waits."""
+    order = ask_package(cast.ana, PackageKind.OWN, cast.ana.id)
+    make_package(order.id)
+    of_agency = ask_agency_package(cast.dorleta, cast.monteclaro)
+    return {"package": str(order.id), "agency_package": str(of_agency.id)}

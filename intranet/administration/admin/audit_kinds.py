@@ -39,7 +39,7 @@ KINDS = {
         _l("Publications and groups"),
         (
             *("acknowledgement", "board", "case_file", "confirmation_codes", "group", "key"),
-            *("message", "proof", "publication", "question", "report", "showcase"),
+            *("message", "package", "proof", "publication", "question", "report", "showcase"),
         ),
     ),
     "moderation": (_l("Moderation"), ("moderation", "moderator")),

@@ -76,6 +76,7 @@ SENTENCES = {
     "administration.warn": _l(
         "The administrators were warned that nobody will administer the agency."
     ),
+    "agency.arrive": _l("The agency arrived from another installation."),
     "agency.change": _l("%(who)s changed the settings."),
     "agency.create": _l("%(who)s created the agency."),
     "agency.registry": _l("%(who)s chose the registry post."),
@@ -157,6 +158,12 @@ SENTENCES = {
     "moderation.warned": _l("%(who)s warned the author of reported content."),
     "moderator.end": _l("%(who)s removed %(what)s as a moderator."),
     "moderator.name": _l("%(who)s appointed %(what)s as a moderator."),
+    "package.agree": _l("%(who)s agreed to a package of what belongs to the agency."),
+    "package.ask": _l("%(who)s asked for a package to take along."),
+    "package.download": _l("%(who)s downloaded a package."),
+    "package.export": _l("%(who)s exported a package by command."),
+    "package.make": _l("A package to take along was made."),
+    "package.withdraw": _l("%(who)s deleted a package."),
     "people.create": _l("%(who)s added several people."),
     "people.export": _l("%(who)s downloaded the list of people."),
     "person.change": _l("%(who)s corrected %(what)s’s details."),

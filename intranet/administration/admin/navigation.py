@@ -21,7 +21,12 @@ class AdminPlace:
     is_here: bool = False
 
 
-SECTIONS_OF_PLACES = {"import": "imports", "first_import": "imports", "weekly": "figures"}
+SECTIONS_OF_PLACES = {
+    "import": "imports",
+    "first_import": "imports",
+    "leave": "portability",
+    "weekly": "figures",
+}
 """Sections that are not called as the place to which they belong."""
 
 
@@ -74,6 +79,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
                 AdminPlace("holds.index", "lock", _("Legal holds")),
                 AdminPlace("erasures.index", "user-x", _("Erasure")),
                 AdminPlace("access_requests.index", "scale", _("Requests for access")),
+                AdminPlace("portability.leave", "log-out", _("Take along or leave")),
             ],
         ),
     ]

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.delivery.files.models import Captions, File, Upload
 from intranet.extensions import Model, db
@@ -113,14 +115,22 @@ def fullest_agency_bytes(person_id: UUID) -> int:
     return db.session.scalar(select(func.coalesce(func.max(totals.c.bytes), 0))) or 0
 
 
+_key_columns: list[InstrumentedAttribute[Any]] = [
+    File.key,
+    File.thumbnail_key,
+    Person.photo_key,
+    HiddenProfile.photo_key,
+]
+
+
+def keeps_bytes(column: InstrumentedAttribute[Any]) -> None:
+    """Register a column of keys under which a higher package stores bytes."""
+    _key_columns.append(column)
+
+
 def keys_in_use(keys: Collection[str]) -> set[str]:
-    """Return which of these keys a file, a thumbnail or a portrait uses."""
+    """Return which of these keys a file, a thumbnail, a portrait or another package uses."""
     used: set[str] = set()
-    for column in (
-        File.key,
-        File.thumbnail_key,
-        Person.photo_key,
-        HiddenProfile.photo_key,
-    ):
+    for column in _key_columns:
         used.update(filter(None, db.session.scalars(select(column).where(column.in_(keys)))))
     return used

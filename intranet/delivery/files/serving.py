@@ -64,6 +64,19 @@ def send(file: File, *, thumbnail: bool = False) -> Response:
     return response
 
 
+def send_stored(key: str, name: str, media_type: str) -> Response:
+    """Return bytes that a higher package stored, as an attachment of this name.
+
+    Raises:
+        NotFound: they are gone.
+        RequestedRangeNotSatisfiable: they have no such part.
+    """
+    response = _answer(key, media_type)
+    response.headers["Content-Disposition"] = _disposition(name, inline=False)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def send_captions(captions: Captions) -> Response:
     """Return the captions of a video, as WebVTT."""
     response = Response(captions.content, mimetype=CAPTIONS_TYPE)

@@ -79,6 +79,11 @@ def of_tables(revision: str, tables: Container[str]) -> str:
     return revision if SINCE_FIRST in tables else OLD + revision
 
 
+def newest_revision() -> str:
+    """Return the newest revision that this version knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
 def is_old(revision: str) -> bool:
     """Return whether a revision is marked as old: from before 0.1.0."""
     return revision.startswith(OLD)

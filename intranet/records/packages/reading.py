@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.records.packages.signing import is_signed_by
-from intranet.records.packages.writing import CHUNK_BYTES, MANIFEST, SIGNATURE, VERSION
+from intranet.records.packages.writing import CHUNK_BYTES, MANIFEST, SEAL_BYTES, SIGNATURE, VERSION
 
 MANIFEST_LIMIT_BYTES = 64 * 1024 * 1024
 LINE_LIMIT_BYTES = 16 * 1024 * 1024
@@ -29,6 +29,7 @@ class Package:
         Raises:
             Invalid: it is no such package, of a later version, or its manifest was altered.
         """
+        self._path = path
         try:
             self._zip = ZipFile(path)
         except UNREADABLE as error:
@@ -58,7 +59,7 @@ class Package:
         return [row["path"] for row in self.manifest["files"]]
 
     def verify(self) -> None:
-        """Read every file and compare it with the manifest.
+        """Read every file and compare it with the manifest, and all bytes with their digest.
 
         Raises:
             Invalid: a file is missing, was added, or differs; the message names it.
@@ -72,6 +73,8 @@ class Package:
                 raise _altered(path)
             if self._digest(path, row["bytes"]) != row["sha256"]:
                 raise _altered(path)
+        if not _is_sealed(self._path):
+            raise _altered(self._path.name)
 
     def open(self, path: str) -> IO[bytes]:
         """Open a file of the package for reading."""
@@ -115,6 +118,17 @@ class Package:
         except UNREADABLE as error:
             raise _altered(path) from error
         return digest.hexdigest()
+
+
+def _is_sealed(path: Path) -> bool:
+    """Return whether no byte was altered, not even one of the ZIP's own, such as a date."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        left = path.stat().st_size - SEAL_BYTES
+        while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
+            digest.update(chunk)
+            left -= len(chunk)
+        return file.read() == digest.hexdigest().encode()
 
 
 def _is_plain(path: str) -> bool:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from intranet.platform.core import clock
@@ -18,6 +18,10 @@ from intranet.records.packages.signing import public_key, sign
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 VERSION = 1
 CHUNK_BYTES = 256 * 1024
+
+SEAL = b"sha256:"
+SEAL_BYTES = 64
+"""The last bytes of a package, its ZIP comment: the SHA-256 of all bytes before them, in hex."""
 
 WriteLine = Callable[[Mapping[str, Any]], None]
 
@@ -33,7 +37,9 @@ class PackageWriter:
             kind: the name of the format, for example `intranet.agency`.
             about: what the package holds and who asked for it, as JSON; it opens the manifest.
         """
-        self._zip = ZipFile(out, "w", ZIP_DEFLATED, allowZip64=True)
+        self._out = _SealedOutput(out)
+        self._zip = ZipFile(cast("BinaryIO", self._out), "w", ZIP_DEFLATED, allowZip64=True)
+        self._zip.comment = SEAL + b"0" * SEAL_BYTES
         self._about = {
             "format": kind,
             "version": VERSION,
@@ -91,7 +97,34 @@ class PackageWriter:
         self._zip.writestr(_entry(MANIFEST), manifest)
         self._zip.writestr(_entry(SIGNATURE), sign(manifest).hex())
         self._zip.close()
+        self._out.seal()
         return hashlib.sha256(manifest).hexdigest()
+
+
+class _SealedOutput:
+    """Passes bytes on, but for the last ones: there the digest of all others is written."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._digest = hashlib.sha256()
+        self._held = b""
+
+    def write(self, content: bytes) -> int:
+        """Pass on what cannot be the end, and remember the rest."""
+        held = self._held + bytes(content)
+        passed, self._held = held[:-SEAL_BYTES], held[-SEAL_BYTES:]
+        self._digest.update(passed)
+        self._out.write(passed)
+        return len(content)
+
+    def flush(self) -> None:
+        """Flush what was passed on."""
+        self._out.flush()
+
+    def seal(self) -> None:
+        """Write the digest in the place of the last bytes."""
+        self._out.write(self._digest.hexdigest().encode())
+        self._out.flush()
 
 
 def _entry(path: str) -> ZipInfo:

@@ -1,0 +1,1 @@
+"""Portability: an agency, a group or a person leaves with what is theirs, and arrives elsewhere."""

@@ -1,0 +1,47 @@
+"""A package that is being made: what all its parts need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select
+
+from intranet.records.packages.writing import PackageWriter
+from intranet.records.portability.references import References
+from intranet.records.portability.scope import Scope
+from intranet.records.portability.snapshot import ROWS_AT_ONCE
+
+Said = Callable[[str, int, int], None]
+"""Shows progress: what is done, how much of it, and of how much."""
+
+
+@dataclass
+class Making:
+    """A package that is being made, from one instant of the database (`at`).
+
+    `counts` are the rows written by table, `stubs` those of what stays, and `shared` the
+    discussions of others, which arrive as rooms of their own.
+    """
+
+    connection: Connection
+    scope: Scope
+    references: References
+    writer: PackageWriter
+    at: datetime
+    language: str
+    zone: ZoneInfo
+    said: Said
+    counts: dict[str, int] = field(default_factory=dict)
+    stubs: dict[str, int] = field(default_factory=dict)
+    shared: set[UUID] = field(default_factory=set)
+
+    def streamed(self, statement: Select[Any]) -> Any:
+        """Execute a query whose rows are fetched a few at a time."""
+        return self.connection.execution_options(yield_per=ROWS_AT_ONCE).execute(statement)
+
+    def clock_time(self, instant: datetime | None) -> str:
+        """Return an instant by the agency's clock, the same in every language."""
+        return instant.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if instant else ""

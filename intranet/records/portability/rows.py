@@ -1,0 +1,138 @@
+"""The rows of a package: one file of JSON Lines for each table that goes, and their places."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, and_, not_, select
+
+from intranet.extensions import Model
+from intranet.messaging.conversations.models import ConversationKind
+from intranet.records.portability.making import Making
+from intranet.records.portability.references import Row
+from intranet.records.portability.scope import SHARED, TABLES, Scope, going
+from intranet.records.portability.snapshot import ROWS_AT_ONCE
+from intranet.records.portability.values import columns_of, writer_of
+
+OMITTED = "[…]"
+"""Stands for the words of others, in a place that is kept so that answers have what they answer."""
+
+
+def tables_of(scope: Scope) -> list[Table]:
+    """Return the tables that go, each after those to which it refers."""
+    return [table for table in Model.metadata.sorted_tables if scope.has(table.name)]
+
+
+def write_rows(making: Making) -> None:
+    """Write the rows of every table that goes."""
+    scope, references = making.scope, making.references
+    if scope.agency_id is not None:
+        _write_places(making)
+    tables = tables_of(scope)
+    total = sum(references.ids(table.name) for table in tables) or 1
+    done = 0
+    for table in tables:
+        columns = columns_of(table)
+        line_of, is_sound = writer_of(columns), references.checker(table)
+        change = _change_of(table.name, making)
+        count = 0
+        with making.writer.lines(f"data/{table.name}.jsonl") as write:
+            for row in _rows(making, table):
+                values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
+                change(values)
+                if not is_sound(values):
+                    continue
+                write(line_of([values[column.name] for column in columns]))
+                count += 1
+                done += 1
+                if done % ROWS_AT_ONCE == 0:
+                    making.said("rows", min(done, total), total)
+        making.counts[table.name] = count
+
+
+def _rows(making: Making, table: Table) -> Iterator[Any]:
+    found = select(*columns_of(table)).where(making.scope.condition(table.name))
+    return iter(making.streamed(found.order_by(*_order(table))))
+
+
+def _order(table: Table) -> list[Any]:
+    """Return the order of a file: what a row refers to within its table comes before it."""
+    if table.name == "messages":
+        return [table.c.conversation_id, table.c.seq]
+    if table.name == "units":
+        return [table.c.path]
+    if table.name == "audit_lines":
+        return [table.c.number]
+    return list(table.primary_key)
+
+
+def _change_of(name: str, making: Making) -> Callable[[Row], None]:
+    """Return what differs in a package from the rows of a table."""
+    references, at = making.references, making.at
+    if name == "message_forwards":
+
+        def point_home(row: Row) -> None:
+            """Let words from elsewhere be their own origin: where they were said does not go."""
+            if not references.has("messages", row["origin_id"]):
+                row["origin_id"], row["has_files"] = row["message_id"], False
+                row["conversation_id"], row["seq"] = _place_of(making.connection, row["message_id"])
+
+        return point_home
+    if name == "conversations" and making.scope.agency_id is not None:
+
+        def archived(row: Row) -> None:
+            """Turn a discussion of others into a closed room of its own."""
+            is_own = row["space_id"] and references.has("spaces", row["space_id"])
+            if row["kind"] == ConversationKind.CHANNEL and not is_own:
+                row["archived_at"] = row["archived_at"] or at
+            elif row["kind"] == ConversationKind.DISCUSSION and row["id"] in making.shared:
+                row["kind"], row["space_id"] = ConversationKind.CHANNEL, row["id"]
+                row["archived_at"], row["is_main"] = row["archived_at"] or at, True
+
+        return archived
+    return lambda _row: None
+
+
+def _place_of(connection: Connection, message_id: UUID) -> tuple[UUID, int]:
+    messages = TABLES["messages"]
+    row = connection.execute(
+        select(messages.c.conversation_id, messages.c.seq).where(messages.c.id == message_id)
+    ).one()
+    return row.conversation_id, row.seq
+
+
+def shared_discussions(connection: Connection) -> set[UUID]:
+    """Return the discussions of others in which something goes."""
+    conversations = TABLES["conversations"]
+    found = select(conversations.c.id).where(
+        conversations.c.id.in_(going(SHARED)),
+        conversations.c.kind == ConversationKind.DISCUSSION,
+    )
+    return set(connection.scalars(found))
+
+
+def _write_places(making: Making) -> None:
+    """Write the places of others' messages in shared rooms: who and when, without a word."""
+    scope, references = making.scope, making.references
+    making.shared = shared_discussions(making.connection)
+    messages = TABLES["messages"]
+    others = and_(messages.c.conversation_id.in_(going(SHARED)), not_(scope.ours()))
+    kept = [
+        messages.c[name]
+        for name in (
+            *("id", "conversation_id", "seq", "rev", "body_rev", "author_id", "caption"),
+            *("parent_id", "created_at"),
+        )
+    ]
+    line_of, count, ids = writer_of(kept), 0, set[bytes]()
+    found = select(*kept).where(others).order_by(messages.c.conversation_id, messages.c.seq)
+    with making.writer.lines("stubs/messages.jsonl") as write:
+        for row in making.streamed(found):
+            ids.add(row.id.bytes)
+            if not references.has("people", row.author_id):
+                references.stubs["people"].add(row.author_id)
+            client_id = {"client_id": str(row.id), "sent_hash": ""}
+            write({**line_of(row), **client_id, "body": OMITTED, "html": f"<p>{OMITTED}</p>"})
+            count += 1
+    references.add_places(ids)
+    making.stubs["messages"] = count

@@ -1,0 +1,38 @@
+"""One instant of the database, read as long as it takes, while others go on writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Column, Connection, Index, MetaData, String, Table, Uuid
+
+from intranet.extensions import db
+
+ROWS_AT_ONCE = 1_000
+
+leaving = Table(
+    "leaving",
+    MetaData(),
+    Column("kind", String(20), nullable=False),
+    Column("id", Uuid, nullable=False),
+    Index("ix_leaving", "kind", "id"),
+    prefixes=["TEMPORARY"],
+)
+"""The ids of what goes, by kind, in a table that only this connection sees."""
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """Yield a connection that sees one instant, with an empty table `leaving`; nothing is written.
+
+    On SQLite a read transaction sees one instant anyway; on PostgreSQL the isolation is raised.
+    """
+    engine = db.engine
+    with engine.connect() as plain:
+        options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        connection = plain.execution_options(**options)
+        with connection.begin():
+            leaving.create(connection)
+            try:
+                yield connection
+            finally:
+                connection.rollback()

@@ -1,0 +1,94 @@
+"""Stubs: people, posts, units and agencies that stay, by their names as of then alone."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from intranet.platform.core.batches import batches
+from intranet.records.portability.making import Making
+from intranet.records.portability.rooms_of_others import write_rooms
+from intranet.records.portability.scope import TABLES
+from intranet.records.portability.values import writer_of
+
+SOME = 500
+NAMES = {
+    "agencies": (
+        *("id", "code", "code_scheme", "register_code", "handle", "name", "sort_key", "kind"),
+        *("languages", "time_zone"),
+    ),
+    "people": ("id", "name", "sort_key", "created_at"),
+    "units": ("id", "agency_id", "code", "name", "sort_key", "kind", "path"),
+    "posts": (
+        *("id", "agency_id", "unit_id", "code", "handle", "title", "sort_key", "kind", "level"),
+    ),
+}
+
+
+def write_stubs(making: Making) -> None:
+    """Write every stub that is needed, and the rooms of others."""
+    write_rooms(making)
+    references, day = making.references, making.at.date()
+    needed = references.stubs
+    _write(making, "people", needed["people"], lambda _row: {})
+    ended = {"valid_to": day.isoformat()}
+    posts = list(_named(making.connection, "posts", needed["posts"]))
+    needed["units"].update(row.unit_id for row in posts)
+    needed["units"] -= {each for each in needed["units"] if references.has("units", each)}
+    for row in _named(making.connection, "units", needed["units"]):
+        needed["agencies"].add(row.agency_id)
+    needed["agencies"].update(row.agency_id for row in posts)
+    needed["agencies"] -= {each for each in needed["agencies"] if references.has("agencies", each)}
+    _write(making, "agencies", needed["agencies"], lambda _row: HIDDEN.copy())
+    _write_units(making)
+    _write(making, "posts", needed["posts"], lambda _row: ended)
+
+
+HIDDEN: dict[str, Any] = {"in_directory": False, "contact_outside": False}
+
+
+def _named(connection: Connection, name: str, ids: Iterable[UUID]) -> Iterator[Any]:
+    table = TABLES[name]
+    wanted = [table.c[column] for column in NAMES[name]]
+    for some in batches(sorted(ids), SOME):
+        yield from connection.execute(
+            select(*wanted).where(table.c.id.in_(some)).order_by(table.c.id)
+        )
+
+
+def _write(
+    making: Making,
+    name: str,
+    ids: set[UUID],
+    more: Callable[[Any], dict[str, Any]],
+) -> None:
+    line_of = writer_of([TABLES[name].c[column] for column in NAMES[name]])
+    with making.writer.lines(f"stubs/{name}.jsonl") as write:
+        for row in _named(making.connection, name, ids):
+            write({**line_of(row), **more(row)})
+    making.stubs[name] = len(ids)
+
+
+def _write_units(making: Making) -> None:
+    """Write units below the root of their agency, and that root, so that the tree is sound."""
+    references, day = making.references, making.at.date()
+    rows = list(_named(making.connection, "units", references.stubs["units"]))
+    roots = {UUID(row.path.strip("/").split("/")[0]) for row in rows}
+    needed = {row.id for row in rows} | {
+        root for root in roots if not references.has("units", root)
+    }
+
+    def place(row: Any) -> dict[str, Any]:
+        root = UUID(row.path.strip("/").split("/")[0])
+        if root == row.id:
+            return {"parent_id": None, "valid_to": None}
+        path = f"/{root.hex}/{row.id.hex}/"
+        return {"parent_id": str(root), "path": path, "valid_to": day.isoformat()}
+
+    line_of = writer_of([TABLES["units"].c[column] for column in NAMES["units"]])
+    found = sorted(_named(making.connection, "units", needed), key=lambda row: row.id not in roots)
+    with making.writer.lines("stubs/units.jsonl") as write:
+        for row in found:
+            write({**line_of(row), **place(row)})
+    making.stubs["units"] = len(found)

@@ -1,0 +1,193 @@
+"""Conversations as pages of HTML that open without the program: one for each month, in parts."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import Connection, or_, select
+
+from intranet.records.portability.making import Making
+from intranet.records.portability.page_writing import PageWriter
+from intranet.records.portability.rows import OMITTED
+from intranet.records.portability.scope import SHARED, TABLES, going
+from intranet.records.portability.stored_bytes import path_of
+from intranet.records.portability.titles import Talk
+
+MESSAGES_ON_A_PAGE = 1_000
+_ADDRESS = re.compile(r' (href|src)="/([^"]*)"')
+_FILE = re.compile(r"^files/([0-9a-f-]{36})")
+
+
+@dataclass
+class TalksWritten:
+    """Counts kept while the pages were written: pages by talk, and how much each person wrote."""
+
+    pages: dict[UUID, list[str]] = field(default_factory=dict)
+    counts: Counter[UUID] = field(default_factory=Counter)
+    by_person: dict[UUID, Counter[UUID]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+def write_talks(making: Making, pages: PageWriter, talks: dict[UUID, Talk]) -> TalksWritten:
+    """Write the pages of every conversation in which something was said."""
+    done, written = 0, TalksWritten()
+    rows = _messages(making)
+    for talk_id, of_talk in groupby(rows, key=lambda row: row.conversation_id):
+        talk = talks[talk_id]
+        names: list[str] = []
+        before: tuple[str, list[Any]] | None = None
+        for name, part in _parts(of_talk, making.zone):
+            if before:
+                _write_page(making, pages, talk, before, (names, name))
+            names.append(name)
+            before = (name, part)
+            done += len(part)
+            for row in part:
+                if row.is_ours:
+                    written.by_person[row.author_id][talk_id] += 1
+            written.counts[talk_id] += len(part)
+            making.said("pages", done, done + 1)
+        if before:
+            _write_page(making, pages, talk, before, (names, None))
+        written.pages[talk_id] = names
+        pages.write(
+            f"{talk.address}/index.html",
+            "talk_index.html",
+            depth=2,
+            title=talk.title,
+            talk=talk,
+            names=names,
+            count=written.counts[talk_id],
+        )
+    return written
+
+
+def _messages(making: Making) -> Iterator[Any]:
+    messages, people = TABLES["messages"], TABLES["people"]
+    own = messages.c.conversation_id.in_(going("conversations"))
+    is_ours = or_(own, making.scope.ours())
+    found = (
+        select(
+            messages.c.id,
+            messages.c.conversation_id,
+            messages.c.seq,
+            messages.c.author_id,
+            messages.c.caption,
+            messages.c.html,
+            messages.c.parent_id,
+            messages.c.created_at,
+            messages.c.edited_at,
+            messages.c.deleted_at,
+            people.c.name,
+            is_ours.label("is_ours"),
+        )
+        .join(people, people.c.id == messages.c.author_id)
+        .where(or_(own, messages.c.conversation_id.in_(going(SHARED))))
+        .order_by(messages.c.conversation_id, messages.c.seq)
+    )
+    return iter(making.streamed(found))
+
+
+def _parts(rows: Iterator[Any], zone: ZoneInfo) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the name of each page with its messages: by month, a long month in parts."""
+    for month, of_month in groupby(rows, key=lambda row: _month(row.created_at, zone)):
+        part: list[Any] = []
+        number = 1
+        for row in of_month:
+            if len(part) == MESSAGES_ON_A_PAGE:
+                yield _name(month, number), part
+                part, number = [], number + 1
+            part.append(row)
+        yield _name(month, number), part
+
+
+def _month(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).strftime("%Y-%m")
+
+
+def _name(month: str, number: int) -> str:
+    return month if number == 1 else f"{month}-{number}"
+
+
+def _write_page(
+    making: Making,
+    pages: PageWriter,
+    talk: Talk,
+    page: tuple[str, list[Any]],
+    around: tuple[list[str], str | None],
+) -> None:
+    """Write a page; `around` are the names of all so far, and that of the next."""
+    (name, rows), (names, following) = page, around
+    ids = [row.id for row in rows]
+    files, quotes = _files_of(making.connection, ids), _quotes_of(making.connection, ids)
+    places = {row.id: row.seq for row in rows}
+    pages.write(
+        f"{talk.address}/{name}.html",
+        "talk.html",
+        depth=2,
+        title=f"{talk.title} · {name}",
+        talk=talk,
+        before=names[-2] if len(names) > 1 else None,
+        following=following,
+        messages=[
+            {
+                "seq": row.seq,
+                "name": row.name,
+                "caption": row.caption,
+                "at": making.clock_time(row.created_at),
+                "is_edited": row.edited_at is not None,
+                "is_deleted": row.deleted_at is not None,
+                "html": local(row.html, pages, 2) if row.is_ours else OMITTED,
+                "answers": places.get(row.parent_id),
+                "files": files.get(row.id, ()) if row.is_ours else (),
+                "quote": quotes.get(row.id) if row.is_ours else None,
+            }
+            for row in rows
+        ],
+    )
+
+
+def local(html: str, pages: PageWriter, depth: int) -> Markup:
+    """Return cleaned HTML whose links lead to files of the package; others lead nowhere."""
+
+    def changed(found: re.Match[str]) -> str:
+        name, address = found[1], found[2]
+        if (file := _FILE.match(address)) and (path := pages.files.get(file[1])):
+            return f' {name}="{"../" * depth}{path}"'
+        return f' data-{name}="/{address}"'
+
+    return Markup(_ADDRESS.sub(changed, html))  # noqa: S704 - stored as cleaned by `core.html`
+
+
+def _files_of(connection: Connection, ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    held, files = TABLES["message_files"], TABLES["files"]
+    found = connection.execute(
+        select(held.c.message_id, files.c.id, files.c.name)
+        .join(files, files.c.id == held.c.file_id)
+        .where(held.c.message_id.in_(ids))
+        .order_by(held.c.message_id, held.c.position)
+    )
+    by_message: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for row in found:
+        by_message[row.message_id].append((row.name, path_of(row.id, row.name)))
+    return by_message
+
+
+def _quotes_of(connection: Connection, ids: list[UUID]) -> dict[UUID, Any]:
+    forwards = TABLES["message_forwards"]
+    found = connection.execute(
+        select(
+            forwards.c.message_id,
+            forwards.c.author_name,
+            forwards.c.caption,
+            forwards.c.place,
+            forwards.c.body,
+        ).where(forwards.c.message_id.in_(ids), forwards.c.withdrawn_at.is_(None))
+    )
+    return {row.message_id: row for row in found}
