@@ -91,9 +91,9 @@ from intranet.records.hand_over import views as hand_over_views
 from intranet.records.holds import views as hold_views
 from intranet.records.own_data import erasure_views
 from intranet.records.own_data import views as own_data_views
-from intranet.records.retention import views as retention_views
 from intranet.records.portability import admin_views as portability_views
 from intranet.records.portability import views as package_views
+from intranet.records.retention import views as retention_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person

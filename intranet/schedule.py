@@ -48,8 +48,8 @@ from intranet.records.holds import operations as hold_operations
 from intranet.records.own_data import erasing
 from intranet.records.own_data import jobs as own_data_jobs
 from intranet.records.own_data import operations as own_data_operations
-from intranet.records.retention import running as retention_running
 from intranet.records.portability import jobs as portability_jobs
+from intranet.records.retention import running as retention_running
 
 JOBS = (
     Job("tell of memberships by date", timedelta(seconds=20), space_jobs.publish_changes),

@@ -35,7 +35,7 @@ PARTS = {
     "hold_id": "hold",
     "item_id": "held_item",
     "rule_id": "rule",
-    "plan_id": "file_plan",
+    "file_plan_id": "file_plan",
     "pause_id": "pause",
     "proof_code": "proof",
     "case_id": "case",
@@ -44,7 +44,7 @@ PARTS = {
     "box_id": "box",
     "event_id": "event",
     "case_file_code": "case_file",
-    "package_id": "package",
+    "order_id": "package",
     "anything": "path",
 }
 """Which object stands for which part of an address, where the door does not say otherwise."""

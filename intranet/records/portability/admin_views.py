@@ -54,11 +54,11 @@ def ask_package(actor: Person, agency: Agency) -> ResponseReturnValue:
     return _back(agency)
 
 
-@bp.post("/<code>/leave/packages/<uuid:package_id>")
+@bp.post("/<code>/leave/packages/<uuid:order_id>")
 @administrator
-def answer_package(actor: Person, agency: Agency, package_id: UUID) -> ResponseReturnValue:
+def answer_package(actor: Person, agency: Agency, order_id: UUID) -> ResponseReturnValue:
     """Agree to a package, or delete it."""
-    order = get_order_of(agency, package_id)
+    order = get_order_of(agency, order_id)
     if request.form.get("do") == "agree":
         with flashing(_("Agreed. The package is being made.")):
             operations.agree(actor, agency, order)

@@ -52,11 +52,11 @@ def ask(person: Person) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-@bp.get("/packages/<uuid:package_id>.zip")
+@bp.get("/packages/<uuid:order_id>.zip")
 @signed_in
-def download(person: Person, package_id: UUID) -> Response:
+def download(person: Person, order_id: UUID) -> Response:
     """Send a package to the person who asked for it."""
-    order = get_order(person, package_id)
+    order = get_order(person, order_id)
     key = operations.note_download(person, order)
     try:
         name = f"{subject_of_order(order).file_name}.zip"

@@ -175,11 +175,11 @@ def import_plan(actor: Person, agency: Agency) -> ResponseReturnValue:
     return redirect(url_for(".plan", code=agency.code, version=stored.number), 303)
 
 
-@bp.post("/admin/<code>/retention/plan/<uuid:plan_id>")
+@bp.post("/admin/<code>/retention/plan/<uuid:file_plan_id>")
 @administrator
-def approve_plan(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue:
+def approve_plan(actor: Person, agency: Agency, file_plan_id: UUID) -> ResponseReturnValue:
     """Set a version of the file plan in force."""
-    found = db.session.get(FilePlan, plan_id)
+    found = db.session.get(FilePlan, file_plan_id)
     if found is None or found.agency_id != agency.id:
         raise NotFound
     with flashing(_("This version of the file plan is in force.")):
