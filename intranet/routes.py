@@ -156,6 +156,7 @@ BLUEPRINTS = (
     own_api.bp,
     search_everything_api.bp,
     reorganisation_note_views.bp,
+    admin_api.bp,
     api_views.bp,
 )
 
