@@ -162,6 +162,30 @@ ADMINISTRATION = {
     "admin.end_administration": Door(Kind.ADMINISTRATION, {"version": "{version}"}),
     **doors(
         Kind.ADMINISTRATION,
+        *("reorganisations.index", "reorganisations.plan", "reorganisations.changes"),
+        *("reorganisations.new_change", "reorganisations.name", "reorganisations.asking"),
+        *("reorganisations.consequences", "reorganisations.consequence"),
+        *("reorganisations.unit", "reorganisations.file", "reorganisations.file_template"),
+    ),
+    "reorganisations.send_file": Door(Kind.ADMINISTRATION, {"instead": "1"}),
+    "reorganisations.create": Door(Kind.ADMINISTRATION, {"name": "January"}),
+    "reorganisations.rename": Door(Kind.ADMINISTRATION, {"name": "March", "version": "2"}),
+    "reorganisations.create_change": Door(
+        Kind.ADMINISTRATION, {"kind": "rename", "unit": "{unit}", "name_es": "Archivo"}
+    ),
+    "reorganisations.change": Door(Kind.ADMINISTRATION, names={"change": "plan_change"}),
+    "reorganisations.save_change": Door(
+        Kind.ADMINISTRATION,
+        {"post_id": "{post}", "parent": "{unit}", "version": "{version}"},
+        names={"change": "plan_change"},
+    ),
+    "reorganisations.drop_change": Door(Kind.ADMINISTRATION, {}, names={"change": "plan_change"}),
+    "reorganisations.undo_last_act": Door(Kind.ADMINISTRATION, {}),
+    "reorganisations.schedule": Door(Kind.ADMINISTRATION, {"day": "{day}", "version": "2"}),
+    "reorganisations.make_draft": Door(Kind.ADMINISTRATION, {"version": "2"}),
+    "reorganisations.answer": Door(Kind.ADMINISTRATION, {"version": "1"}),
+    **doors(
+        Kind.ADMINISTRATION,
         *("admin_api.appointments", "admin_api.appointment", "admin_api.audit"),
         *("admin_api.people", "admin_api.person", "admin_api.posts", "admin_api.post"),
         *("admin_api.units", "admin_api.unit", "admin_api.agency"),

@@ -122,6 +122,7 @@ def build(app, cast) -> World:
             **world_parts.duty(cast),
             **world_parts.invitation_run(cast),
             **world_parts.groups(cast),
+            **world_parts.plan(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -144,6 +145,8 @@ ACTORS = {
 SAME = {
     "line",
     "subject",
+    "plan_about",
+    "plan_act",
     "seq",
     "edited_seq",
     "emoji",

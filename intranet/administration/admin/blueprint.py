@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.labels import appointment_kinds
-from intranet.administration.admin.navigation import admin_places, navigation
+from intranet.administration.admin.navigation import address_of, admin_places, navigation
 from intranet.administration.admin.sections import act_for, asked_act
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.accounts.queries import awaits_factor
@@ -81,5 +81,5 @@ def first_place(actor: Person, agency: Agency) -> str:
     for _heading, places in admin_places():
         for place in places:
             if roles & ROLES_FOR[act_for(place.endpoint)]:
-                return url_for(f"admin.{place.endpoint}", code=agency.code)
+                return address_of(place.endpoint, agency.code)
     return url_for("moderation.index")

@@ -1,4 +1,4 @@
-"""The navigation beside each page of administration: one list, in three groups."""
+"""The navigation beside each page of administration: one list, in groups."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,12 @@ class AdminPlace:
     is_here: bool = False
 
 
-PATHS_OF_PLACES = {"import": "imports", "first-import": "imports", "sign-in": "sign_in"}
+PATHS_OF_PLACES = {
+    "import": "imports",
+    "first-import": "imports",
+    "sign-in": "sign_in",
+    "reorganisations": "reorganisations.index",
+}
 """Parts of addresses that are not called as the place to which they belong."""
 
 
@@ -37,6 +42,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
             [
                 AdminPlace("units", "network", _("Units")),
                 AdminPlace("posts", "stamp", _("Posts")),
+                AdminPlace("reorganisations.index", "split", _("Reorganisations")),
                 AdminPlace("people", "users", _("People and accounts")),
                 AdminPlace("appointments", "user-check", _("Appointments")),
                 AdminPlace("imports", "upload", _("Import")),
@@ -81,7 +87,11 @@ def navigation() -> list[tuple[str, list[AdminPlace]]]:
         (
             heading,
             [
-                replace(place, href=_address(place.endpoint), is_here=place.endpoint == here)
+                replace(
+                    place,
+                    href=address_of(place.endpoint, g.administered.code),
+                    is_here=place.endpoint == here,
+                )
                 for place in places
                 if roles & ROLES_FOR[act_for(place.endpoint)]
             ],
@@ -91,6 +101,7 @@ def navigation() -> list[tuple[str, list[AdminPlace]]]:
     return [(heading, places) for heading, places in found if places]
 
 
-def _address(endpoint: str) -> str:
+def address_of(endpoint: str, code: str) -> str:
+    """Return the address of a place."""
     name = endpoint if "." in endpoint else f"admin.{endpoint}"
-    return url_for(name, code=g.administered.code)
+    return url_for(name, code=code)

@@ -8,12 +8,12 @@ ACTS = {
     "": Act.ENTER,
     "suggestions": Act.ENTER,
     "units": Act.STRUCTURE,
+    "reorganisations": Act.STRUCTURE,
     "posts": Act.STRUCTURE,
     "functions": Act.STRUCTURE,
     "people": Act.PEOPLE,
     "invitations": Act.PEOPLE,
     "appointments": Act.PEOPLE,
-    "reorganisations": Act.STRUCTURE,
     "imports": Act.IMPORT,
     "first-import": Act.IMPORT,
     "circulars": Act.CIRCULARS,
@@ -25,8 +25,8 @@ ACTS = {
 
 
 def act_for(section: str) -> Act:
-    """Return the act that a section is for."""
-    return ACTS.get(section, Act.ADMINISTER)
+    """Return the act that a section is for, by its name or by an endpoint of it."""
+    return ACTS.get(section.split(".", maxsplit=1)[0], Act.ADMINISTER)
 
 
 def asked_act(prefix: str) -> Act:
