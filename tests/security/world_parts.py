@@ -9,6 +9,7 @@ from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.jobs import check
 from intranet.administration.imports.operations import send_file
 from intranet.administration.reorganisation.changes import ChangeSpec
+from intranet.administration.reorganisation.models import PlanNote
 from intranet.administration.reorganisation.operations import add_change, create_plan
 from intranet.attention.moderation.models import Outcome
 from intranet.attention.moderation.operations.appealing import appeal
@@ -184,6 +185,9 @@ def plan(cast) -> dict[str, str]:
     post, unit = cast.officer_post, cast.urban_planning
     change = ChangeSpec.parse({"kind": "move_post", "post": post.id, "parent": unit.id})
     added = add_change(cast.dorleta, made, change)
+    with unit_of_work() as work:
+        facts = {"units": [["Licencias", "Archivo"]], "joined": [], "left": []}
+        work.add(PlanNote(plan_id=made.id, person_id=cast.ana.id, facts=facts))
     return {
         "plan": str(made.id),
         "plan_change": str(added.id),
