@@ -1,5 +1,6 @@
 """Apply a plan that is due: all of it in one transaction, or nothing."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -33,9 +34,11 @@ from intranet.organisation.agencies.operations.successions import UnitEnd, end_u
 from intranet.platform.audit.operations import AuditAct, record, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.database import expire_rows
+from intranet.platform.core.errors import Problem, Unavailable
 from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 
+log = logging.getLogger(__name__)
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -51,7 +54,24 @@ def apply_plan(plan_id: UUID) -> bool:
 
     Returns:
         Whether it was applied.
+
+    Raises:
+        Unavailable: the database did not answer; it can be tried again.
     """
+    try:
+        return _apply(plan_id)
+    except Unavailable:
+        raise
+    except (DiffersError, Problem):
+        log.exception("plan not applied: %s", plan_id)
+        with unit_of_work() as work:
+            plan = db.session.get_one(Plan, plan_id)
+            work.lock(plan)
+            _refuse(plan, [Finding("not_applied")])
+        return False
+
+
+def _apply(plan_id: UUID) -> bool:
     with in_slices(), unit_of_work() as work:
         plan = db.session.get_one(Plan, plan_id)
         lock_organisation(work, plan.agency, plan)
