@@ -9,6 +9,7 @@ from intranet.administration.admin import api as admin_api
 from intranet.administration.admin import views as admin_views
 from intranet.administration.reorganisation import api as reorganisation_api
 from intranet.administration.reorganisation import note_views as reorganisation_note_views
+from intranet.administration.reorganisation import views as reorganisation_views
 from intranet.attention.moderation import own_case_views as moderation_mine_views
 from intranet.attention.moderation import report_views as moderation_report_views
 from intranet.attention.moderation import views as moderation_views
@@ -99,6 +100,7 @@ BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
     confirm_views.bp,
     admin_views.bp,
+    reorganisation_views.bp,
     account_link_views.bp,
     me_views.bp,
     passkey_views.bp,
@@ -176,6 +178,7 @@ BLUEPRINTS = (
     reorganisation_note_views.bp,
     erasure_views.bp,
     retention_views.bp,
+    admin_api.bp,
     api_views.bp,
 )
 

@@ -10,6 +10,16 @@ POST_FORM = {"title_es": "Archivero/a", "unit": "Archivo (URB-ARC)", "version": 
 END_FORM = {"last_day": "{day}", "version": "{version}"}
 ADMIN_CALLS: dict[str, dict[str, Any]] = {
     "admin_api.change": {"contact_outside": False},
+    "admin_api.create_reorganisation": {"name": "January"},
+    "admin_api.discard_reorganisation": {},
+    "admin_api.add_reorganisation_change": {
+        "kind": "rename",
+        "unit": "{unit}",
+        "name": {"es": "Archivo"},
+    },
+    "admin_api.schedule_reorganisation": {"day": "2199-01-01"},
+    "admin_api.unschedule_reorganisation": {},
+    "admin_api.undo_reorganisation": {},
     "admin_api.create_unit": {"names": {"es": "Sótano"}, "parent_id": "{unit}"},
     "admin_api.change_unit": {"names": {"es": "Archivo"}},
     "admin_api.create_post": {"titles": {"es": "Mozo/a"}, "unit_id": "{unit}"},
@@ -193,11 +203,39 @@ ADMINISTRATION = {
     "admin.end_administration": Door(Kind.ADMINISTRATION, {"version": "{version}"}),
     **doors(
         Kind.ADMINISTRATION,
+        *("reorganisations.index", "reorganisations.plan", "reorganisations.changes"),
+        *("reorganisations.new_change", "reorganisations.name", "reorganisations.asking"),
+        *("reorganisations.consequences", "reorganisations.consequence"),
+        *("reorganisations.unit", "reorganisations.file", "reorganisations.file_template"),
+    ),
+    "reorganisations.send_file": Door(Kind.ADMINISTRATION, {"instead": "1"}),
+    "reorganisations.create": Door(Kind.ADMINISTRATION, {"name": "January"}),
+    "reorganisations.rename": Door(Kind.ADMINISTRATION, {"name": "March", "version": "2"}),
+    "reorganisations.create_change": Door(
+        Kind.ADMINISTRATION, {"kind": "rename", "unit": "{unit}", "name_es": "Archivo"}
+    ),
+    "reorganisations.change": Door(Kind.ADMINISTRATION, names={"change": "plan_change"}),
+    "reorganisations.save_change": Door(
+        Kind.ADMINISTRATION,
+        {"post_id": "{post}", "parent": "{unit}", "version": "{version}"},
+        names={"change": "plan_change"},
+    ),
+    "reorganisations.drop_change": Door(Kind.ADMINISTRATION, {}, names={"change": "plan_change"}),
+    "reorganisations.undo_last_act": Door(Kind.ADMINISTRATION, {}),
+    "reorganisations.schedule": Door(Kind.ADMINISTRATION, {"day": "{day}", "version": "2"}),
+    "reorganisations.make_draft": Door(Kind.ADMINISTRATION, {"version": "2"}),
+    "reorganisations.answer": Door(Kind.ADMINISTRATION, {"version": "1"}),
+    **doors(
+        Kind.ADMINISTRATION,
         *("admin_api.appointments", "admin_api.appointment", "admin_api.audit"),
         "admin_api.changes",
         *("admin_api.people", "admin_api.person", "admin_api.posts", "admin_api.post"),
         *("admin_api.units", "admin_api.unit", "admin_api.agency"),
+        *("admin_api.reorganisations", "admin_api.reorganisation"),
         query=ADMIN_API,
+    ),
+    "admin_api.remove_reorganisation_change": Door(
+        Kind.ADMINISTRATION, {}, ADMIN_API, {"change": "plan_change"}
     ),
     **{
         endpoint: Door(Kind.ADMINISTRATION, send, ADMIN_API, {"person": "clerk"})

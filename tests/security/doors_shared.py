@@ -146,6 +146,7 @@ MODERATED = {
     ),
     "moderation.place": Door(Kind.OWN, query={"q": "u"}),
     **doors(Kind.OWN, "moderation.name", "moderation.end", send={"person_id": "{clerk}"}),
+    "reorganisation_note.show": Door(Kind.OWN),
     "moderation_mine.show": Door(Kind.OWN, names={"case": "own_case"}),
     "moderation_mine.send_appeal": Door(Kind.OWN, {"words": "No."}, names={"case": "own_case"}),
 }

@@ -32,6 +32,10 @@ QUERIES_OF = {
     "admin.posts": ("q", "unit", "vacant"),
     "admin.suggestions": ("q",),
     "admin.units": ("q", "under"),
+    "reorganisations.plan": ("q", "side", "day"),
+    "reorganisations.changes": ("only",),
+    "reorganisations.new_change": ("kind", "unit", "post", "parent", "from"),
+    "reorganisations.consequence": ("from", "as"),
 }
 VALUES = [
     *("a" * 5000, "%_\\'\"\ufffd𝒜\u202e\u2028{{7*7}}%s%n{0.__class__}\r\nSet-Cookie: a=b"),

@@ -125,6 +125,7 @@ def build(app, cast) -> World:
             **world_records.records(cast),
             **world_holds.held(cast),
             **world_parts.packages(cast),
+            **world_parts.plan(cast),
         }
     clients = {name: sign_in(app.test_client(), getattr(cast, who)) for name, who in ACTORS.items()}
     clients |= {"disabled": _disabled(app, cast), "signed out": app.test_client()}
@@ -147,6 +148,8 @@ ACTORS = {
 SAME = {
     "line",
     "subject",
+    "plan_about",
+    "plan_act",
     "seq",
     "edited_seq",
     "emoji",

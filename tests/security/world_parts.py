@@ -8,6 +8,9 @@ from sqlalchemy import select
 from intranet.administration.imports.columns import ImportKind
 from intranet.administration.imports.jobs import check
 from intranet.administration.imports.operations import send_file
+from intranet.administration.reorganisation.changes import ChangeSpec
+from intranet.administration.reorganisation.models import PlanNote
+from intranet.administration.reorganisation.operations import add_change, create_plan
 from intranet.attention.moderation.models import Outcome
 from intranet.attention.moderation.operations.appealing import appeal
 from intranet.attention.moderation.operations.naming import name_moderator
@@ -186,3 +189,20 @@ def packages(cast) -> dict[str, str]:
     make_package(order.id)
     of_agency = ask_agency_package(cast.dorleta, cast.monteclaro)
     return {"package": str(order.id), "agency_package": str(of_agency.id)}
+
+
+def plan(cast) -> dict[str, str]:
+    """A plan of Monteclaro that moves a post of Licences."""
+    made = create_plan(cast.dorleta, cast.monteclaro, SECRET)
+    post, unit = cast.officer_post, cast.urban_planning
+    change = ChangeSpec.parse({"kind": "move_post", "post": post.id, "parent": unit.id})
+    added = add_change(cast.dorleta, made, change)
+    with unit_of_work() as work:
+        facts = {"units": [["Licencias", "Archivo"]], "joined": [], "left": []}
+        work.add(PlanNote(plan_id=made.id, person_id=cast.ana.id, facts=facts))
+    return {
+        "plan": str(made.id),
+        "plan_change": str(added.id),
+        "plan_act": "discard",
+        "plan_about": "people",
+    }

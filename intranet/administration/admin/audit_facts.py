@@ -23,7 +23,7 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
 # Shown already as the entry's subject, or of use to programs only.
-LEFT_OUT = {"at", "case", "epoch", "thing", "was"}
+LEFT_OUT = {"at", "case", "epoch", "plan", "thing", "was"}
 
 
 @dataclass(frozen=True)

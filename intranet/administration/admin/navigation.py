@@ -42,6 +42,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
             [
                 AdminPlace("units", "network", _("Units")),
                 AdminPlace("posts", "stamp", _("Posts")),
+                AdminPlace("reorganisations.index", "split", _("Reorganisations")),
                 AdminPlace("people", "users", _("People and accounts")),
                 AdminPlace("appointments", "user-check", _("Appointments")),
                 AdminPlace("orphans.index", "circle-help", _("Without anyone responsible")),

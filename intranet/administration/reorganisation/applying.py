@@ -1,6 +1,8 @@
 """Apply a plan that is due: all of it in one transaction, or nothing."""
 
+import logging
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -32,9 +34,11 @@ from intranet.organisation.agencies.operations.successions import UnitEnd, end_u
 from intranet.platform.audit.operations import AuditAct, record, record_many
 from intranet.platform.core import clock
 from intranet.platform.core.database import expire_rows
+from intranet.platform.core.errors import Problem, Unavailable
 from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.unit_of_work import unit_of_work
 
+log = logging.getLogger(__name__)
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -50,7 +54,24 @@ def apply_plan(plan_id: UUID) -> bool:
 
     Returns:
         Whether it was applied.
+
+    Raises:
+        Unavailable: the database did not answer; it can be tried again.
     """
+    try:
+        return _apply(plan_id)
+    except Unavailable:
+        raise
+    except (DiffersError, Problem):
+        log.exception("plan not applied: %s", plan_id)
+        with unit_of_work() as work:
+            plan = db.session.get_one(Plan, plan_id)
+            work.lock(plan)
+            _refuse(plan, [Finding("not_applied")])
+        return False
+
+
+def _apply(plan_id: UUID) -> bool:
     with in_slices(), unit_of_work() as work:
         plan = db.session.get_one(Plan, plan_id)
         lock_organisation(work, plan.agency, plan)
@@ -82,7 +103,7 @@ def _refuse(plan: Plan, refused: list[Finding]) -> None:
     plan.state, plan.applies_at, plan.base = PlanState.DRAFT, None, None
     plan.refused = [each.as_json() for each in refused]
     plan.version += 1
-    _line(plan, "reorganisation.refuse", findings=len(refused))
+    _line(plan, "reorganisation.refuse", count=len(refused))
     tell_administrators(plan, "plan_refused")
 
 
@@ -217,44 +238,35 @@ def _require_same(found: PlanReading, agency: Agency) -> None:
 
 
 def _record(plan: Plan, found: PlanReading) -> None:
-    """Write a line for the plan, and a line for each unit, as single changes would."""
-    before, after = found.before.units, found.after.units
-    acts: list[tuple[str, UUID, dict[str, Any]]] = [
-        ("unit.create", unit.id, {"parent": str(unit.parent_id)}) for unit in found.founded
-    ]
+    """Write a line for the plan, and a line for each unit, as single changes would.
+
+    The log of the organisation refers to the first line of the transaction as its cause.
+    """
+    count = len(found.marks) + len(found.post_marks)
+    _line(plan, "reorganisation.apply", count=count)
+    if acts := list(_acts(plan, found)):
+        record_many(plan.changed_by_id, acts)
+
+
+def _acts(plan: Plan, found: PlanReading) -> Iterator[AuditAct]:
+    whose = {"agency_id": plan.agency_id}
+    last_day = (found.after.day - ONE_DAY).isoformat()
+    for unit in found.founded:
+        detail: dict[str, Any] = {"parent": str(unit.parent_id)}
+        yield AuditAct(act="unit.create", subject=("unit", unit.id), detail=detail, **whose)
     for unit in found.ended:
-        successor = found.last_successor(unit.id)
-        last_day = (found.after.day - ONE_DAY).isoformat()
-        acts.append(
-            (
-                "unit.end",
-                unit.id,
-                {"last_day": last_day, "successor": str(successor) if successor else None},
-            )
-        )
-    for key, unit in before.items():
-        now = after[key]
-        if now.ended:
-            continue
-        if now.name != unit.name:
-            acts.append(("unit.rename", key, {"before": dict(unit.name), "after": dict(now.name)}))
-        if now.parent_id != unit.parent_id:
+        heir = found.last_successor(unit.id)
+        detail = {"last_day": last_day, "successor": str(heir) if heir else None}
+        yield AuditAct(act="unit.end", subject=("unit", unit.id), detail=detail, **whose)
+    for key, unit in found.before.units.items():
+        now = found.after.units[key]
+        subject = ("unit", key)
+        if not now.ended and now.name != unit.name:
+            detail = {"before": dict(unit.name), "after": dict(now.name)}
+            yield AuditAct(act="unit.rename", subject=subject, detail=detail, **whose)
+        if not now.ended and now.parent_id != unit.parent_id:
             detail = {"before": str(unit.parent_id), "after": str(now.parent_id)}
-            acts.append(("unit.move", key, detail))
-    lines = [
-        AuditAct(
-            act=act,
-            agency_id=plan.agency_id,
-            subject=("unit", unit_id),
-            detail={**detail, "plan": str(plan.id)},
-        )
-        for act, unit_id, detail in acts
-    ]
-    moved, ended = len(found.moved_posts), len(found.ended_posts)
-    # The log of the organisation refers to the first line of the transaction as its cause.
-    _line(plan, "reorganisation.apply", units=len(acts), posts=moved, ended_posts=ended)
-    if lines:
-        record_many(plan.changed_by_id, lines)
+            yield AuditAct(act="unit.move", subject=subject, detail=detail, **whose)
 
 
 def _line(plan: Plan, act: str, **detail: Any) -> None:

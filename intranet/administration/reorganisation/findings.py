@@ -32,6 +32,7 @@ ERRORS = {
     "has_role": _l(
         "The post %(what)s has a role in the agency. Give the role to another post first."
     ),
+    "not_applied": _l("It could not be applied as it was previewed. Nothing was changed."),
     "changed_since": _l("%(what)s was changed after this plan was scheduled."),
 }
 UNRESOLVED = {

@@ -48,8 +48,10 @@ def words_of(facts: Mapping[str, Any]) -> str:
             )
         else:
             said.append(_("Your unit is now %(unit)s.", unit=now))
+    if channels := facts.get("channels"):
+        said.append(_("Your channels are %(names)s.", names=", ".join(channels)))
     if facts["joined"]:
-        said.append(_("New channels: %(names)s.", names=", ".join(facts["joined"])))
+        said.append(_("New to you: %(names)s.", names=", ".join(facts["joined"])))
     if facts["left"]:
         said.append(_("Channels that you left: %(names)s.", names=", ".join(facts["left"])))
     return " ".join(said)

@@ -1,11 +1,11 @@
 """Queries about plans."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from intranet.administration.reorganisation.models import Plan, PlanChange, PlanState
+from intranet.administration.reorganisation.models import Plan, PlanChange, PlanNote, PlanState
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 
@@ -29,6 +29,26 @@ def changes_of(plan_id: UUID) -> Sequence[PlanChange]:
         .where(PlanChange.plan_id == plan_id)
         .order_by(PlanChange.position, PlanChange.id)
     ).all()
+
+
+def change_counts(plan_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return how many changes each of these plans has; one without changes is left out."""
+    rows = db.session.execute(
+        select(PlanChange.plan_id, func.count())
+        .where(PlanChange.plan_id.in_(plan_ids))
+        .group_by(PlanChange.plan_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def people_told(plan: Plan) -> int:
+    """Return how many people have received a note about a plan since it was last applied."""
+    count = select(func.count(PlanNote.person_id.distinct())).where(
+        PlanNote.plan_id == plan.id,
+        PlanNote.is_undone.is_(False),
+        PlanNote.made_at >= plan.applied_at,
+    )
+    return db.session.scalar(count) or 0
 
 
 def editors_of(plan: Plan) -> Sequence[Person]:

@@ -12,6 +12,8 @@ def base_of(found: PlanReading) -> dict[str, Any]:
     units, posts = {}, {}
     for key, unit in found.before.units.items():
         before, after = _of_unit(unit), _of_unit(found.after.units[key])
+        if key not in found.marks:
+            continue  # it is only carried along
         if changed := {name: before[name] for name in before if before[name] != after[name]}:
             units[str(key)] = changed
     for key, post in found.before.posts.items():
@@ -28,12 +30,12 @@ def changed_since(base: dict[str, Any], found: PlanReading) -> list[Finding]:
     language, findings = found.before.language, []
     units = {str(key): unit for key, unit in found.before.units.items()}
     posts = {str(key): post for key, post in found.before.posts.items()}
-    for key, facts in base["units"].items():
+    for key, facts in base.get("units", {}).items():
         unit = units.get(key)
         if unit and any(_of_unit(unit)[name] != value for name, value in facts.items()):
             about = {"what": unit.name.text(language)}
             findings.append(Finding("changed_since", None, unit.id, about=about))
-    for key, facts in base["posts"].items():
+    for key, facts in base.get("posts", {}).items():
         post = posts.get(key)
         if post and _of_post(post) != facts:
             about = {"what": post.title.text(language)}

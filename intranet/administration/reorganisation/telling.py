@@ -11,6 +11,7 @@ from intranet.administration.reorganisation.images import Row
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanNote
 from intranet.attention.notifications.handlers import enqueue_organisation
 from intranet.extensions import db
+from intranet.messaging.spaces.access import is_current_member
 from intranet.messaging.spaces.models import Space, SpaceMember
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.roles import Act
@@ -48,12 +49,13 @@ def tell(plan: Plan, facts: dict[UUID, Facts], *, is_undone: bool) -> None:
     why = "reorganisation_undone" if is_undone else "reorganisation"
     for some in in_parts(sorted(facts.keys() - already)):
         with unit_of_work() as work:
+            channels = _channels(plan, some)
             notes = [
                 PlanNote(
                     id=uuid7(),
                     plan_id=plan.id,
                     person_id=person_id,
-                    facts=facts[person_id],
+                    facts={**facts[person_id], "channels": channels[person_id]},
                     is_undone=is_undone,
                     made_at=clock.now(),
                 )
@@ -118,6 +120,28 @@ def _places(images: Images, which: int) -> set[tuple[UUID, UUID]]:
         for pair in images.get(SpaceMember.__tablename__, ())
         if (row := pair[which]) and row["since"] <= now
     }
+
+
+def _channels(plan: Plan, person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return the names of the units in whose channels these people can write now."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = db.session.execute(
+        select(SpaceMember.person_id, Unit.name)
+        .join(Space, Space.id == SpaceMember.space_id)
+        .join(Unit, Unit.id == Space.unit_id)
+        .where(
+            SpaceMember.person_id.in_(person_ids),
+            Unit.agency_id == plan.agency_id,
+            Space.archived_at.is_(None),
+            is_current_member(clock.now()),
+        )
+        .order_by(Unit.path)
+    )
+    for person_id, name in rows:
+        text = name.text(plan.agency.language)
+        if text not in found[person_id]:
+            found[person_id].append(text)
+    return found
 
 
 def _titles(plan: Plan, space_ids: Collection[UUID]) -> dict[UUID, str]:

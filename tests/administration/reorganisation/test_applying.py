@@ -2,14 +2,21 @@
 
 import pytest
 
+from intranet.administration.reorganisation.applying import apply_plan
+from intranet.administration.reorganisation.chart import PlanChart
 from intranet.administration.reorganisation.loading import read
 from intranet.administration.reorganisation.models import PlanState
+from intranet.administration.reorganisation.operations import apply_now
 from intranet.administration.reorganisation.undoing import undo
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
+from intranet.messaging.spaces.queries import current_member_ids
 from intranet.organisation.agencies.models import Unit
+from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.ids import uuid7
 from tests.administration.reorganisation.plans import applied, apply, channel_of, made, standing
+from tests.cast import today
+from tests.messaging.messages.helpers import say
 
 
 def election(cast):
@@ -67,3 +74,71 @@ def test_what_was_written_in_a_merged_unit_is_read_on(app_context, cast):
     )
     for reader in (cast.ana, cast.nadia):
         assert readable_among(reader, [channel.id])
+
+
+@pytest.mark.both
+def test_what_was_written_in_a_new_unit_survives_undoing(app_context, cast):
+    area = uuid7()
+    plan = applied(
+        cast.dorleta,
+        cast.monteclaro,
+        {
+            "kind": "merge",
+            "units": [cast.licences.id, cast.procurement.id],
+            "id": area,
+            "name": {"es": "Trámites"},
+            "code": "TRA",
+            "parent": cast.town_hall.id,
+        },
+    )
+    channel = channel_of(db.session.get_one(Unit, area))
+    say(cast.ana, channel, "Escrito en la unidad nueva")
+    places = {cast.ana.id, cast.nadia.id}
+
+    undo(cast.dorleta, plan)
+
+    unit = db.session.get_one(Unit, area)
+    assert unit.code != "TRA"
+    assert not unit.is_in_force(today())
+    assert readable_among(cast.ana, [channel.id])
+    assert channel.archived_at
+
+    apply(cast.dorleta, plan)
+
+    unit = db.session.get_one(Unit, area)
+    db.session.refresh(channel)
+    assert (unit.code, unit.is_in_force(today())) == ("TRA", True)
+    assert channel.archived_at is None
+    say(cast.nadia, channel, "Y se sigue escribiendo")
+    assert places <= current_member_ids(channel.space)
+
+
+def test_a_plan_that_would_differ_changes_nothing(app_context, cast, monkeypatch):
+    plan = made(
+        cast.dorleta,
+        cast.monteclaro,
+        {"kind": "end_post", "post": cast.architect_post.id},
+        {"kind": "rename", "unit": cast.licences.id, "name": {"es": "Otra"}},
+    )
+    apply_now(cast.dorleta, plan)
+    monkeypatch.setattr(PlanChart, "path", lambda _chart, unit_id: f"/{unit_id.hex}/")
+
+    assert not apply_plan(plan.id)
+
+    assert plan.state == PlanState.DRAFT
+    assert [each["code"] for each in plan.refused] == ["not_applied"]
+    assert cast.licences.name == {"es": "Licencias"}
+
+
+@pytest.mark.both
+def test_an_ended_post_ends_its_appointments_until_it_is_undone(app_context, cast):
+    before = standing(cast.monteclaro)
+    plan = applied(
+        cast.dorleta, cast.monteclaro, {"kind": "end_post", "post": cast.architect_post.id}
+    )
+    assert not current_appointments(cast.xoel.id)
+
+    undo(cast.dorleta, plan)
+
+    assert current_appointments(cast.xoel.id)
+    assert standing(cast.monteclaro) == before

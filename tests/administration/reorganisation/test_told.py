@@ -47,6 +47,8 @@ def test_one_note_for_each_person_concerned(app_context, cast):
     assert why == "reorganisation"
     assert "Contratación Pública" in words
     assert "Licencias" in words
+    [note] = db.session.scalars(select(PlanNote).where(PlanNote.person_id == cast.ana.id))
+    assert note.facts["channels"] == ["Contratación Pública"]
     assert told(cast.guillem) == []
     assert told(cast.xoel) == []
 
@@ -57,6 +59,10 @@ def test_one_note_for_each_person_concerned(app_context, cast):
     [_first, (why, words)] = told(cast.ana)
     assert why == "reorganisation_undone"
     assert "Licencias" in words
+    latest = db.session.scalars(
+        select(PlanNote).where(PlanNote.person_id == cast.ana.id, PlanNote.is_undone)
+    ).one()
+    assert latest.facts["channels"] == ["Urbanismo y Obras", "Licencias"]
 
 
 def test_a_note_is_read_by_its_person_alone(app, client, cast):
