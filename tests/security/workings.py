@@ -103,6 +103,7 @@ OWED = {
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
     "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",
+    "portability.leave": "closes accounts, whose people are told, and ends appointments",
     "portability.make": "writes a package for who asked for it, tells nobody",
     "proofs.make": "writes a document for who sees the report of it, tells nobody",
     "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",
