@@ -31,7 +31,7 @@ from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.outbox_claims import go_on
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.records.portability.access import require_administrator
+from intranet.records.portability.access import NOT_SETTLED, require_administrator
 from intranet.records.portability.models import AgencyLeaving
 
 LEAVE = "portability.leave"
@@ -79,9 +79,7 @@ def agree_to_leave(actor: Person, agency: Agency) -> None:
         if row.asked_by_id == actor.id:
             raise Forbidden(_l("Another administrator has to agree."))
         if actor.id not in settled_administrators(agency.id):
-            raise Forbidden(
-                _l("Only someone who has administered the agency for a week can agree.")
-            )
+            raise Forbidden(NOT_SETTLED)
         row.agreed_by_id, row.due_at = actor.id, clock.now() + GRACE
         enqueue(work, LEAVE, {"agency_id": str(agency.id)}, run_after=row.due_at)
         _record("agency.leave_agree", agency, actor)
