@@ -264,7 +264,7 @@ def _record(act: str, order: PackageOrder, actor: Person | None) -> None:
         agency_id=order.agency_id,
         actor_id=actor.id if actor else None,
         subject=(SUBJECTS[order.kind], order.subject_id),
-        detail={"package": str(order.id), "kind": order.kind.value},
+        detail={"package": str(order.id)},
     )
 
 
