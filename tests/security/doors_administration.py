@@ -159,6 +159,7 @@ ADMINISTRATION = {
     "admin.remove_duty": Door(Kind.ADMINISTRATION, {}),
     "admin.deliveries": Door(Kind.ADMINISTRATION),
     "portability.leave": Door(Kind.ADMINISTRATION),
+    "portability.decide_leaving": Door(Kind.ADMINISTRATION, {"do": "ask"}),
     "portability.ask_package": Door(Kind.ADMINISTRATION, {"group": "{shared_group}"}),
     "portability.answer_package": Door(
         Kind.ADMINISTRATION, {"do": "delete"}, names={"package": "agency_package"}

@@ -118,6 +118,7 @@ OWED = {
     "own_data.make": "writes what is stored of the one in its row, and tells them that it is ready",
     "access_packages.make": "writes a package for the officer in charge, and tells who was read",
     "notifications.records": "tells those in its row that they were read, or are asked to agree",
+    "portability.leave": "closes accounts, whose people are told, and ends appointments",
     "portability.make": "writes a package for who asked for it, tells nobody",
     "proofs.make": "writes a document for who sees the report of it, tells nobody",
     "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",

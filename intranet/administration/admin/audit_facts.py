@@ -23,7 +23,10 @@ from intranet.platform.core.types import Localized
 from intranet.platform.core.web import current_language
 
 # Shown already as the entry's subject, or of use to programs only.
-LEFT_OUT = {"at", "case", "epoch", "plan", "thing", "was"}
+LEFT_OUT = {
+    *("as_of", "at", "case", "epoch", "package"),
+    *("plan", "sha256", "thing", "was", "whole"),
+}
 
 
 @dataclass(frozen=True)

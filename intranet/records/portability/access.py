@@ -18,6 +18,8 @@ from intranet.publishing.publications.access import get_publication
 from intranet.records.portability.models import PackageOrder
 from intranet.records.portability.scope import PackageKind
 
+NOT_SETTLED = _l("Only someone who has administered the agency for a week can agree.")
+
 
 def require_may_ask(person: Person, kind: PackageKind, subject_id: UUID) -> None:
     """Check that a person may take a group, an initiative, a channel or their own words along.

@@ -9,11 +9,10 @@ from intranet.administration.admin.blueprint import administrator, frame
 from intranet.organisation.accounts.operations.approvers import settled_administrators
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import Form
 from intranet.platform.core.refused import flashing
-from intranet.records.portability import operations, queries, statements
+from intranet.records.portability import leaving, operations, queries, statements
 from intranet.records.portability.access import get_order_of
 
 bp = Blueprint("portability", __name__, url_prefix="/admin")
@@ -39,8 +38,8 @@ def leave(actor: Person, agency: Agency) -> ResponseReturnValue:
         titles=queries.titles_of(orders),
         groups=queries.groups_of_others(agency),
         actor=actor,
+        leaving=leaving.leaving_of(agency),
         has_second=bool(settled_administrators(agency.id) - {actor.id}),
-        now=clock.now(),
     )
 
 
@@ -65,6 +64,23 @@ def answer_package(actor: Person, agency: Agency, order_id: UUID) -> ResponseRet
     elif request.form.get("do") == "delete":
         with flashing(_("Deleted.")):
             operations.withdraw(actor, agency, order)
+    return _back(agency)
+
+
+@bp.post("/<code>/leave")
+@administrator
+def decide_leaving(actor: Person, agency: Agency) -> ResponseReturnValue:
+    """Ask that the agency leaves, agree to it, or withdraw it."""
+    do = request.form.get("do")
+    if do == "ask":
+        with flashing(_("Asked. A second administrator must now agree.")):
+            leaving.ask_to_leave(actor, agency)
+    elif do == "agree":
+        with flashing(_("Agreed. It takes effect in one day. Until then it can be withdrawn.")):
+            leaving.agree_to_leave(actor, agency)
+    elif do == "stay":
+        with flashing(_("Withdrawn. Nothing has been changed.")):
+            leaving.stay(actor, agency)
     return _back(agency)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Insert, Table, bindparam, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from intranet.delivery.files.operations import SMALL
+from intranet.delivery.files.scanning import scan
 from intranet.delivery.files.storage import new_key, storage
 from intranet.extensions import Model, db
 from intranet.finding.directory.indexing import FILL as FILL_DIRECTORY
@@ -217,6 +218,7 @@ class _Arrival:
     def _put(self, key: str, path: str) -> None:
         self._keys.append(key)
         with self._package.open(path) as source:
+            scan(source, "package")
             storage().put(key, source)
 
 

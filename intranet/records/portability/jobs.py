@@ -7,7 +7,7 @@ from uuid import UUID
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Problem
 from intranet.platform.core.outbox import NeverError, Pace, handler
-from intranet.records.portability import operations
+from intranet.records.portability import leaving, operations
 
 
 @handler(operations.MAKE, pace=Pace.LONG)
@@ -19,6 +19,12 @@ def make(payload: Mapping[str, Any]) -> None:
     except Problem as error:
         operations.note_failure(order_id)
         raise NeverError from error
+
+
+@handler(leaving.LEAVE, pace=Pace.LONG)
+def leave(payload: Mapping[str, Any]) -> None:
+    """Let an agency leave whose day of grace is over."""
+    leaving.leave(UUID(payload["agency_id"]))
 
 
 def forget_old() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select
 
 from intranet.records.packages.writing import PackageWriter
 from intranet.records.portability.references import References
-from intranet.records.portability.scope import Scope
+from intranet.records.portability.scope import PackageKind, Scope
 from intranet.records.portability.snapshot import ROWS_AT_ONCE
 
 Said = Callable[[str, int, int], None]
@@ -23,7 +23,8 @@ class Making:
     """A package that is being made, from one instant of the database (`at`).
 
     `counts` are the rows written by table, `stubs` those of what stays, and `shared` the
-    discussions of others, which arrive as rooms of their own.
+    discussions of others, which arrive as rooms of their own. In conversations of others nothing
+    goes after the last of the agency's own words, at `last_seqs`.
     """
 
     connection: Connection
@@ -37,6 +38,12 @@ class Making:
     counts: dict[str, int] = field(default_factory=dict)
     stubs: dict[str, int] = field(default_factory=dict)
     shared: set[UUID] = field(default_factory=set)
+    last_seqs: dict[UUID, int] = field(default_factory=dict)
+
+    def keeps_place(self, conversation_id: UUID, seq: int) -> bool:
+        """Return whether the place of a message of others goes: before words that answer it."""
+        is_whole = self.scope.kind == PackageKind.AGENCY
+        return is_whole and seq < self.last_seqs.get(conversation_id, 0)
 
     def streamed(self, statement: Select[Any]) -> Any:
         """Execute a query whose rows are fetched a few at a time."""

@@ -26,7 +26,7 @@ from intranet.platform.core.outbox_claims import HandedOverError, go_on
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.platform.core.web import settings
-from intranet.records.portability.access import require_administrator, require_may_ask
+from intranet.records.portability.access import NOT_SETTLED, require_administrator, require_may_ask
 from intranet.records.portability.exporting import write_package
 from intranet.records.portability.making import Said
 from intranet.records.portability.models import OrderState, PackageOrder
@@ -109,9 +109,7 @@ def agree(actor: Person, agency: Agency, order: PackageOrder) -> None:
         if order.asked_by_id == actor.id:
             raise Forbidden(_l("Another administrator has to agree."))
         if actor.id not in settled_administrators(agency.id):
-            raise Forbidden(
-                _l("Only someone who has administered the agency for a week can agree.")
-            )
+            raise Forbidden(NOT_SETTLED)
         order.state, order.agreed_by_id, order.agreed_at = OrderState.MAKING, actor.id, clock.now()
         _record("package.agree", order, actor)
         enqueue(work, MAKE, {"id": str(order.id)})
@@ -266,7 +264,7 @@ def _record(act: str, order: PackageOrder, actor: Person | None) -> None:
         agency_id=order.agency_id,
         actor_id=actor.id if actor else None,
         subject=(SUBJECTS[order.kind], order.subject_id),
-        detail={"package": str(order.id), "kind": order.kind.value},
+        detail={"package": str(order.id)},
     )
 
 

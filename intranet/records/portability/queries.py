@@ -43,12 +43,13 @@ def is_any_busy(orders: Sequence[PackageOrder]) -> bool:
 
 def groups_of_others(agency: Agency) -> Sequence[Space]:
     """Return the groups of other agencies that the agency shares, or shared once."""
+    shared = select(SpaceKey.space_id).where(
+        SpaceKey.agency_id == agency.id, SpaceKey.since.is_not(None)
+    )
     return db.session.scalars(
         select(Space)
-        .join(SpaceKey, SpaceKey.space_id == Space.id)
         .where(
-            SpaceKey.agency_id == agency.id,
-            SpaceKey.since.is_not(None),
+            Space.id.in_(shared),
             Space.agency_id != agency.id,
             is_visible_to_administrators(),
         )

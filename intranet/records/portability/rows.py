@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, and_, not_, select
+from sqlalchemy import Connection, Table, and_, func, not_, select
 
 from intranet.extensions import Model
 from intranet.messaging.conversations.models import ConversationKind
 from intranet.records.portability.making import Making
 from intranet.records.portability.references import Row
-from intranet.records.portability.scope import SHARED, TABLES, Scope, going
+from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going
 from intranet.records.portability.snapshot import ROWS_AT_ONCE
 from intranet.records.portability.values import columns_of, writer_of
 
@@ -26,7 +26,8 @@ def tables_of(scope: Scope) -> list[Table]:
 def write_rows(making: Making) -> None:
     """Write the rows of every table that goes."""
     scope, references = making.scope, making.references
-    if scope.agency_id is not None:
+    making.last_seqs = _last_seqs(making)
+    if scope.kind == PackageKind.AGENCY:
         _write_places(making)
     tables = tables_of(scope)
     total = sum(references.ids(table.name) for table in tables) or 1
@@ -82,6 +83,7 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
 
         def archived(row: Row) -> None:
             """Turn a discussion of others into a closed room of its own."""
+            row["last_seq"] = making.last_seqs.get(row["id"], row["last_seq"])
             is_own = row["space_id"] and references.has("spaces", row["space_id"])
             if row["kind"] == ConversationKind.CHANNEL and not is_own:
                 row["archived_at"] = row["archived_at"] or at
@@ -91,6 +93,16 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
 
         return archived
     return lambda _row: None
+
+
+def _last_seqs(making: Making) -> dict[UUID, int]:
+    messages = TABLES["messages"]
+    found = making.connection.execute(
+        select(messages.c.conversation_id, func.max(messages.c.seq).label("seq"))
+        .where(messages.c.conversation_id.in_(going(SHARED)), making.scope.ours())
+        .group_by(messages.c.conversation_id)
+    )
+    return {row.conversation_id: row.seq for row in found}
 
 
 def _place_of(connection: Connection, message_id: UUID) -> tuple[UUID, int]:
@@ -128,6 +140,8 @@ def _write_places(making: Making) -> None:
     found = select(*kept).where(others).order_by(messages.c.conversation_id, messages.c.seq)
     with making.writer.lines("stubs/messages.jsonl") as write:
         for row in making.streamed(found):
+            if not making.keeps_place(row.conversation_id, row.seq):
+                continue
             ids.add(row.id.bytes)
             if not references.has("people", row.author_id):
                 references.stubs["people"].add(row.author_id)

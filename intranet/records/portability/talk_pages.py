@@ -91,7 +91,11 @@ def _messages(making: Making) -> Iterator[Any]:
         .where(or_(own, messages.c.conversation_id.in_(going(SHARED))))
         .order_by(messages.c.conversation_id, messages.c.seq)
     )
-    return iter(making.streamed(found))
+    return (
+        row
+        for row in making.streamed(found)
+        if row.is_ours or making.keeps_place(row.conversation_id, row.seq)
+    )
 
 
 def _parts(rows: Iterator[Any], zone: ZoneInfo) -> Iterator[tuple[str, list[Any]]]:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from intranet.delivery.files.serving import send_stored
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.parsing import Form
 from intranet.records.portability import operations, queries, statements
@@ -39,7 +38,6 @@ def index(person: Person) -> ResponseReturnValue:
         orders=orders,
         is_busy=queries.is_any_busy(orders),
         titles=queries.titles_of(orders),
-        now=clock.now(),
     )
 
 
