@@ -59,6 +59,7 @@ class HideForm(Form):
     end: Annotated[Place | None, EmptyIsNone] = None
     words: Annotated[Text, Field(max_length=2_000)] = ""
     everywhere: bool = False
+    part: Annotated[str, Field(max_length=80, pattern=r"^[0-9a-f-]*$")] = ""
 
 
 class FileForm(Form):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from intranet.delivery.files.models import File
@@ -80,7 +80,7 @@ def _day(finding: AccessFinding, *, with_context: bool) -> AccessThing:
     first = found[0] if found else None
     return AccessThing(
         finding,
-        place=AccessText("place", _place(conversation, request.language)),
+        place=AccessText("place", place_of(conversation, request.language)),
         title=AccessText("title", plain_text(first.body) if first else ""),
         at=first.created_at if first else request.created_at,
         sections=sections,
@@ -135,7 +135,8 @@ def _forward(forward: Forward) -> Iterator[AccessText]:
     yield AccessText("forward", plain_text(forward.body), forward.said_at)
 
 
-def _place(conversation: Conversation | None, language: str) -> str:
+def place_of(conversation: Conversation | None, language: str) -> str:
+    """Return the name of a channel, a space, a post, or of what a discussion is about."""
     if conversation is None:
         return ""
     if conversation.name and not conversation.is_main:
@@ -262,19 +263,20 @@ def _file(finding: AccessFinding) -> AccessThing:
 
 def file_of(finding: AccessFinding) -> File | None:
     """Return the file of a finding, while it hangs on something that the request may read."""
-    request = finding.request
+    return db.session.scalar(
+        select(File)
+        .where(File.id == finding.subject_id, hangs_on_readable(finding.request))
+        .options(undefer(File.text), undefer(File.long_text))
+    )
+
+
+def hangs_on_readable(request: AccessRequest) -> ColumnElement[bool]:
+    """Return the condition on `File` that it hangs on something that the request may read."""
     on_message = select(MessageFile.file_id).join(Message, Message.id == MessageFile.message_id)
     on_publication = select(PublicationFile.file_id).join(
         Publication, Publication.id == PublicationFile.publication_id
     )
-    return db.session.scalar(
-        select(File)
-        .where(
-            File.id == finding.subject_id,
-            or_(
-                File.id.in_(on_message.where(messages_of(request))),
-                File.id.in_(on_publication.where(publications_of(request))),
-            ),
-        )
-        .options(undefer(File.text), undefer(File.long_text))
+    return or_(
+        File.id.in_(on_message.where(messages_of(request))),
+        File.id.in_(on_publication.where(publications_of(request))),
     )

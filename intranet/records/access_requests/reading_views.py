@@ -1,6 +1,6 @@
 """The page on which an officer searches, reads one finding after the other, hides and decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,6 +31,7 @@ from intranet.records.access_requests.forms import (
     FindForm,
     HideForm,
 )
+from intranet.records.access_requests.headings import headings
 from intranet.records.access_requests.hiding import HiddenParts
 from intranet.records.access_requests.labels import kind_names, role_names
 from intranet.records.access_requests.models import (
@@ -54,7 +55,7 @@ from intranet.records.access_requests.operations.redacting import (
     hide_words,
     show,
 )
-from intranet.records.access_requests.reading import file_of, things
+from intranet.records.access_requests.reading import file_of
 from intranet.records.access_requests.texts import AccessThing
 
 FOUND = f"{PREFIX}/<uuid:request_id>/found/<uuid:finding_id>"
@@ -134,7 +135,7 @@ def choose(
     finding = get_finding(asked, finding_id)
     form = ChooseForm.parse(request.form)
     choose_message(actor, finding, form.message, goes_out=form.goes_out)
-    return _at(asked, finding)
+    return _at(asked, finding, str(form.message))
 
 
 @bp.post(f"{FOUND}/hide")
@@ -162,7 +163,7 @@ def hide_passage(
         )
     if form.everywhere:
         flash(ngettext("Hidden in %(num)s place.", "Hidden in %(num)s places.", count), "ok")
-    return _at(asked, finding)
+    return _at(asked, finding, form.part)
 
 
 @bp.post(f"{FOUND}/show")
@@ -220,12 +221,13 @@ def _page(
 ) -> str:
     hidden = HiddenParts.of(asked)
     rows = queries.page_around(asked, finding.number if finding else 1)
-    listed = list(things(rows))
+    listed = headings(asked, rows)
     return render_template(
         "records/access_requests/read.html",
         asked=asked,
         finding=finding,
         thing=thing,
+        people=_authors(thing),
         listed=listed,
         with_hidden=queries.with_hidden([row.id for row in rows]),
         pieces=hidden.pieces,
@@ -249,6 +251,12 @@ def _page(
     )
 
 
+def _authors(thing: AccessThing | None) -> Mapping[UUID, Person]:
+    ids = {section.author_id for section in thing.sections} - {None} if thing else set()
+    rows = db.session.scalars(select(Person).where(Person.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
 def _hidden_in(hidden: HiddenParts, thing: AccessThing | None) -> int:
     digests = {text.sha256 for text in thing.going_out()} if thing else set()
     return sum(len(hidden.by_text.get(digest, ())) for digest in digests)
@@ -267,6 +275,13 @@ def _spaces(agency: Agency) -> Sequence[tuple[str, str]]:
     return sorted(named, key=lambda one: one[1].casefold())
 
 
-def _at(asked: AccessRequest, finding: AccessFinding) -> ResponseReturnValue:
-    address = url_for(".read", code=asked.agency.code, request_id=asked.id, finding_id=finding.id)
+def _at(asked: AccessRequest, finding: AccessFinding, part: str = "") -> ResponseReturnValue:
+    """Lead back to a finding, and to the part of it where the person was."""
+    address = url_for(
+        ".read",
+        code=asked.agency.code,
+        request_id=asked.id,
+        finding_id=finding.id,
+        _anchor=f"part-{part}" if part else None,
+    )
     return redirect(address, 303)

@@ -1,9 +1,12 @@
 """Write a package: pages, a spreadsheet, data, files and, if wanted, the ENI envelope."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_time
 from flask import current_app
 
 from intranet.delivery.files.extraction import MAX_CHARACTERS
@@ -111,6 +114,8 @@ class AccessWriter:
             "role_names": role_names(),
             "decision_names": decision_names(),
             "FoundKind": FoundKind,
+            "day": self._day,
+            "moment": self._moment,
         }
         out = self._out
         html = page.render(
@@ -132,6 +137,19 @@ class AccessWriter:
             **dict.fromkeys(("words", "author", "caption", "title", "masked", "say"), nothing),
         )
         self._note_frame(path, frame)
+
+    def _day(self, moment: date | datetime) -> str:
+        """Return a day with its year, which readers of later years need."""
+        at = self._there(moment) if isinstance(moment, datetime) else moment
+        return format_date(at, "long", locale=self._out.request.language)
+
+    def _moment(self, moment: datetime) -> str:
+        at = self._there(moment)
+        return f"{self._day(moment)}, {format_time(at, 'short', locale=self._out.request.language)}"
+
+    def _there(self, moment: datetime) -> datetime:
+        """Return an instant by the clock of the agency."""
+        return moment.astimezone(ZoneInfo(self._out.request.agency.time_zone))
 
     def _note_frame(self, path: str, frame: str) -> None:
         squeezed = Squeezed.of(frame)

@@ -42,10 +42,11 @@ class AccessReading extends HTMLElement {
     const found = selection.isCollapsed ? null : rangeOf(selection.getRangeAt(0));
     menu.hidden = !found;
     if (!found) return;
-    const { sha256, start, end } = menu.elements;
+    const { sha256, start, end, part } = menu.elements;
     sha256.value = found.sha256;
     start.value = found.start;
     end.value = found.end;
+    part.value = found.part;
     this.#place(menu, selection.getRangeAt(0).getBoundingClientRect());
   }
 

@@ -4,7 +4,7 @@
  * Places are counted in characters as the server counts them, not in UTF-16 units.
  *
  * @param {Range} range
- * @returns {{sha256: string, start: number, end: number} | null} null if it is not within one text.
+ * @returns {{sha256: string, start: number, end: number, part: string} | null} null if it is not within one text.
  */
 export function rangeOf(range) {
   const text = closest(range.startContainer, ".access-text");
@@ -12,7 +12,8 @@ export function rangeOf(range) {
   const start = placeOf(range.startContainer, range.startOffset, text);
   const end = placeOf(range.endContainer, range.endOffset, text);
   if (start === null || end === null || end <= start) return null;
-  return { sha256: text.dataset.sha256, start, end };
+  const part = text.closest("[id^=part-]")?.id.replace("part-", "") ?? "";
+  return { sha256: text.dataset.sha256, start, end, part };
 }
 
 /** The number of characters in the first UTF-16 units of a text. */

@@ -12,6 +12,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_line
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.access_requests.access import require_officer
+from intranet.records.access_requests.hiding import HiddenParts
 from intranet.records.access_requests.models import (
     AccessDecision,
     AccessFinding,
@@ -58,7 +59,7 @@ def decide(
         seen: the digest of what the person read, so that a later change is not decided unread.
 
     Raises:
-        Invalid: there is no reason for leaving it out.
+        Invalid: there is no reason for leaving it out, or it repeats hidden words.
         Conflict: its texts changed since the person opened it.
     """
     if decision == AccessDecision.LEFT_OUT:
@@ -71,9 +72,13 @@ def decide(
             finding.decision, finding.reason = decision, ""
             log_act(person, request, "undecide", item=finding.number)
             return
-        digest = read_thing(finding).digest
+        thing = read_thing(finding)
+        digest = thing.digest
         if digest != seen:
             raise Conflict(_l("This has changed since you opened it. Read it again."))
+        hidden = HiddenParts.of(request).passages([thing]).values()
+        if any(words.is_in(reason) for words in hidden):
+            raise Invalid({"reason": _l("The reason repeats hidden words. Write it without them.")})
         finding.decision = decision
         finding.reason = reason if decision == AccessDecision.LEFT_OUT else ""
         finding.read_digest = digest

@@ -1,5 +1,6 @@
 """Hide passages with a reason, everywhere in the request if wanted, and show them again."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.mail import in_language
 from intranet.platform.core.parsing import required_line
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.records.access_requests.access import require_keeper, require_officer
@@ -96,9 +98,9 @@ def hide_words(
     """
     wanted = words.strip()
     text = _text_of(finding, sha256)
-    at = text.text.find(wanted) if wanted else -1
-    ranges = [(at, at + len(wanted))] if at >= 0 else []
-    ranges = ranges or list(text.squeezed.ranges(HiddenWords(wanted)))
+    ranges = list(text.squeezed.ranges(HiddenWords(wanted)))
+    if not ranges and wanted:  # they may be too short, or signs
+        ranges = [found.span() for found in re.finditer(re.escape(wanted), text.text)]
     if not ranges:
         raise Invalid({"words": _l("The text does not have these words.")})
     count = 0
@@ -152,7 +154,7 @@ def begin_reasons(person: Person, agency: Agency) -> Sequence[AccessReason]:
     """Return the reasons of an agency; it begins with the usual ones."""
     require_keeper(person, agency)
     if not (known := reasons_of(agency.id, with_ended=True)):
-        with unit_of_work() as work:
+        with unit_of_work() as work, in_language(agency.language):
             for position, (name, article) in enumerate(USUAL_REASONS):
                 work.add(
                     AccessReason(

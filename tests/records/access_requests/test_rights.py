@@ -1,0 +1,262 @@
+"""Rights: only the officer in charge reads; private things need a second person; who was read."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intranet.attention.notifications.models import Notification
+from intranet.collaboration.groups.operations.joining import join
+from intranet.extensions import db
+from intranet.messaging.conversations.operations import start_direct_message
+from intranet.organisation.agencies.models import Administration
+from intranet.organisation.agencies.operations.administrations import end_administration, give_role
+from intranet.organisation.agencies.roles import AgencyRole
+from intranet.platform.audit.queries import AuditFilter, lines
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
+from intranet.records.access_requests.models import (
+    AccessDecision,
+    AccessFinding,
+    AccessKind,
+    AccessNotice,
+    FoundKind,
+)
+from intranet.records.access_requests.operations.deciding import decide, open_finding
+from intranet.records.access_requests.operations.exporting import request_package
+from intranet.records.access_requests.operations.finding import search
+from intranet.records.access_requests.operations.requests import (
+    answer_private,
+    ask_for_private,
+    close_request,
+    delay_telling,
+    open_request,
+    take_request,
+)
+from intranet.records.access_requests.operations.telling import tell_due, tell_readers
+from intranet.records.access_requests.queries import findings_of
+from tests.collaboration.groups.helpers import group_of, main_channel
+from tests.messaging.messages.helpers import channel_of, say
+from tests.records.access_requests.conftest import work_off
+
+pytestmark = pytest.mark.both
+
+
+def acts(agency):
+    return [line.act for line in lines(agency.id, AuditFilter(), limit=50)]
+
+
+@pytest.fixture
+def second(officer, cast):
+    """Rosa, who keeps the records as well."""
+    give_role(None, cast.monteclaro, cast.mayor_post, AgencyRole.RECORDS)
+    return cast.rosa
+
+
+def test_requests_are_numbered_by_year_and_agency(asked, officer, cast):
+    more = {
+        "kind": AccessKind.TRANSPARENCY,
+        "asker": "REG-2",
+        "matter": "Otra cosa",
+        "due_on": asked.due_on,
+        "language": "es",
+    }
+    assert (asked.number, asked.year) == (1, clock.today("Europe/Madrid").year)
+    assert open_request(officer, cast.monteclaro, **more).number == 2
+    give_role(None, cast.altamar, cast.innovation_post, AgencyRole.RECORDS)
+    assert open_request(cast.elna, cast.altamar, **more).number == 1
+    for stranger in (cast.dorleta, cast.ana, cast.elna):
+        with pytest.raises(NotFound):
+            open_request(stranger, cast.monteclaro, **more)
+
+
+def test_only_the_officer_in_charge_searches_reads_and_exports(asked, planted, second, cast):
+    for person, refusal in ((second, Forbidden), (cast.dorleta, NotFound), (cast.elna, NotFound)):
+        with pytest.raises(refusal):
+            search(person, asked, "obra menor")
+        with pytest.raises(refusal):
+            request_package(person, asked)
+    search(cast.iria, asked, "obra menor")
+    [finding, *_rest] = findings_of(asked)
+    for person, refusal in ((second, Forbidden), (cast.dorleta, NotFound)):
+        with pytest.raises(refusal):
+            open_finding(person, finding)
+        with pytest.raises(refusal):
+            decide(person, finding, AccessDecision.INCLUDED, "", "")
+    take_request(second, asked)
+    open_finding(second, finding)
+    with pytest.raises(Forbidden):
+        open_finding(cast.iria, finding)
+    assert "access_request.take" in acts(cast.monteclaro)
+    close_request(second, asked)
+    with pytest.raises(Conflict):
+        search(second, asked, "obra menor")
+
+
+def test_an_officer_without_the_role_any_more_reads_nothing(asked, planted, officer, cast):
+    search(officer, asked, "obra menor")
+    finding = findings_of(asked)[0]
+    rows = db.session.scalars(
+        select(Administration).where(Administration.role == AgencyRole.RECORDS)
+    ).all()
+    for row in rows:
+        end_administration(None, row)
+    with pytest.raises(NotFound):
+        open_finding(officer, finding)
+
+
+def test_direct_messages_wait_for_a_second_person(asked, officer, second, cast):
+    talk = start_direct_message(cast.ana, [cast.carles])
+    said = say(cast.ana, talk, "Entre nosotros: zarzamora")
+    work_off()
+    assert search(officer, asked, "zarzamora").added == 0
+
+    with pytest.raises(Invalid):
+        ask_for_private(officer, asked, " ")
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    work_off()
+    told = db.session.scalars(
+        select(Notification.person_id).where(Notification.why == "records_agree")
+    ).all()
+    assert set(told) == {second.id, cast.dorleta.id}
+    for person in (officer, cast.ana, cast.elna, cast.guillem):
+        with pytest.raises(NotFound):
+            answer_private(person, cast.monteclaro, asked.id, agrees=True)
+    assert search(officer, asked, "zarzamora").added == 0
+    answer_private(cast.dorleta, cast.monteclaro, asked.id, agrees=True)
+    with pytest.raises(NotFound):
+        answer_private(second, cast.monteclaro, asked.id, agrees=False)
+
+    assert search(officer, asked, "zarzamora").added == 1
+    assert findings_of(asked)[0].chosen == [str(said.id)]
+    assert {"access_request.ask_private", "access_request.agree_private"} <= set(
+        acts(cast.monteclaro)
+    )
+
+
+def test_a_refusal_leaves_them_closed_and_can_be_asked_anew(asked, officer, second, cast):
+    ask_for_private(officer, asked, "Por si acaso")
+    answer_private(second, cast.monteclaro, asked.id, agrees=False)
+    assert not asked.reads_private
+    with pytest.raises(NotFound):
+        answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    with pytest.raises(Conflict):
+        take_request(second, asked)  # who agreed does not read
+
+
+def test_of_shared_groups_only_the_own_words_are_read(asked, officer, cast):
+    group = group_of(cast.elna)
+    join(cast.ana, group)
+    room = main_channel(group)
+    say(cast.elna, room, "zarzamora de Altamar")
+    own = say(cast.ana, room, "zarzamora de Monteclaro")
+    work_off()
+    search(officer, asked, "zarzamora")
+    [finding] = findings_of(asked)
+    assert finding.chosen == [str(own.id)]
+    thing = open_finding(officer, finding)
+    assert [section.id for section in thing.sections] == [str(own.id)]
+
+
+def test_an_unlisted_group_is_private(asked, officer, second, cast):
+    group = group_of(cast.ana, is_listed=False)
+    say(cast.ana, main_channel(group), "zarzamora entre pocos")
+    work_off()
+    assert search(officer, asked, "zarzamora").added == 0
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    assert search(officer, asked, "zarzamora").added == 1
+
+
+def test_for_a_persons_own_data_only_what_concerns_them_is_found(officer, cast):
+    asked = open_request(
+        officer,
+        cast.monteclaro,
+        kind=AccessKind.OWN,
+        asker="Ana",
+        matter="Sus datos",
+        due_on=clock.today("Europe/Madrid") + timedelta(days=20),
+        language="es",
+        subject=cast.ana,
+    )
+    room = channel_of(cast.licences)
+    mine = say(cast.ana, room, "Lo mío")
+    say(cast.uxia, room, "Lo de otra")
+    mention = say(cast.uxia, room, f"Esto para @[Ana](person:{cast.ana.id})")
+    work_off()
+    search(officer, asked, "")
+    days = [row for row in findings_of(asked) if row.kind == FoundKind.DAY]
+    assert {each for row in days for each in row.chosen} == {str(mine.id), str(mention.id)}
+
+
+def test_a_persons_own_data_needs_the_person_and_other_searches_need_words(asked, officer, cast):
+    with pytest.raises(Invalid):
+        search(officer, asked, "  ")
+    with pytest.raises(Invalid):
+        open_request(
+            officer,
+            cast.monteclaro,
+            kind=AccessKind.OWN,
+            asker="Ana",
+            matter="Sus datos",
+            due_on=asked.due_on,
+            language="es",
+        )
+
+
+def test_whoever_was_read_is_told_once(asked, planted, officer, cast):
+    search(officer, asked, '"obra menor"')
+    for finding in findings_of(asked):
+        open_finding(officer, finding)
+    tell_readers(asked, clock.now())
+    tell_readers(asked, clock.now())
+    work_off()
+    told = db.session.scalars(
+        select(Notification.person_id).where(Notification.why == "records_read")
+    ).all()
+    assert sorted(told) == sorted({cast.ana.id, cast.uxia.id, cast.carles.id})
+
+
+def test_telling_waits_for_a_reason_and_comes_by_itself_after_a_month(
+    asked, planted, officer, cast
+):
+    search(officer, asked, '"obra menor"')
+    finding = findings_of(asked)[0]
+    open_finding(officer, finding)
+    today = clock.today("Europe/Madrid")
+    for day, reason in ((today, "x"), (today + timedelta(days=400), "x")):
+        with pytest.raises(Invalid):
+            delay_telling(officer, asked, day, reason)
+    with pytest.raises(Invalid):
+        delay_telling(officer, asked, today + timedelta(days=40), "")
+    delay_telling(officer, asked, today + timedelta(days=40), "Investigación en curso")
+
+    tell_due()
+    with clock.freeze(clock.now() + timedelta(days=31)):
+        tell_due()
+        tell_readers(asked, clock.now())
+        assert _told(asked) == []
+    with clock.freeze(clock.now() + timedelta(days=42)):
+        tell_due()
+        assert _told(asked)
+
+
+def test_each_reading_is_logged_once(asked, planted, officer, cast):
+    search(officer, asked, '"obra menor"')
+    finding = findings_of(asked)[0]
+    open_finding(officer, finding)
+    open_finding(officer, db.session.get_one(AccessFinding, finding.id))
+    assert acts(cast.monteclaro).count("access_request.read") == 1
+
+
+def _told(asked):
+    return [
+        row.person_id
+        for row in db.session.scalars(
+            select(AccessNotice).where(
+                AccessNotice.request_id == asked.id, AccessNotice.told_at.is_not(None)
+            )
+        )
+    ]
