@@ -188,6 +188,12 @@ def end_appointment(actor: Person, agency: Agency, appointment_id: UUID) -> Resp
         _("The end date of %(name)s’s appointment has been saved.", name=found.person.name),
         "ok",
     )
+    if last_day and last_day < clock.today(agency.time_zone):
+        words = _(
+            "That day is over, so the post’s rights have ended at once. Nothing was lost: the page "
+            "of the post leads its holder and the head to the hand-over."
+        )
+        flash(words, "attn")
     return redirect(url_for(".person", code=agency.code, person_id=found.person_id), 303)
 
 

@@ -90,6 +90,15 @@ class Dossier:
         return self.appointment.person
 
     @property
+    def readers(self) -> list[str]:
+        """The names of the people who can see it now, each once."""
+        now = clock.now()
+        people = [] if self.is_over else [self.leaver]
+        people += [row.person for row in self.coming if row.is_current(now)]
+        people += [*([self.head] if self.head else []), *self.answer.people]
+        return list(dict.fromkeys(person.name for person in people))
+
+    @property
     def total(self) -> int:
         """How many lines there are."""
         return sum(len(part.entries) for part in self.parts)

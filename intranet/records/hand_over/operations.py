@@ -121,7 +121,7 @@ def accept(person: Person, appointment: Appointment, kind: str, thing_id: UUID) 
     """
     with unit_of_work() as work:
         _accept(work, person, appointment, kind, thing_id)
-        _settle(work, person, appointment)
+    _settle(person, appointment)
 
 
 def _accept(
@@ -174,20 +174,24 @@ def accept_all(person: Person, appointment: Appointment) -> Sequence[tuple[str, 
             refused.append((title, _l("You cannot open it.")))
         except Problem as problem:
             refused.append((title, next(iter(problem.errors.values()), problem.detail)))
-    with unit_of_work() as work:
-        _settle(work, person, appointment)
+    _settle(person, appointment)
     return refused
 
 
-def _settle(work: Work, person: Person, appointment: Appointment) -> None:
-    """Note of which hand-overs of the post nothing remains to be accepted."""
-    for standing in seen_by(person, appointment.post):
-        if not all(entry.is_accepted for entry in entries_of(person, standing)):
-            continue
-        settled = standing.appointment.id
-        work.add_unless_there(HandOver, {"appointment_id": settled})
-        row = db.session.get_one(HandOver, settled, populate_existing=True)
-        row.settled_at = clock.now()
+def _settle(person: Person, appointment: Appointment) -> None:
+    """Note of which hand-overs of the post nothing remains, read before the lock is taken."""
+    settled = [
+        standing.appointment.id
+        for standing in seen_by(person, appointment.post)
+        if all(entry.is_accepted for entry in entries_of(person, standing))
+    ]
+    if not settled:
+        return
+    with unit_of_work() as work:
+        for appointment_id in settled:
+            work.add_unless_there(HandOver, {"appointment_id": appointment_id})
+            row = db.session.get_one(HandOver, appointment_id, populate_existing=True)
+            row.settled_at = clock.now()
 
 
 def _entry(person: Person, standing: HandOverStanding, kind: str, thing_id: UUID) -> HandOverEntry:
