@@ -85,6 +85,7 @@ from intranet.publishing.publications import views as publication_views
 from intranet.publishing.publications.kinds import registered
 from intranet.records.own_data import erasure_views
 from intranet.records.own_data import views as own_data_views
+from intranet.records.statements import views as statement_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -159,6 +160,8 @@ BLUEPRINTS = (
     admin_api.bp,
     own_data_views.bp,
     erasure_views.bp,
+    statement_views.bp,
+    statement_views.public_bp,
     api_views.bp,
 )
 

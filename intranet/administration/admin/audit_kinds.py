@@ -30,6 +30,7 @@ KINDS = {
             "groups",
             "circular_consent",
             "deliveries",
+            "statement",
         ),
     ),
     "content": (

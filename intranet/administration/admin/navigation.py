@@ -26,6 +26,7 @@ PATHS_OF_PLACES = {
     "first-import": "imports",
     "sign-in": "sign_in",
     "erasures": "erasures.index",
+    "statements": "statements.index",
 }
 """Parts of addresses that are not called as the place to which they belong."""
 
@@ -75,6 +76,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
             _("Records"),
             [
                 AdminPlace("erasures.index", "user-x", _("Erasure")),
+                AdminPlace("statements.index", "file-check", _("Statements")),
             ],
         ),
     ]

@@ -19,6 +19,7 @@ ACTS = {
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,
     "erasures": Act.ERASE,
+    "statements": Act.READ_STATEMENTS,
     "administrators": Act.EMPOWER,
 }
 """Any other section is for administrators only."""

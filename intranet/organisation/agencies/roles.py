@@ -41,6 +41,8 @@ class Act(StrEnum):
     """See what is held and what a hold keeps, and change nothing."""
     ERASE = "erase"
     """Ask for the erasure of a person, and agree to it as one of two."""
+    READ_STATEMENTS = "read_statements"
+    """Read the statements that are generated from what is configured."""
     EMPOWER = "empower"
     """Give and end roles, and fill, change or close what carries one."""
     ADMINISTER = "administer"
@@ -63,6 +65,7 @@ ROLES_FOR: dict[Act, frozenset[AgencyRole]] = {
     Act.KEEP_RECORDS: frozenset({AgencyRole.RECORDS}),
     Act.READ_HELD: frozenset({AgencyRole.RECORDS, AgencyRole.AUDITOR}),
     Act.ERASE: _ADMINISTRATOR | {AgencyRole.RECORDS},
+    Act.READ_STATEMENTS: _ADMINISTRATOR | {AgencyRole.RECORDS, AgencyRole.AUDITOR},
     Act.EMPOWER: _ADMINISTRATOR,
     Act.ADMINISTER: _ADMINISTRATOR,
 }
