@@ -95,6 +95,7 @@ from intranet.records.own_data import views as own_data_views
 from intranet.records.portability import admin_views as portability_views
 from intranet.records.portability import views as package_views
 from intranet.records.retention import views as retention_views
+from intranet.records.statements import views as statement_views
 
 BLUEPRINTS = (
     account_views.bp,  # first, because it identifies the person
@@ -179,6 +180,8 @@ BLUEPRINTS = (
     erasure_views.bp,
     retention_views.bp,
     admin_api.bp,
+    statement_views.bp,
+    statement_views.public_bp,
     api_views.bp,
 )
 

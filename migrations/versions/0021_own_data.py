@@ -1,4 +1,4 @@
-"""Files of own data, and requests to erase a person.
+"""Files of own data, requests to erase a person, and words for statements.
 
 Revision: 0021, after 0020.
 """
@@ -52,10 +52,24 @@ def upgrade() -> None:
     )
     for name, _target, _is_optional in PEOPLE:
         op.create_index(f"ix_erasure_requests_{name}", "erasure_requests", [name])
+    op.create_table(
+        "statement_texts",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("agency_id", sa.Uuid(), sa.ForeignKey("agencies.id"), nullable=False),
+        sa.Column("statement", sa.String(20), nullable=False),
+        sa.Column("part", sa.String(40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("written_by_id", sa.Uuid(), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("written_at", instant, nullable=False),
+        sa.UniqueConstraint("agency_id", "statement", "part", "number"),
+    )
+    op.create_index("ix_statement_texts_written_by_id", "statement_texts", ["written_by_id"])
     op.create_index("ix_own_data_files_made_at", "own_data_files", ["made_at"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("statement_texts")
     op.drop_table("erasure_requests")
     op.drop_table("own_data_files")

@@ -32,6 +32,7 @@ PUBLIC = {
     "health.metrics": "from a trusted address or with a token, see tests/platform/core",
     "event_calendars.feed": "whoever holds the secret address; it ends with the account",
     "feeds.atom": "whoever holds the secret address; a closed account's leads nowhere",
+    "public_statements.accessibility": "the law wants it public, once the agency says whom to ask",
     "health.ready": "asked by machines; says what is missing, of nobody",
     "oidc.back": "comes back from a provider; what it brings is checked, and counts once",
     "oidc.signed_out": "a provider says that somebody signed out; its signature is checked",

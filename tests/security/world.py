@@ -313,6 +313,7 @@ def _organisation(cast) -> dict[str, str]:
         "version": "1",
         "emoji": "👍",
         "kind": "units",
+        "statement": "processing",
         "way": "oidc",
         "purpose": "tie",
         "day": today.isoformat(),

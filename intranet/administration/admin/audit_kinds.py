@@ -33,6 +33,7 @@ KINDS = {
             "groups",
             "circular_consent",
             "deliveries",
+            "statement",
         ),
     ),
     "content": (

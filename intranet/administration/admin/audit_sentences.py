@@ -182,6 +182,7 @@ SENTENCES = {
     "erasure.agree": _l("%(who)s agreed to the erasure of %(what)s."),
     "erasure.withdraw": _l("%(who)s withdrew the erasure of %(what)s."),
     "erasure.finish": _l("%(what)s was erased."),
+    "statement.write": _l("%(who)s wrote in a statement of “%(what)s”."),
     "own_data.ask": _l("%(who)s asked for the file of their own data."),
     "own_data.take": _l("%(who)s downloaded the file of their own data."),
     "proof.make": _l("%(who)s created a proof of reading."),

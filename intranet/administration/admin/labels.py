@@ -363,6 +363,7 @@ def act_names() -> dict[str, str]:
         "erasure.agree": _("Erasure of a person agreed to"),
         "erasure.withdraw": _("Erasure of a person withdrawn"),
         "erasure.finish": _("Person erased"),
+        "statement.write": _("Statement changed"),
         "own_data.ask": _("Own data requested"),
         "own_data.take": _("Own data downloaded"),
         "proof.make": _("Proof of reading created"),

@@ -81,6 +81,7 @@ def admin_places() -> list[tuple[str, list[AdminPlace]]]:
                 AdminPlace("erasures.index", "user-x", _("Erasure")),
                 AdminPlace("access_requests.index", "scale", _("Requests for access")),
                 AdminPlace("portability.leave", "log-out", _("Take along or leave")),
+                AdminPlace("statements.index", "file-check", _("Statements")),
             ],
         ),
     ]

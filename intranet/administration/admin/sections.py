@@ -20,6 +20,7 @@ ACTS = {
     "showcase": Act.SHOWCASE,
     "audit": Act.READ_LOG,
     "erasures": Act.ERASE,
+    "statements": Act.READ_STATEMENTS,
     "administrators": Act.EMPOWER,
     "holds": Act.READ_HELD,
     "retention": Act.READ_RETENTION,

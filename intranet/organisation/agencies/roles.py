@@ -45,6 +45,8 @@ class Act(StrEnum):
     """Set a rule of retention in force that somebody else proposed."""
     ERASE = "erase"
     """Ask for the erasure of a person, and agree to it as one of two."""
+    READ_STATEMENTS = "read_statements"
+    """Read the statements that are generated from what is configured."""
     EMPOWER = "empower"
     """Give and end roles, and fill, change or close what carries one."""
     ADMINISTER = "administer"
@@ -69,6 +71,7 @@ ROLES_FOR: dict[Act, frozenset[AgencyRole]] = {
     Act.READ_RETENTION: _ADMINISTRATOR | {AgencyRole.RECORDS, AgencyRole.AUDITOR},
     Act.APPROVE_RETENTION: _ADMINISTRATOR | {AgencyRole.RECORDS},
     Act.ERASE: _ADMINISTRATOR | {AgencyRole.RECORDS},
+    Act.READ_STATEMENTS: _ADMINISTRATOR | {AgencyRole.RECORDS, AgencyRole.AUDITOR},
     Act.EMPOWER: _ADMINISTRATOR,
     Act.ADMINISTER: _ADMINISTRATOR,
 }

@@ -68,19 +68,19 @@ PARTS: Mapping[str, LazyString] = {
     "profile": _l("Profile"),
     "posts": _l("Posts, absences and spaces"),
     "sign_in": _l("Account, devices and ways to sign in"),
-    "messages": _l("Messages you wrote"),
+    "messages": _l("Messages written"),
     "talks": _l("Direct messages"),
     "drafts": _l("Drafts and scheduled messages"),
     "saved": _l("Saved messages, kept posts and opinions"),
     "told": _l("Notifications"),
     "choices": _l("Choices and read positions"),
-    "announced": _l("Announcements sent to you and confirmed"),
+    "announced": _l("Announcements received and confirmed"),
     "publications": _l("Publications and answers"),
     "participation": _l("Reactions, votes and taking part"),
     "moderation": _l("Reports and decisions of moderation"),
     "acts": _l("Acts for the agency"),
     "files": _l("Files"),
-    "log": _l("Audit log entries about you"),
+    "log": _l("Audit log entries"),
 }
 """The parts of the file, in this order."""
 

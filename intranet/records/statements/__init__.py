@@ -1,0 +1,1 @@
+"""Statements of an agency for the law, generated from what is configured."""
