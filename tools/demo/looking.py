@@ -12,7 +12,7 @@ from sqlalchemy import exists, or_, select, update
 from intranet.attention.notifications.handlers import (
     OF_GROUP,
     OF_MESSAGE,
-    OF_MODERATION,
+    OF_PAGE,
     OF_PUBLICATION,
     OF_REMINDER,
 )
@@ -24,7 +24,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from tools.demo.calendar import Calendar
 
 LOOK = "demo.look"
-NOTIFICATION_TASKS = (OF_GROUP, OF_MESSAGE, OF_MODERATION, OF_PUBLICATION, OF_REMINDER)
+NOTIFICATION_TASKS = (OF_GROUP, OF_MESSAGE, OF_PAGE, OF_PUBLICATION, OF_REMINDER)
 RETRY_AFTER = timedelta(seconds=2)
 
 

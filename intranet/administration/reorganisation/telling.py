@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from intranet.administration.reorganisation.images import Row
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanNote
-from intranet.attention.notifications.handlers import enqueue_organisation
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_current_member
 from intranet.messaging.spaces.models import Space, SpaceMember
@@ -32,7 +33,8 @@ def tell_administrators(plan: Plan, why: str, *, besides: Person | None = None) 
     told = set(db.session.scalars(people_who_may(Act.STRUCTURE, plan.agency_id)))
     path = f"/admin/{plan.agency.code}/reorganisations/{plan.id}"
     key = f"{plan.id.hex}:{plan.version}"
-    enqueue_organisation(told - {besides.id if besides else None}, why, path=path, key=key)
+    people = told - {besides.id if besides else None}
+    tell_of_page(Kind.ORGANISATION, people, why, path=path, key=key)
 
 
 def tell(plan: Plan, facts: dict[UUID, Facts], *, is_undone: bool) -> None:
@@ -63,8 +65,9 @@ def tell(plan: Plan, facts: dict[UUID, Facts], *, is_undone: bool) -> None:
             ]
             work.add(*notes)
             at = plan.undone_at if is_undone else plan.applied_at
-            key = f"{plan.id.hex}:{at.isoformat() if at else ''}"
-            enqueue_organisation(some, why, path=f"/reorganisations/{plan.id}", key=key)
+            key = f"{plan.id.hex}:{int(at.timestamp()) if at else ''}"
+            path = f"/reorganisations/{plan.id}"
+            tell_of_page(Kind.ORGANISATION, some, why, path=path, key=key)
 
 
 def facts_of(plan: Plan) -> dict[UUID, Facts]:

@@ -25,7 +25,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import enqueue
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.announcements.events import Reminded
 from intranet.publishing.publications.events import (
     Acknowledged,
@@ -41,12 +41,9 @@ OF_PUBLICATION = "notifications.publication"
 OF_GROUP = "notifications.group"
 OF_MESSAGE = "notifications.message"
 OF_REMINDER = "notifications.reminder"
-OF_MODERATION = "notifications.moderation"
+OF_PAGE = "notifications.page"
 OF_ACCOUNT = "notifications.account"
 OF_COUNTERPARTS = "notifications.counterparts"
-OF_ORGANISATION = "notifications.organisation"
-OF_HAND_OVER = "notifications.hand_over"
-OF_RECORDS = "notifications.records"
 BY_HAND = "by_hand"
 
 
@@ -120,37 +117,24 @@ def follow_reminded(event: Reminded) -> None:
             enqueue(work, OF_REMINDER, {**payload, "person_ids": ids[start : start + BATCH_SIZE]})
 
 
-def enqueue_moderation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
-    """Enqueue notifications of moderation, in the caller's transaction.
+def tell_of_page(
+    kind: Kind, person_ids: Collection[UUID], why: str, *, path: str, key: str
+) -> None:
+    """Enqueue notifications that link to a page, in the caller's transaction.
 
-    Called from the moderation package, which is in a higher layer.
+    Called from packages in higher layers.
 
     Args:
+        kind: one of `models.BY_PATH`.
         why: a key of `sentences.SENTENCES`.
         path: the page about it; people without access to that page learn no more than this.
-        key: identifies the act; each person is notified of it once.
+        key: identifies the act in at most 50 characters; each person is notified of it once.
     """
-    _enqueue_by_path(OF_MODERATION, person_ids, why, path, key)
-
-
-def enqueue_organisation(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
-    """Do as `enqueue_moderation` for a reorganisation, which is in a higher layer too."""
-    _enqueue_by_path(OF_ORGANISATION, person_ids, why, path, key)
-
-
-def _enqueue_by_path(
-    kind: str, person_ids: Collection[UUID], why: str, path: str, key: str
-) -> None:
     ids = sorted(str(person_id) for person_id in person_ids)
+    act = {**_act(why, key), "kind": kind.value, "path": path}
     with unit_of_work() as work:
         for start in range(0, len(ids), BATCH_SIZE):
-            some = {"person_ids": ids[start : start + BATCH_SIZE]}
-            enqueue(work, kind, {**_act(why, key), "path": path, **some})
-
-
-def enqueue_records(person_ids: Collection[UUID], why: str, *, path: str, key: str) -> None:
-    """Enqueue notifications of the records storey, as `enqueue_moderation` does for its own."""
-    _enqueue_by_path(OF_RECORDS, person_ids, why, path, key)
+            enqueue(work, OF_PAGE, {**act, "person_ids": ids[start : start + BATCH_SIZE]})
 
 
 def follow_account(event: AccountConcerned) -> None:
@@ -158,12 +142,6 @@ def follow_account(event: AccountConcerned) -> None:
     payload = {"person_id": str(event.person_id), "path": event.path}
     with unit_of_work() as work:
         enqueue(work, OF_ACCOUNT, {**payload, **_act(event.why, uuid7().hex, event.actor_id)})
-
-
-def tell_of_hand_over(work: Work, person_id: UUID, why: str, path: str, key: str) -> None:
-    """Enqueue a notification about a post that changes hands; the key tells it once to a person."""
-    payload = {"person_id": str(person_id), "path": path}
-    enqueue(work, OF_HAND_OVER, {**payload, **_act(why, key)})
 
 
 def follow_counterparts(event: CounterpartsAppeared) -> None:

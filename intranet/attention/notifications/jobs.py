@@ -12,15 +12,12 @@ from intranet.attention.notifications.handlers import (
     OF_ACCOUNT,
     OF_COUNTERPARTS,
     OF_GROUP,
-    OF_HAND_OVER,
     OF_MESSAGE,
-    OF_MODERATION,
-    OF_ORGANISATION,
+    OF_PAGE,
     OF_PUBLICATION,
-    OF_RECORDS,
     OF_REMINDER,
 )
-from intranet.attention.notifications.models import Channel, Delivery, Notification
+from intranet.attention.notifications.models import Channel, Delivery, Kind, Notification
 from intranet.attention.notifications.notifying import DELIVER, notify
 from intranet.extensions import db
 from intranet.messaging.messages.models import Message
@@ -90,24 +87,11 @@ def notify_of_reminder(payload: Mapping[str, Any]) -> None:
         notify(news.of_reminder(publication, payload["which"]), people)
 
 
-@handler(OF_MODERATION)
-def notify_of_moderation(payload: Mapping[str, Any]) -> None:
-    """Notify some people concerned by a report, a decision or an appeal."""
-    told = news.of_moderation(_act(payload))
-    notify(told, [UUID(text) for text in payload["person_ids"]])
-
-
-@handler(OF_ORGANISATION)
-def notify_of_organisation(payload: Mapping[str, Any]) -> None:
-    """Notify some people of a reorganisation that concerns them, or that they may change."""
-    told = news.of_organisation(_act(payload))
-    notify(told, [UUID(text) for text in payload["person_ids"]])
-
-
-@handler(OF_RECORDS)
-def notify_of_records(payload: Mapping[str, Any]) -> None:
-    """Notify some people of what concerns them in the records of an agency."""
-    told = news.of_records(_act(payload))
+@handler("notifications.moderation")  # enqueued before 0.2
+@handler(OF_PAGE)
+def notify_of_page(payload: Mapping[str, Any]) -> None:
+    """Notify some people of something that has a page of its own."""
+    told = news.of_page(Kind(payload.get("kind", Kind.MODERATION)), _act(payload))
     notify(told, [UUID(text) for text in payload["person_ids"]])
 
 
@@ -118,16 +102,10 @@ def notify_of_account(payload: Mapping[str, Any]) -> None:
     notify(told, [UUID(payload["person_id"])])
 
 
-@handler(OF_HAND_OVER)
-def notify_of_hand_over(payload: Mapping[str, Any]) -> None:
-    """Notify a person of a post that changes hands."""
-    notify(news.of_hand_over(_act(payload)), [UUID(payload["person_id"])])
-
-
 @handler(OF_COUNTERPARTS)
 def notify_of_counterparts(payload: Mapping[str, Any]) -> None:
     """Notify a person of posts that appeared and that they wait for."""
-    notify(news.of_counterparts(_act(payload)), [UUID(payload["person_id"])])
+    notify(news.of_page(Kind.COUNTERPART, _act(payload)), [UUID(payload["person_id"])])
 
 
 @handler(OF_MESSAGE)

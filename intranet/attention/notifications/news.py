@@ -106,38 +106,9 @@ def of_group(space_id: UUID, act: NotificationAct) -> News:
     )
 
 
-def of_moderation(act: NotificationAct) -> News:
-    """Return the news of a decision that is due, or was made, in moderation."""
-    return News(
-        kind=Kind.MODERATION,
-        key=f"{act.why}:{act.key}",
-        why=act.why,
-        path=act.path,
-        acted_at=act.at,
-    )
-
-
-def of_organisation(act: NotificationAct) -> News:
-    """Return the news of a reorganisation. The key is hashed, to fit into the column."""
-    which = sha256(act.key.encode()).hexdigest()[:32]
-    return News(
-        kind=Kind.ORGANISATION,
-        key=f"{act.why}:{which}",
-        why=act.why,
-        path=act.path,
-        acted_at=act.at,
-    )
-
-
-def of_records(act: NotificationAct) -> News:
-    """Return the news that somebody was read for the records, or is asked to agree."""
-    return News(
-        kind=Kind.RECORDS,
-        key=f"{act.why}:{act.key}",
-        why=act.why,
-        path=act.path,
-        acted_at=act.at,
-    )
+def of_page(kind: Kind, act: NotificationAct) -> News:
+    """Return the news of something that has a page of its own."""
+    return News(kind=kind, key=f"{act.why}:{act.key}", why=act.why, path=act.path, acted_at=act.at)
 
 
 def of_account(act: NotificationAct) -> News:
@@ -150,28 +121,6 @@ def of_account(act: NotificationAct) -> News:
         actor_id=act.actor_id,
         acted_at=act.at,
         rings_always=True,
-    )
-
-
-def of_hand_over(act: NotificationAct) -> News:
-    """Return the news that a post changes hands, or that nobody reads for it."""
-    return News(
-        kind=Kind.HAND_OVER,
-        key=f"{act.why}:{act.key}"[:80],
-        why=act.why,
-        path=act.path,
-        acted_at=act.at,
-    )
-
-
-def of_counterparts(act: NotificationAct) -> News:
-    """Return the news that posts appeared that a person waits for."""
-    return News(
-        kind=Kind.COUNTERPART,
-        key=f"{act.why}:{act.key}",
-        why=act.why,
-        path=act.path,
-        acted_at=act.at,
     )
 
 

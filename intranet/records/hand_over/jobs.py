@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from intranet.attention.notifications.handlers import tell_of_hand_over
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.agencies.models import Post
@@ -45,11 +46,9 @@ def tell_of_unread_posts() -> None:
     """Tell administrators of messages to a vacant post that nobody reads, once for each day."""
     now = clock.now()
     for agency_id, post_id in _unread_since(now - timedelta(days=1)):
-        with unit_of_work() as work:
-            for person_id in administrator_ids(agency_id):
-                key = f"{post_id.hex}:{now.date()}"
-                path = f"/posts/{post_id}"
-                tell_of_hand_over(work, person_id, "hand_over_nobody", path, key)
+        key, path = f"{post_id.hex}:{now.date()}", f"/posts/{post_id}"
+        people = administrator_ids(agency_id)
+        tell_of_page(Kind.HAND_OVER, people, "hand_over_nobody", path=path, key=key)
 
 
 def _unread_since(instant: datetime) -> list[tuple[UUID, UUID]]:
@@ -105,7 +104,7 @@ def _tell(row: Appointment, now: datetime) -> None:
             if not is_new:
                 continue
             if why == "hand_over_write" or _has_something(row, person_id):
-                tell_of_hand_over(work, person_id, why, path, row.id.hex)
+                tell_of_page(Kind.HAND_OVER, [person_id], why, path=path, key=row.id.hex)
             else:
                 work.add_unless_there(HandOver, {"appointment_id": row.id, "settled_at": now})
 

@@ -6,7 +6,8 @@ from intranet.attention.moderation.access import desk_above, people_at, require_
 from intranet.attention.moderation.models import Appeal, Case, Outcome, Verdict
 from intranet.attention.moderation.operations.deciding import about, lock, undo, write_down
 from intranet.attention.moderation.operations.reporting import WORDS_LIMIT
-from intranet.attention.notifications.handlers import enqueue_moderation
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -40,7 +41,8 @@ def appeal(author: Person, case: Case, words: str) -> Appeal:
         work.add(made)
         work.flush()
         told = people_at(desk) - {author.id, case.decided_by_id}
-        enqueue_moderation(
+        tell_of_page(
+            Kind.MODERATION,
             told,
             "moderation_appeal",
             path=f"/moderation/cases/{case.id}",
@@ -85,7 +87,8 @@ def decide_appeal(person: Person, case: Case, verdict: Verdict, answer: str) -> 
         write_down(person, case, f"moderation.appeal_{verdict.value}")
         if verdict == Verdict.UNDONE and case.can_be_taken_back:
             undo(work, person, case, answer)
-        enqueue_moderation(
+        tell_of_page(
+            Kind.MODERATION,
             [case.author_id],
             "moderation_appealed",
             path=f"/moderation/mine/{case.id}",

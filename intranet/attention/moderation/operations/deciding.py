@@ -8,7 +8,8 @@ from sqlalchemy import select
 from intranet.attention.moderation.access import require_decider
 from intranet.attention.moderation.models import Case, Outcome, Reason, Report, Verdict
 from intranet.attention.moderation.operations.reporting import WORDS_LIMIT, lock_subject
-from intranet.attention.notifications.handlers import enqueue_moderation
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.delivery.files.operations import discard_photo
 from intranet.extensions import db
 from intranet.messaging.messages.hiding import hide_message, show_message
@@ -89,7 +90,8 @@ def withdraw_decision(person: Person, case: Case, words: str) -> Case:
         if appeal and appeal.decided_at is None:
             appeal.decided_at, appeal.decided_by_id = clock.now(), person.id
             appeal.verdict, appeal.answer = Verdict.UNDONE, words
-        enqueue_moderation(
+        tell_of_page(
+            Kind.MODERATION,
             [case.author_id],
             "moderation_restored",
             path=f"/moderation/mine/{case.id}",
@@ -213,13 +215,19 @@ def _tell_author(case: Case) -> None:
     why = "moderation_hidden" if case.outcome == Outcome.HIDDEN else "moderation_warned"
     if case.mute_id and case.outcome == Outcome.WARNED:
         why = "moderation_muted"
-    enqueue_moderation([case.author_id], why, path=f"/moderation/mine/{case.id}", key=case.id.hex)
+    tell_of_page(
+        Kind.MODERATION, [case.author_id], why, path=f"/moderation/mine/{case.id}", key=case.id.hex
+    )
 
 
 def _tell_reporters(person: Person, case: Case) -> None:
     reporters: set[UUID] = set(
         db.session.scalars(select(Report.reporter_id).where(Report.case_id == case.id))
     )
-    enqueue_moderation(
-        reporters - {person.id}, "moderation_looked", path="/moderation/mine", key=case.id.hex
+    tell_of_page(
+        Kind.MODERATION,
+        reporters - {person.id},
+        "moderation_looked",
+        path="/moderation/mine",
+        key=case.id.hex,
     )

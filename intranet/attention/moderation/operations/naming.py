@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.attention.moderation.models import SpaceModerator
-from intranet.attention.notifications.handlers import enqueue_moderation
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.messaging.spaces.access import is_member, leads
 from intranet.messaging.spaces.models import Space
@@ -48,8 +49,12 @@ def name_moderator(head: Person, space: Space, person_id: UUID) -> SpaceModerato
         named = SpaceModerator(space_id=space.id, person_id=person_id, named_by_id=head.id)
         work.add(named)
         _write_down(head, space, person_id, "moderator.name")
-        enqueue_moderation(
-            [person_id], "moderation_named", path="/moderation", key=f"{space.id.hex[-20:]}"
+        tell_of_page(
+            Kind.MODERATION,
+            [person_id],
+            "moderation_named",
+            path="/moderation",
+            key=f"{space.id.hex[-20:]}",
         )
     return named
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from intranet.attention.moderation.access import Desk, desk_for, levels_of, people_at
 from intranet.attention.moderation.models import Case, Reason, Report, Subject
-from intranet.attention.notifications.handlers import enqueue_moderation
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.messaging.conversations.access import space_id_of
 from intranet.messaging.conversations.models import Conversation
@@ -144,7 +145,9 @@ def escalate(case: Case) -> None:
 
 def _tell_deciders(case: Case, desk: Desk, but: set[UUID]) -> None:
     path = f"/moderation/cases/{case.id}"
-    enqueue_moderation(people_at(desk) - but, "moderation_open", path=path, key=case.id.hex)
+    tell_of_page(
+        Kind.MODERATION, people_at(desk) - but, "moderation_open", path=path, key=case.id.hex
+    )
 
 
 def _levels(space: Space | None, agency_id: UUID) -> Iterator[Desk]:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from intranet.attention.notifications.handlers import enqueue_records
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency
 from intranet.organisation.agencies.roles import ROLES_FOR, Act
@@ -149,7 +150,8 @@ def ask_for_private(person: Person, request: AccessRequest, reason: str) -> None
             raise Conflict(_l("The reading of direct messages was agreed already."))
         request.private_reason, request.private_asked_by_id = reason, person.id
         log_act(person, request, "ask_private")
-        enqueue_records(
+        tell_of_page(
+            Kind.RECORDS,
             _may_agree_people(request),
             "records_agree",
             path=f"/admin/{request.agency.code}/access-approvals/{request.id}",

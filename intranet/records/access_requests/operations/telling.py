@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from intranet.attention.notifications.handlers import enqueue_records
+from intranet.attention.notifications.handlers import tell_of_page
+from intranet.attention.notifications.models import Kind
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -38,7 +39,8 @@ def tell_readers(request: AccessRequest, now: datetime) -> None:
             row.told_at = now
         request.told_at = now
         log_act(None, request, "tell", people=len(rows))
-        enqueue_records(
+        tell_of_page(
+            Kind.RECORDS,
             [row.person_id for row in rows],
             "records_read",
             path=f"/access-requests/{request.id}",
