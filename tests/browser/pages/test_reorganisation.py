@@ -1,4 +1,4 @@
-"""A plan of reorganisation at a real browser: by keyboard, by dragging, on a phone, without script."""
+"""A plan at a real browser: by keyboard, by dragging, on a phone, without script."""
 
 import re
 from datetime import timedelta
