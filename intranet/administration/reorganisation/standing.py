@@ -28,7 +28,7 @@ PLACES = ("unit", "heads")
 def standing_things(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
     """Yield what a plan means for open announcements, roles, deputies, groups and rules."""
     touched = _touched_posts(found)
-    yield from _of_announcements(agency, found)
+    yield from _of_announcements(agency, found, touched)
     yield from _of_roles(found, touched)
     yield from _of_deputies(found)
     yield from _of_groups(found, touched)
@@ -39,11 +39,11 @@ def _touched_posts(found: PlanReading) -> set[UUID]:
     return {post.id for post in (*found.moved_posts, *found.ended_posts)}
 
 
-def _of_announcements(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
+def _of_announcements(
+    agency: Agency, found: PlanReading, touched: Collection[UUID]
+) -> Iterator[Consequence]:
     """Yield the announcements that are still to be confirmed by people of touched units."""
-    units = {
-        post.unit_id for post in found.before.posts.values() if post.id in _touched_posts(found)
-    }
+    units = {found.before.posts[post_id].unit_id for post_id in touched}
     today = clock.today(agency.time_zone)
     concerned: set[UUID] = set()
     for some in in_parts(units):

@@ -228,8 +228,9 @@ def test_a_plan_whose_base_changed_is_refused_whole(app_context, cast):
     assert not apply_plan(plan.id)
 
     assert plan.state == PlanState.DRAFT
-    assert [each["code"] for each in plan.refused] == ["changed_since"]
-    assert "Licencias" in plan.refused[0]["about"]["what"]
+    [reason] = list(plan.refused or ())
+    assert reason["code"] == "changed_since"
+    assert "Licencias" in reason["about"]["what"]
     assert cast.systems.name == {"es": "Organización y Sistemas"}
 
 
