@@ -174,9 +174,9 @@ def _form(
 ) -> ResponseReturnValue:
     chart = page.reading.after
     unit_id = _uuid(form["unit"])
-    # What a stored change ends is still there in the chart before it.
-    known = page.reading.before.units.get(unit_id) if unit_id else None
-    found = known or (chart.units.get(unit_id) if unit_id else None)
+    # A unit that a stored change ends is whole only in the chart before it.
+    charts = (page.reading.before, chart) if row else (chart,)
+    found = next((each.units[unit_id] for each in charts if unit_id in each.units), None)
     chosen = request.form.getlist("units") if request.form else _chosen(row, unit_id)
     source = page.reading.before if row and kind in ENDING else chart
     near, others = near_units(source, found)

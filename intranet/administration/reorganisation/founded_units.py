@@ -25,8 +25,6 @@ from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import remove
 from intranet.publishing.publications.models import Publication
 
-CODE_TAIL = 9
-
 
 def remove_founded(plan: Plan, unit_ids: Sequence[UUID], heirs: Mapping[UUID, UUID]) -> list[UUID]:
     """Delete founded units in which nothing has happened; end the others, whose rooms are kept.
@@ -68,6 +66,11 @@ def reopen(unit_id: UUID, values: Mapping[str, Any]) -> None:
             talks = update(Conversation).where(Conversation.space_id == space.id)
             execute(talks.values(archived_at=None))
         work.publish(UnitsChanged((unit_id,), (unit_id,)))
+
+
+def freed_tail(unit_id: UUID) -> str:
+    """Return the end of the code of a unit that was ended by undoing its plan."""
+    return f"-{unit_id.hex[-8:]}"
 
 
 def _require_empty(plan: Plan, unit_ids: Sequence[UUID]) -> None:
@@ -146,7 +149,8 @@ def _end(plan: Plan, unit_id: UUID, successor_id: UUID | None) -> None:
         execute(delete(SpaceMember).where(SpaceMember.space_id.in_(spaces)))
     unit = db.session.get_one(Unit, unit_id)
     last_day = clock.today(plan.agency.time_zone) - timedelta(days=1)
-    code = f"{unit.code[: CODE_LIMIT - CODE_TAIL]}-{unit_id.hex[-8:]}"
+    tail = freed_tail(unit_id)
+    code = f"{unit.code[: CODE_LIMIT - len(tail)]}{tail}"
     values = {"valid_to": last_day, "successor_id": successor_id, "code": code}
     execute(update(Unit).where(Unit.id == unit_id).values(**values, version=Unit.version + 1))
     expire_rows(Unit)

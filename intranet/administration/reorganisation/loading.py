@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intranet.administration.reorganisation.changes import spec_of
 from intranet.administration.reorganisation.chart import chart_of
 from intranet.administration.reorganisation.findings import Finding
+from intranet.administration.reorganisation.founded_units import freed_tail
 from intranet.administration.reorganisation.models import Plan, PlanChangeKind
 from intranet.administration.reorganisation.queries import changes_of, scheduled_at_once
 from intranet.administration.reorganisation.reading import founded_by, read_plan, units_of
@@ -38,6 +39,7 @@ def read_changes(agency: Agency, changes: Sequence[Stated], day: date) -> PlanRe
     )
     found = read_plan(chart_of(agency.id, agency.language, day), changes, codes)
     found.findings[:] = [_explained(each, agency.id) for each in found.findings]
+    found.findings += _of_ids(found, changes)
     found.findings += _of_roles(found, changes)
     return found
 
@@ -58,6 +60,23 @@ def _explained(finding: Finding, agency_id: UUID) -> Finding:
     if any(row is not None and row.agency_id != agency_id for row in (unit, post)):
         return Finding("of_another", finding.change_id)
     return finding
+
+
+def _of_ids(found: PlanReading, changes: Sequence[Stated]) -> list[Finding]:
+    """Return a finding for each new unit with the id of one that this plan has not founded before.
+
+    A unit that is kept because something was written in it, when its plan was undone, goes on.
+    """
+    founded = {key: change.id for change in changes for key in founded_by(change.spec)}
+    rows = db.session.execute(
+        select(Unit.id, Unit.agency_id, Unit.code).where(Unit.id.in_(founded))
+    )
+    return [
+        Finding("of_another", founded[row.id])
+        for row in rows
+        if row.id not in found.before.units
+        and (row.agency_id != found.before.agency_id or not row.code.endswith(freed_tail(row.id)))
+    ]
 
 
 def _of_roles(found: PlanReading, changes: Sequence[Stated]) -> list[Finding]:

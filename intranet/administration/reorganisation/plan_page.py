@@ -125,6 +125,12 @@ class PlanPage:
         return self.plan.state in (PlanState.DRAFT, PlanState.UNDONE)
 
     @property
+    def is_of_today(self) -> bool:
+        """Whether it was last changed today."""
+        zone = self.plan.agency.time_zone
+        return self.plan.changed_at >= clock.start_of(clock.today(zone), zone)
+
+    @property
     def is_being_applied(self) -> bool:
         """Whether its time has come and the background work has not finished."""
         at = self.plan.applies_at

@@ -123,8 +123,8 @@ def _of_channels(
                 len(joined),
             ),
             ngettext(
-                "What was written can still be read: %(num)s message before and after.",
-                "What was written can still be read: %(num)s messages before and after.",
+                "Earlier messages can still be read: %(num)s message before and after.",
+                "Earlier messages can still be read: %(num)s messages before and after.",
                 count,
             ),
             joined,

@@ -53,11 +53,11 @@ def town(app_context, cast) -> Agency:
     root = db.session.scalars(select(Unit).where(Unit.agency_id == agency_id)).one()
     units = [unit for unit in organisation.units().values() if unit.agency == TOWN and unit.parent]
     ids = {unit.key: uuid7() for unit in units}
-    paths = {}
+    paths: dict[str, str] = {}
     rows = []
     for unit in units:
-        parent_id = ids.get(unit.parent, root.id)
-        above = paths.get(unit.parent, root.path)
+        parent_id = ids.get(unit.parent or "", root.id)
+        above = paths.get(unit.parent or "", root.path)
         paths[unit.key] = f"{above}{ids[unit.key].hex}/"
         rows.append(
             UnitRow(

@@ -88,6 +88,12 @@ def test_nothing_goes_to_another_agency(app_context, cast):
         assert found(cast, change) == ["of_another"]
 
 
+def test_a_new_unit_does_not_take_the_place_of_another(app_context, cast):
+    new = {"kind": "found", "name": {"es": "Nueva"}, "parent": cast.town_hall.id}
+    assert "of_another" in found(cast, {**new, "id": cast.innovation.id})
+    assert "founded_before" in found(cast, {**new, "id": cast.licences.id})
+
+
 def test_names_and_codes_are_taken_once(app_context, cast):
     root = cast.town_hall.id
     new = {"kind": "found", "name": {"es": "Contratación Pública"}, "parent": root}
@@ -228,8 +234,9 @@ def test_a_plan_whose_base_changed_is_refused_whole(app_context, cast):
     assert not apply_plan(plan.id)
 
     assert plan.state == PlanState.DRAFT
-    assert [each["code"] for each in plan.refused] == ["changed_since"]
-    assert "Licencias" in plan.refused[0]["about"]["what"]
+    [reason] = list(plan.refused or ())
+    assert reason["code"] == "changed_since"
+    assert "Licencias" in reason["about"]["what"]
     assert cast.systems.name == {"es": "Organización y Sistemas"}
 
 
