@@ -29,6 +29,7 @@ PARTS = {
     "domain_id": "domain",
     "offer_id": "offer",
     "change_id": "change",
+    "erasure_id": "erasure",
     "subscription_id": "subscription",
     "notification_id": "notification",
     "consent_id": "consent",

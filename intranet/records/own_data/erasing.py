@@ -7,6 +7,7 @@ written stays, by a person of whom nobody knows who it was.
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -29,11 +30,12 @@ from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
 from intranet.platform.core.i18n import _
 from intranet.platform.core.mail import in_language
-from intranet.platform.core.outbox import Pace, handler
+from intranet.platform.core.outbox import LaterError, Pace, handler
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.jobs import forget_unused_words
 from intranet.records.own_data.catalogue import ErasureFate, catalogue
+from intranet.records.own_data.erasure_blocks import blocks_of
 from intranet.records.own_data.models import ErasureRequest
 from intranet.records.own_data.ownership import is_of
 from intranet.records.own_data.sweeping import (
@@ -47,14 +49,22 @@ from intranet.records.own_data.traces import PersonTraces, traces_of
 ERASE = "own_data.erase"
 CODE_BYTES = 2
 FILES_AT_ONCE = 200
+PATIENCE, TRY_AGAIN_AFTER = timedelta(days=30), timedelta(hours=1)
+"""How long a task waits for what is in the way to end, and how often it looks."""
 
 
-@handler(ERASE, pace=Pace.LONG)
+@handler(ERASE, pace=Pace.LONG, patience=PATIENCE)
 def erase(payload: Mapping[str, str]) -> None:
-    """Erase the person of an approved request, from the step at which an earlier run ended."""
+    """Erase the person of an approved request, from the step at which an earlier run ended.
+
+    Raises:
+        LaterError: something has come in the way since the second person agreed.
+    """
     asked = db.session.get(ErasureRequest, UUID(payload["request_id"]))
     if asked is None or not asked.is_running:
         return
+    if not asked.done and blocks_of(asked.person):
+        raise LaterError(TRY_AGAIN_AFTER)
     request_id, person_id, done = asked.id, asked.person_id, asked.done
     if asked.traces is None:
         _note(request_id, traces=_traces_of(asked.person, asked.agency.language).as_json())

@@ -61,21 +61,21 @@ def ask(actor: Person, agency: Agency, person_id: UUID) -> ResponseReturnValue:
     return _back(agency, person.id)
 
 
-@bp.post("/requests/<uuid:request_id>/agree")
+@bp.post("/requests/<uuid:erasure_id>/agree")
 @administrator
-def agree(actor: Person, agency: Agency, request_id: UUID) -> ResponseReturnValue:
+def agree(actor: Person, agency: Agency, erasure_id: UUID) -> ResponseReturnValue:
     """Agree to a request."""
-    asked = erasures.get_request(agency, request_id)
+    asked = erasures.get_request(agency, erasure_id)
     with flashing(_("You have agreed.")):
         erasures.agree(actor, asked)
     return _back(agency, asked.person_id)
 
 
-@bp.post("/requests/<uuid:request_id>/withdraw")
+@bp.post("/requests/<uuid:erasure_id>/withdraw")
 @administrator
-def withdraw(actor: Person, agency: Agency, request_id: UUID) -> ResponseReturnValue:
+def withdraw(actor: Person, agency: Agency, erasure_id: UUID) -> ResponseReturnValue:
     """Withdraw a request, or decline that of a person."""
-    asked: ErasureRequest = erasures.get_request(agency, request_id)
+    asked: ErasureRequest = erasures.get_request(agency, erasure_id)
     erasures.withdraw(actor, asked)
     flash(_("Withdrawn. Nothing has been changed."), "ok")
     return _back(agency, asked.person_id)

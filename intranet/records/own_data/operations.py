@@ -12,6 +12,7 @@ from intranet.delivery.files.models import File
 from intranet.delivery.files.operations import discard, store_made
 from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
+from intranet.organisation.accounts.models import Account, TalksCut
 from intranet.organisation.people.home_agencies import homes_of
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
@@ -41,11 +42,12 @@ def ask_for_own_data(person: Person, language: str) -> OwnDataFile:
 
     Raises:
         ConfirmationNeeded: they have not confirmed their password lately.
-        Conflict: one is being made.
+        Conflict: one is being made, or others changed the account.
     """
     with unit_of_work() as work:
         work.lock(person)
         require_confirmed(person)
+        _require_owner(person)
         asked = db.session.get(OwnDataFile, person.id)
         if asked and is_being_made(asked):
             raise Conflict(_l("Your data is being put together. Wait until it is ready."))
@@ -77,9 +79,11 @@ def take_own_data(person: Person) -> File:
     Raises:
         ConfirmationNeeded: they have not confirmed their password lately.
         NotFound: there is none.
+        Conflict: others changed the account, and its owner has not confirmed since.
     """
     with unit_of_work():
         require_confirmed(person)
+        _require_owner(person)
         made = db.session.get(OwnDataFile, person.id)
         if made is None or made.file is None:
             raise NotFound
@@ -135,6 +139,21 @@ def forget_files(now: datetime) -> None:
             if made is not None:
                 _let_go(made)
                 work.delete(made)
+
+
+def _require_owner(person: Person) -> None:
+    """Require that nobody but the person could have got into the account.
+
+    Else whoever did would read by the file what is closed to them on the pages (decision 57).
+
+    Raises:
+        Conflict: others changed the account, and its owner has not confirmed since.
+    """
+    theirs = select(TalksCut.account_id).join(Account, Account.id == TalksCut.account_id)
+    if db.session.scalar(theirs.where(Account.person_id == person.id)):
+        raise Conflict(
+            _l("Others changed your account. First confirm that it is yours, at /me/waiting.")
+        )
 
 
 def _let_go(made: OwnDataFile) -> None:

@@ -10,7 +10,8 @@ from intranet.records.own_data.catalogue import catalogue
 HELD_AS_OWN = {"message_files", "publication_files", "scheduled_files", "uploads"}
 """Tables that hold what their owner uploaded. What others hold was made for an agency."""
 SILENT = ("hold.", "holds.", "access.", "access_request.", "retention.")
-"""Acts on records; whom they concern is told by the one who keeps them, or not at all."""
+"""Acts on records: whom they concern is told by the officer, or not at all, also by a file that an
+officer takes of their own."""
 
 
 def table_of(name: str) -> Table:
@@ -55,7 +56,7 @@ def _is_logged(table: Table, person_id: UUID) -> ColumnElement[bool]:
         table.c.subject_kind == "account", table.c.subject_id.in_(account_ids(person_id))
     )
     told = not_(or_(*(table.c.act.startswith(act, autoescape=True) for act in SILENT)))
-    return or_(table.c.actor_id == person_id, and_(or_(of_person, of_account), told))
+    return and_(told, or_(table.c.actor_id == person_id, of_person, of_account))
 
 
 def _is_uploaded(files: Table) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The page on which people take their own data."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.delivery.files.serving import send
@@ -53,8 +53,9 @@ def ask(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/file")
+@again(index, on=Conflict)
 @signed_in
-def take(person: Person) -> Response:
+def take(person: Person) -> ResponseReturnValue:
     """Send the file. It is a form, so that the confirmation page can repeat it."""
     return send(take_own_data(person))
 

@@ -20,6 +20,7 @@ from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.operations.appointments import appoint
 from intranet.organisation.people.operations.people import ProfileContents, edit_profile
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
@@ -237,6 +238,22 @@ def test_a_run_that_was_interrupted_goes_on(officer, cast, monkeypatch):
     db.session.expire_all()
     assert latest(cast.xoel).erased_at
     assert not [where for where, value in dump() if name in value]
+
+
+def test_what_comes_in_the_way_after_the_second_yes_is_waited_for(officer, cast):
+    leave(cast.xoel)
+    asked = ask_for_erasure(cast.dorleta, cast.monteclaro, cast.xoel)
+    agree(cast.nadia, asked)
+    appoint(None, cast.architect_post, cast.xoel, starts_on=clock.today("Europe/Madrid"))
+    run_due(pace=Pace.LONG)
+    assert not db.session.get_one(Person, cast.xoel.id).erased_at
+
+    leave(cast.xoel)
+    with clock.freeze(clock.now() + timedelta(hours=2)):
+        run_due(pace=Pace.LONG)
+    assert db.session.get_one(Person, cast.xoel.id).erased_at
+    with pytest.raises(Conflict):
+        appoint(None, cast.architect_post, cast.xoel, starts_on=clock.today("Europe/Madrid"))
 
 
 def test_two_agree_on_the_page(app, cast, client_of):

@@ -12,6 +12,7 @@ from intranet.messaging.conversations.models import Participant
 from intranet.messaging.conversations.operations import decline_direct_message, start_direct_message
 from intranet.messaging.messages.operations import add_reaction
 from intranet.messaging.messages.saving import save_message
+from intranet.organisation.accounts.models import TalksCut
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound
@@ -83,6 +84,7 @@ def test_what_the_log_says_of_a_person_comes_without_who_did_it(app_context, cas
     about = ("person", cast.ana.id)
     record("person.rename", agency_id=town, actor_id=cast.dorleta.id, subject=about)
     record("hold.place", agency_id=town, actor_id=cast.dorleta.id, subject=about)
+    record("hold.end", agency_id=town, actor_id=cast.ana.id, subject=("person", cast.xoel.id))
     record("unit.rename", agency_id=town, actor_id=cast.ana.id, subject=("unit", town))
 
     lines = made_for(cast.ana).lines("audit_lines")
@@ -90,7 +92,21 @@ def test_what_the_log_says_of_a_person_comes_without_who_did_it(app_context, cas
     by_act = {line["act"]: line for line in lines}
     assert "actor_id" not in by_act["person.rename"]
     assert by_act["unit.rename"]["actor_id"] == str(cast.ana.id)
-    assert "hold.place" not in by_act
+    assert not {"hold.place", "hold.end"} & set(by_act)
+
+
+def test_an_account_that_others_changed_gets_no_file_until_its_owner_confirms(app_context, cast):
+    made_for(cast.ana)
+    account = cast.account_of(cast.ana)
+    with unit_of_work() as work:
+        work.add(TalksCut(account_id=account.id, proofs={}))
+    with pytest.raises(Conflict):
+        take_own_data(cast.ana)
+    with pytest.raises(Conflict):
+        ask_for_own_data(cast.ana, "es")
+    with unit_of_work() as work:
+        work.delete(db.session.get_one(TalksCut, account.id))
+    assert take_own_data(cast.ana).size_bytes
 
 
 def test_files_saved_messages_and_reactions_are_there(app_context, cast):

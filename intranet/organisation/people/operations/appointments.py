@@ -97,13 +97,15 @@ def make_appointments(
 
     Raises:
         Invalid: dates are invalid, or all places of a post are held then.
-        Conflict: a person is in the post already.
+        Conflict: a person is in the post already, or was erased.
     """
     with unit_of_work():
         _read_anew([new.post for new in appointments])
         there = _not_over([new.post.id for new in appointments])
         made = []
         for new in appointments:
+            if new.person.erased_at:
+                raise Conflict(_l("This person has been erased."))
             row = _made(new, agency)
             _check_place(row, new.post, there.setdefault(new.post.id, []))
             there[new.post.id].append(row)
