@@ -89,6 +89,7 @@ SENTENCES = {
         "%(who)s ended the arrangement to answer messages for the vacant post “%(what)s”."
     ),
     "group.archive": _l("%(who)s archived the group “%(what)s”."),
+    "group.arrive": _l("The group “%(what)s” arrived from another installation."),
     "group.create": _l("%(who)s created the group “%(what)s”."),
     "group.hand_over": _l("%(who)s handed over the group “%(what)s”."),
     "group.reach": _l("%(who)s opened the group “%(what)s” to other agencies."),
