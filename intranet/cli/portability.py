@@ -20,6 +20,7 @@ TARGET = click.option(
     help="The file to write. Without it, named after what it holds.",
 )
 SHOWN_EVERY_SECONDS = 0.2
+PACKAGE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 STAGES = {
     "rows": "Rows",
     "files": "Files",
@@ -66,11 +67,11 @@ def channel(subject: UUID, target: Path | None) -> None:
 
 
 class ImportDoor(click.Group):
-    """`import FILE --kind …`, as ever, and `import agency FILE`."""
+    """`import FILE --kind …`, as ever, and `import agency FILE`, `import group FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take what does not name a command for a file to import."""
-        is_package = args[:1] == ["agency"] and "--kind" not in args
+        is_package = args[:1] in (["agency"], ["group"]) and "--kind" not in args
         if args and not is_package and args != ["--help"]:
             args = ["file", *args]
         return super().parse_args(ctx, args)
@@ -78,7 +79,7 @@ class ImportDoor(click.Group):
 
 @click.group("import", cls=ImportDoor)
 def import_() -> None:
-    """Import FILE with people, units or posts, or the package of an agency.
+    """Import FILE with people, units or posts, or the package of an agency or a group.
 
     `import FILE --kind …` checks or applies a file (see `import file --help`).
     """
@@ -88,21 +89,39 @@ import_.add_command(import_file, "file")
 
 
 @import_.command("agency")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@PACKAGE
 def import_agency(file: Path) -> None:
     """Import the agency of the package FILE into an installation that has nothing of it."""
+    told = _arrive(file, None)
+    click.echo(f"The agency {told['agency']['code']} is here.")
+    click.echo("Nobody has a password yet: `intranet account invite NAME` begins with one person.")
+
+
+@import_.command("group")
+@PACKAGE
+@click.option("--agency", "code", required=True, help="The agency to which the group comes.")
+def import_group(file: Path, code: str) -> None:
+    """Import the group of the package FILE, as an archive that an agency's people read."""
+    told = _arrive(file, code)
+    click.echo(f"The group “{told['name']}” is here, archived: /groups/{told['subject_id']}")
+
+
+def _arrive(file: Path, code: str | None) -> dict[str, Any]:
+    from intranet.organisation.agencies.queries import agency_by_code
     from intranet.platform.core import schema
     from intranet.platform.core.errors import Problem, Unavailable
     from intranet.platform.core.mail import in_language
     from intranet.records.portability.arriving import arrive
 
-    began = time.monotonic()
     with application() as app:
         schema.upgrade(app)
         with app.app_context(), in_language("en"):
+            into = agency_by_code(code) if code else None
+            if code and into is None:
+                raise click.ClickException(f"There is no agency with the code {code}.")
             try:
                 with Progress() as progress:
-                    told = arrive(file, _Shown(progress))
+                    told = arrive(file, _Shown(progress), into=into)
             except Unavailable as why:
                 raise click.ClickException(
                     "The database does not answer, or its disk is full. Nothing was imported."
@@ -110,10 +129,8 @@ def import_agency(file: Path) -> None:
             except Problem as why:
                 raise click.ClickException(f"{_sentence(why)} Nothing was imported.") from why
     _tell_counts(told["counts"])
-    code = told["agency"]["code"]
-    click.echo(f"The agency {code} is here, in {time.monotonic() - began:.0f} s.")
     click.echo(f"Signed with the key {told['public_key']}: compare it with whoever sent it.")
-    click.echo("Nobody has a password yet: `intranet account invite NAME` begins with one person.")
+    return told
 
 
 def _export(kind: str, subject: str | UUID, target: Path | None) -> None:

@@ -120,6 +120,7 @@ SENTENCES = {
     "file_plan.approve": _l("%(who)s set a file plan in force."),
     "file_plan.import": _l("%(who)s imported a file plan."),
     "group.archive": _l("%(who)s archived the group “%(what)s”."),
+    "group.arrive": _l("The group “%(what)s” arrived from another installation."),
     "group.create": _l("%(who)s created the group “%(what)s”."),
     "group.hand_over": _l("%(who)s handed over the group “%(what)s”."),
     "group.reach": _l("%(who)s opened the group “%(what)s” to other agencies."),

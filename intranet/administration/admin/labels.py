@@ -344,6 +344,7 @@ def act_names() -> dict[str, str]:
         "provisioning.stop": _("Program stopped: many people would have been ended"),
         "provisioning.agree": _("Many ends by a program allowed for a day"),
         "sign_in.refuse": _("Sign-in attempt refused"),
+        "group.arrive": _("Group arrived from elsewhere"),
         "group.create": _("Group created"),
         "group.reach": _("Group opened to other agencies"),
         "group.rule": _("Group membership rule changed"),

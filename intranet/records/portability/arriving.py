@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from intranet.delivery.files.storage import new_key, storage
 from intranet.extensions import Model, db
 from intranet.finding.directory.indexing import FILL as FILL_DIRECTORY
 from intranet.messaging.messages.jobs import FILL as FILL_MESSAGES
+from intranet.messaging.spaces.models import Reach, Visibility
 from intranet.organisation.accounts.models import AccountState
+from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.storing import store_functions
 from intranet.platform.audit.operations import record
 from intranet.platform.core.batches import batches
@@ -36,22 +39,33 @@ from intranet.records.portability.stored_bytes import path_of
 from intranet.records.portability.values import reader_of
 
 ROWS_AT_ONCE = 1_000
+RULES_OF_GROUPS = frozenset(
+    {"audience_atoms", "group_invitations", "space_keys", "space_moderators", "space_mutes"}
+)
+"""Tables that stay in the package of a group: nobody joins an archive, or speaks there."""
 KEPT_IF_THERE = frozenset({"agencies", "people", "units", "posts"})
 """Stubs of what this installation may know whole, because it came from here: then it stays."""
 
 
-def arrive(path: Path, said: Said = lambda _what, _done, _of: None) -> dict[str, Any]:
-    """Import the package of an agency, and return its manifest.
+def arrive(
+    path: Path, said: Said = lambda _what, _done, _of: None, *, into: Agency | None = None
+) -> dict[str, Any]:
+    """Import the package of an agency, or of a group, and return its manifest.
+
+    Args:
+        path: the package.
+        said: is told of the progress.
+        into: the agency to which a group comes, as an archived group that all its people read.
 
     Raises:
         Invalid: it was altered, is of a later version or another kind, or something of it is here.
     """
     with Package(path, FORMAT) as package:
-        _check(package)
+        _check(package, into)
         said("verify", 0, 1)
         package.verify()
         said("verify", 1, 1)
-        arrival = _Arrival(package, said)
+        arrival = _Arrival(package, said, into)
         try:
             with unit_of_work() as work:
                 arrival.bring(work)
@@ -64,17 +78,21 @@ def arrive(path: Path, said: Said = lambda _what, _done, _of: None) -> dict[str,
         return package.manifest
 
 
-def _check(package: Package) -> None:
+def _check(package: Package, into: Agency | None) -> None:
     """Refuse a package that cannot arrive here.
 
     Raises:
         Invalid: see `arrive`.
     """
     told = package.manifest
-    if told.get("kind") != PackageKind.AGENCY:
-        raise _refused(_l("This package does not hold an agency."))
+    wanted = PackageKind.GROUP if into else PackageKind.AGENCY
+    if told.get("kind") != wanted:
+        words = _l("This package does not hold a group.")
+        raise _refused(words if into else _l("This package does not hold an agency."))
     if not is_known_revision(str(told.get("revision"))):
         raise _refused(_l("This package is of another version of the program."))
+    if into:
+        return
     agencies = TABLES["agencies"]
     agency = told.get("agency", {})
     same = (agencies.c.code == str(agency.get("code"))) | (
@@ -89,7 +107,8 @@ def _check(package: Package) -> None:
 class _Arrival:
     """Brings the rows and bytes of one package."""
 
-    def __init__(self, package: Package, said: Said) -> None:
+    def __init__(self, package: Package, said: Said, into: Agency | None) -> None:
+        self._into_id = into.id if into else None
         self._package = package
         self._paths = set(package.paths)
         self._said = said
@@ -108,13 +127,14 @@ class _Arrival:
         for table in Model.metadata.sorted_tables:
             if table.name in GOES:
                 self._bring_stubs(table)
-                self._bring_table(table)
-        agency_id = UUID(self._package.manifest["subject_id"])
+                if not (self._into_id and table.name in RULES_OF_GROUPS):
+                    self._bring_table(table)
+        subject_id = UUID(self._package.manifest["subject_id"])
         record(
-            "agency.arrive",
-            agency_id=agency_id,
+            "group.arrive" if self._into_id else "agency.arrive",
+            agency_id=self._into_id or subject_id,
             actor_id=None,
-            subject=("agency", agency_id),
+            subject=("group" if self._into_id else "agency", subject_id),
             detail={"as_of": self._package.manifest["as_of"]},
         )
         enqueue(work, FILL_DIRECTORY, {})
@@ -196,7 +216,17 @@ class _Arrival:
             return self._bring_portrait
         if table.name == "accounts":
             return _invite
+        if self._into_id and table.name in {"spaces", "conversations"}:
+            return self._archive
         return lambda _row: None
+
+    def _archive(self, row: dict[str, Any]) -> None:
+        """Let a group be an archive of the agency to which it comes."""
+        at = datetime.fromisoformat(self._package.manifest["as_of"])
+        row["archived_at"] = row["archived_at"] or at
+        if "visibility" in row:
+            row["agency_id"], row["owner_post_id"], row["audience"] = self._into_id, None, None
+            row["visibility"], row["reach"] = Visibility.AGENCY, Reach.AGENCY
 
     def _bring_file(self, row: dict[str, Any]) -> None:
         row["key"] = self._store(path_of(row["id"], row["name"])) or new_key()

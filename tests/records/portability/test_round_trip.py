@@ -119,6 +119,29 @@ def test_the_words_of_others_stay_and_their_places_are_kept(cast, lived, export,
         assert not db.session.scalars(names.where(Person.name == "Elna Puig")).all()
 
 
+def test_rooms_of_others_are_read_as_closed_groups_and_nothing_is_added(
+    cast, lived, export, empty_house
+):
+    path = export(cast.monteclaro)
+    house = empty_house()
+    house.test_client_class = Browser
+    with house.app_context():
+        arrive(path)
+        account = select(Account).where(Account.person_id == cast.ids["carles"][1])
+        db.session.scalars(account).one().state = AccountState.ACTIVE
+        db.session.commit()
+    carles: Any = sign_in(house.test_client(), db_person(house, cast, "carles"))
+    page = carles.get(f"/c/{lived.shared}")
+    assert page.status_code == 200
+    assert "[…]" in page.text
+    ours = carles.get(f"/api/v1/messages/{lived.ours}").get_json()
+    assert ours["body"] == "Palabras de Carles."
+    assert carles.get(f"/groups/{lived.group}").status_code == 200
+    assert carles.get("/groups").status_code == 200
+    said = {"body": "Más.", "client_id": "0192aaaa-0000-7000-8000-000000000001"}
+    assert carles.submit(f"/c/{lived.shared}/messages", said).status_code == 403
+
+
 def test_a_package_of_the_pages_holds_nothing_that_two_people_say_to_each_other(
     app, cast, lived, export
 ):
