@@ -5,9 +5,28 @@ push is sent: screens learn of it by the revision of the conversation when they 
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Integer,
+    Select,
+    String,
+    Table,
+    Update,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    null,
+    select,
+    update,
+)
+from sqlalchemy import cast as cast_to
 
 from intranet.delivery.files.operations import discard
 from intranet.extensions import Model, db
@@ -23,8 +42,10 @@ from intranet.messaging.messages.models import (
     Reaction,
 )
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.idempotency import Repeatable
 from intranet.platform.core.outbox import enqueue
+from intranet.platform.core.types import UTCDateTime
 from intranet.platform.core.unit_of_work import Work
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import remove
@@ -53,13 +74,11 @@ def expire_messages(
         under: the name of the rule, which the conversation shows.
         spared: a condition on `Message`; words that such a message forwarded stay in it.
     """
-    files = select(MessageFile.file_id).where(MessageFile.message_id.in_(message_ids))
-    file_ids = db.session.scalars(files).all()
+    files = execute_prepared(_files_of(), ids=list(message_ids)).scalars().all()
     for table in PARTS:
-        of_these = table.__table__.c.message_id.in_(message_ids)
-        db.session.execute(delete(table).where(of_these))
-    if file_ids:
-        discard(file_ids)
+        execute_prepared(_part_of(table), ids=list(message_ids))
+    if files:
+        discard(files)
     _withdraw_copies(work, message_ids, spared)
     _empty(conversation, message_ids, under)
     remove(DocumentKind.MESSAGE, message_ids)
@@ -68,34 +87,53 @@ def expire_messages(
 
 def _empty(conversation: Conversation, message_ids: Sequence[UUID], under: str) -> None:
     """Empty the rows, each with a revision of its own, in the order of the conversation."""
-    base = conversation.rev
-    place = func.row_number().over(order_by=Message.seq).label("place")
-    ranked = select(Message.id, place).where(Message.id.in_(message_ids)).subquery()
-    now = clock.now()
-    db.session.execute(
-        update(Message)
-        .where(Message.id == ranked.c.id)
-        .values(
-            body="",
-            html="",
-            sent_hash="",
-            mentions=[],
-            pinned_at=None,
-            pinned_by_id=None,
-            deleted_at=now,
-            deleted_by_id=None,
-            hidden_at=None,
-            expired_under=under,
-            rev=base + ranked.c.place,
-            body_rev=base + ranked.c.place,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    conversation.rev = base + len(message_ids)
+    values = {"base": conversation.rev, "at": clock.now(), "under": under}
+    execute_prepared(_emptied(), ids=list(message_ids), **values)
+    conversation.rev += len(message_ids)
+
+
+@cache
+def _files_of() -> Select[UUID]:
+    return select(MessageFile.file_id).where(MessageFile.message_id.in_(_ids()))
+
+
+@cache
+def _part_of(kind: type[Model]) -> Delete:
+    table = cast("Table", kind.__table__)
+    return delete(table).where(table.c.message_id.in_(_ids()))
+
+
+@cache
+def _copies_of() -> Select[UUID]:
+    return select(Forward.message_id).where(Forward.origin_id.in_(_ids())).limit(1)
+
+
+@cache
+def _emptied() -> Update:
+    """Return the statement once: it is executed for each of some thousand batches."""
+    table = cast("Table", Message.__table__)
+    place = func.row_number().over(order_by=table.c.seq).label("place")
+    ranked = select(table.c.id, place).where(table.c.id.in_(_ids())).subquery()
+    at = bindparam("at", type_=UTCDateTime)
+    rev = bindparam("base", type_=Integer) + ranked.c.place
+    values = {
+        **dict.fromkeys(("body", "html", "sent_hash"), ""),
+        **dict.fromkeys(("pinned_at", "pinned_by_id", "deleted_by_id", "hidden_at"), null()),
+        "mentions": [],
+        "deleted_at": at,
+        "expired_under": bindparam("under"),
+    }
+    return update(table).where(table.c.id == ranked.c.id).values(**values, rev=rev, body_rev=rev)
+
+
+def _ids() -> BindParameter[Any]:
+    return bindparam("ids", expanding=True, type_=Uuid())
 
 
 def _withdraw_copies(work: Work, message_ids: Sequence[UUID], spared: ColumnElement[bool]) -> None:
     """Erase the words in messages that forwarded them, except in those that are spared."""
+    if execute_prepared(_copies_of(), ids=list(message_ids)).first() is None:
+        return
     copies = (
         select(Forward.message_id, Forward.origin_id)
         .join(Message, Message.id == Forward.message_id)
@@ -118,7 +156,7 @@ def _forget_answers(message_ids: Sequence[UUID]) -> None:
     """Erase stored responses about them; answers live for a day, so there are hardly any."""
     if db.session.scalar(select(Repeatable.person_id).limit(1)) is None:
         return
-    answer = cast(Repeatable.answer, String)
+    answer = cast_to(Repeatable.answer, String)
     for message_id in message_ids:
         db.session.execute(
             update(Repeatable)

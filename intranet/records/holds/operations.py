@@ -25,6 +25,7 @@ from intranet.platform.core.parsing import (
     required_text,
 )
 from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.records.holds.access import require_unnamed
 from intranet.records.holds.gate import close_gate
 from intranet.records.holds.models import (
     KEPT_AFTER_END,
@@ -126,6 +127,7 @@ def end_hold(actor: Person, hold: LegalHold, reason: str) -> None:
     with unit_of_work() as work:
         work.lock(hold)
         require_right(actor, Act.KEEP_RECORDS, hold.agency_id)
+        require_unnamed(actor, hold)
         if hold.ended_at:
             return
         hold.ended_at, hold.ended_by_id, hold.end_reason = clock.now(), actor.id, reason
@@ -145,6 +147,7 @@ def resume_hold(actor: Person, hold: LegalHold) -> None:
         close_gate(work)
         work.lock(hold)
         require_right(actor, Act.KEEP_RECORDS, hold.agency_id)
+        require_unnamed(actor, hold)
         if hold.ended_at is None:
             return
         if hold.erased_at or (hold.erases_at and hold.erases_at <= clock.now()):
@@ -156,7 +159,12 @@ def resume_hold(actor: Person, hold: LegalHold) -> None:
 
 
 def note_reading(actor: Person, hold: LegalHold, shown: Sequence[HeldItem], **more: str) -> None:
-    """Write into the audit log that somebody read what a hold keeps."""
+    """Write into the audit log that somebody read what a hold keeps.
+
+    Raises:
+        Forbidden: the hold names them.
+    """
+    require_unnamed(actor, hold)
     with unit_of_work():
         _note("hold.read", hold, actor, {"count": len(shown), **more})
 

@@ -6,6 +6,7 @@ destroys, after `gate.pass_gate`. Without a running hold it is `false()`, and co
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,7 +28,9 @@ from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Appointment
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.text import fold
+from intranet.platform.core.types import NOW, Instant
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.publishing.publications.models import (
     Publication,
@@ -40,11 +43,12 @@ _WRITTEN = (PublicationText.title, PublicationText.body)
 Covers = Callable[[LegalHold], ColumnElement[bool]]
 
 
-def is_running() -> ColumnElement[bool]:
-    """Return the condition on `LegalHold` that it keeps what it covers."""
+def is_running(now: Instant | None = None) -> ColumnElement[bool]:
+    """Return the condition on `LegalHold` that it keeps what it covers, now or at an instant."""
+    at = clock.now() if now is None else now
     return and_(
         LegalHold.erased_at.is_(None),
-        or_(LegalHold.erases_at.is_(None), LegalHold.erases_at > clock.now()),
+        or_(LegalHold.erases_at.is_(None), LegalHold.erases_at > at),
     )
 
 
@@ -52,6 +56,20 @@ def running_holds() -> Sequence[LegalHold]:
     """Return the holds of all agencies that run, the oldest first."""
     asked = select(LegalHold).where(is_running()).order_by(LegalHold.placed_at, LegalHold.id)
     return db.session.scalars(asked.execution_options(populate_existing=True)).all()
+
+
+def hold_marks() -> tuple[object, ...]:
+    """Return what tells whether the running holds are still the same ones.
+
+    Building the conditions takes longer than a batch of retention has; the terms of a hold never
+    change, so equal marks mean equal conditions.
+    """
+    return tuple(execute_prepared(_running_ids()).scalars())
+
+
+@cache
+def _running_ids() -> Select[UUID]:
+    return select(LegalHold.id).where(is_running(NOW)).order_by(LegalHold.id)
 
 
 def held_messages() -> ColumnElement[bool]:

@@ -23,7 +23,10 @@ from intranet.records.holds.access import (
     get_hold,
     get_item,
     holds_naming,
+    is_named,
+    may_be_known_to,
     may_keep,
+    require_keeper,
 )
 from intranet.records.holds.forms import (
     NAME_FIELDS,
@@ -54,7 +57,7 @@ def index(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the holds that run, then those that ended."""
     is_over = request.args.get("ended") == "1"
     page = page_of(
-        queries.holds_of(agency, is_over=is_over),
+        queries.holds_of(agency, is_over=is_over).where(may_be_known_to(actor)),
         lambda agency, hold_id: get_hold(actor, agency, hold_id),
         agency,
         LegalHold.placed_at,
@@ -72,8 +75,9 @@ def index(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 @bp.get("/admin/<code>/holds/new")
 @administrator
-def new(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def new(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form of a hold, with what it names so far."""
+    require_keeper(actor, agency)
     return _form(agency)
 
 
@@ -82,6 +86,7 @@ def new(_actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def place(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Add a name to the form, take one off, count what the hold would cover, or place it."""
+    require_keeper(actor, agency)
     do = request.form.get("do", "add")
     if do.startswith("drop:"):
         return _form(agency, dropped=do.removeprefix("drop:"))
@@ -99,8 +104,9 @@ def place(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 @bp.get("/admin/<code>/holds/rooms")
 @administrator
-def rooms(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def rooms(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Return the names of rooms as options of a field's list."""
+    require_keeper(actor, agency)
     typed = printable(next(iter(request.args.values()), ""), 80)
     found = [FieldSuggestion(name) for name in suggested_rooms(agency, typed)] if typed else []
     return render_template("administration/admin/_options.html", options=found)
@@ -116,7 +122,8 @@ def hold(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
         hold=found,
         names=queries.names_of(agency, found.targets),
         reach=queries.reach_of(found),
-        keeps=may_keep(actor, agency),
+        keeps=may_keep(actor, agency) and not is_named(actor, found),
+        reads=not is_named(actor, found),
         filled=filled(),
     )
 
@@ -156,8 +163,7 @@ def kept(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
         falling=True,
         size=KEPT_PER_PAGE,
     )
-    if page.rows:
-        operations.note_reading(actor, found, page.rows)
+    operations.note_reading(actor, found, page.rows)
     return render_template(
         "records/holds/kept.html",
         hold=found,

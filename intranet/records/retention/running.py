@@ -9,10 +9,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    false,
+    select,
+    update,
+)
 
 from intranet.attention.notifications.models import Delivery, Notification
 from intranet.extensions import db
@@ -21,13 +33,15 @@ from intranet.messaging.messages.expiring import expire_messages
 from intranet.messaging.messages.models import Message
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared, write
 from intranet.platform.core.outbox import Pace, enqueue, handler
 from intranet.platform.core.outbox_claims import go_on
+from intranet.platform.core.types import id_parameter
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.expiring import expire_publication
 from intranet.records.holds.gate import pass_gate
-from intranet.records.holds.scope import held_messages, held_publications
+from intranet.records.holds.scope import held_messages, held_publications, hold_marks
 from intranet.records.retention.kinds import NOTIFICATION, OF_MESSAGES
 from intranet.records.retention.models import (
     FilePlanClass,
@@ -35,6 +49,7 @@ from intranet.records.retention.models import (
     RetentionRule,
     RetentionRun,
 )
+from intranet.records.retention.pacing import Pacer
 from intranet.records.retention.scope import (
     classes_in_force,
     conversations_of,
@@ -49,9 +64,6 @@ from intranet.records.retention.scope import (
 
 RUN: Final = "retention.run"
 EVERY = timedelta(hours=24)
-TARGET_SECONDS = 0.01
-"""How long a batch should take: others may have to wait for so long."""
-MIN_ROWS, MAX_ROWS = 10, 400
 
 
 class StoppedError(Exception):
@@ -59,19 +71,18 @@ class StoppedError(Exception):
 
 
 @dataclass
-class Pacer:
-    """The size of the next batch, from how long the last one took, with a rest as long."""
+class Spared:
+    """The condition for what holds cover, built anew only when other holds run."""
 
-    size: int = 50
-    rest: Callable[[float], object] = field(default=time.sleep)
+    marks: tuple[object, ...] | None = None
+    condition: ColumnElement[bool] = field(default_factory=false)
 
-    def after(self, seconds: float) -> None:
-        """Rest as long as the batch took, and adapt the size of the next one."""
-        if seconds > TARGET_SECONDS * 1.5:
-            self.size = max(MIN_ROWS, self.size * 2 // 3)
-        elif seconds < TARGET_SECONDS / 1.5:
-            self.size = min(MAX_ROWS, self.size * 3 // 2)
-        self.rest(seconds)
+    def now(self, held: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
+        """Return the condition for the holds that run in this transaction."""
+        marks = hold_marks()
+        if marks != self.marks:
+            self.marks, self.condition = marks, held()
+        return self.condition
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,8 @@ class RuleAtWork:
     rules: Sequence[RetentionRule]
     at: datetime
     from_change: bool
+    removed: dict[str, int]
+    spared: Spared = field(default_factory=Spared)
 
 
 def run_all() -> None:
@@ -120,7 +133,8 @@ def carry_out(payload: Mapping[str, Any]) -> None:
     if run.finished_at:
         return
     works = at_work(run)
-    _note(run.id, due=sum(_due_count(one) for one in works))
+    if not run.due:
+        _note(run.id, due=sum(_due_count(one) for one in works))
     pacer = Pacer()
     try:
         for one in works:
@@ -139,11 +153,12 @@ def at_work(run: RetentionRun, extra: Sequence[RetentionRule] = ()) -> list[Rule
     rules = [*rules_in_force(run.agency_id), *extra]
     classes: Mapping[str, FilePlanClass] = classes_in_force(run.agency_id)
     found = []
+    removed = dict(run.removed)
     for rule in rules:
         at = due_before(rule, classes, run.began_at)
         if at is not None:
             from_change = counts_from_change(rule, classes)
-            found.append(RuleAtWork(run.id, rule, rules, at, from_change))
+            found.append(RuleAtWork(run.id, rule, rules, at, from_change, removed))
     return found
 
 
@@ -269,23 +284,35 @@ def _checked(
         StoppedError: the removal was stopped, or the rule ended.
     """
     pass_gate(work)
-    asked = select(RetentionRule.id).where(
-        RetentionRule.id == one.rule.id,
-        RetentionRule.approved_at.is_not(None),
-        RetentionRule.ended_at.is_(None),
-        ~select(RetentionHalt.agency_id)
-        .where(RetentionHalt.agency_id == one.rule.agency_id)
-        .exists(),
-    )
-    if db.session.scalar(asked) is None:
+    still = execute_prepared(_still_applies(), rule_id=one.rule.id, of_id=one.rule.agency_id)
+    if still.first() is None:
         raise StoppedError
-    return held()
+    return one.spared.now(held)
 
 
 def _add(one: RuleAtWork, number: int) -> None:
-    run = db.session.get_one(RetentionRun, one.run_id)
+    """Count what a batch removed, in its transaction. Only one process works on a run."""
     key = str(one.rule.id)
-    run.removed = {**run.removed, key: run.removed.get(key, 0) + number}
+    one.removed[key] = one.removed.get(key, 0) + number
+    write(_counting(), [{"run_id": one.run_id, "counts": one.removed}])
+
+
+@cache
+def _still_applies() -> Select[UUID]:
+    halted = select(RetentionHalt.agency_id).where(RetentionHalt.agency_id == id_parameter("of_id"))
+    return select(RetentionRule.id).where(
+        RetentionRule.id == id_parameter("rule_id"),
+        RetentionRule.approved_at.is_not(None),
+        RetentionRule.ended_at.is_(None),
+        ~halted.exists(),
+    )
+
+
+@cache
+def _counting() -> Update:
+    table = cast("Table", RetentionRun.__table__)
+    counts = bindparam("counts", type_=JSON)
+    return update(table).where(table.c.id == id_parameter("run_id")).values(removed=counts)
 
 
 def _note(run_id: UUID, **values: object) -> None:

@@ -22,6 +22,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import flashing
 from intranet.platform.core.spreadsheet import BEGINNING
+from intranet.records.holds.access import require_keeper
 from intranet.records.holds.rooms import suggested_rooms
 from intranet.records.retention import operations, preview
 from intranet.records.retention.forms import RuleForm
@@ -68,6 +69,7 @@ def index(actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def new(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Show the form of a rule."""
+    require_keeper(actor, agency)
     return render_template(
         "records/retention/new.html",
         filled=filled(suggested={"how": "days", "kind": "channel"}),
@@ -80,6 +82,7 @@ def new(actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def propose(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Propose a rule."""
+    require_keeper(actor, agency)
     rule = operations.propose_rule(actor, agency, RuleForm.parse(request.form).terms(agency))
     flash(_("Proposed. Nothing is removed until a second person sets it in force."), "ok")
     return redirect(url_for(".dry_run", code=agency.code, rule=rule.id), 303)
@@ -87,8 +90,9 @@ def propose(actor: Person, agency: Agency) -> ResponseReturnValue:
 
 @bp.get("/admin/<code>/retention/spaces")
 @administrator
-def spaces(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def spaces(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Return the names of spaces as options of a field's list."""
+    require_keeper(actor, agency)
     typed = printable(next(iter(request.args.values()), ""), 80)
     found = [FieldSuggestion(name) for name in suggested_rooms(agency, typed)] if typed else []
     return render_template("administration/admin/_options.html", options=found)
@@ -169,6 +173,7 @@ def plan(actor: Person, agency: Agency) -> ResponseReturnValue:
 @administrator
 def import_plan(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Import a version of the file plan."""
+    require_keeper(actor, agency)
     file = sent_file()
     stored = operations.store_plan(actor, agency, file.filename or "", read_plan(file.stream))
     flash(_("Imported. It applies when a second person sets it in force."), "ok")

@@ -97,7 +97,7 @@ def test_what_he_deletes_is_kept_read_and_destroyed_after_the_end(
     assert auditor.get(file).data == b"A,B\n1,2\n"
     with app.app_context():
         readings = db.session.scalars(select(AuditLine).where(AuditLine.act == "hold.read")).all()
-        assert [line.actor_id for line in readings] == [cast.nadia.id] * 3
+        assert [line.actor_id for line in readings] == [cast.nadia.id] * 4
         assert SECRET not in str([line.detail for line in readings])
 
     assert auditor.submit(f"{HOLDS}/{hold_id}/end", {"reason": "No."}).status_code == 403

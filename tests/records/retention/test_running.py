@@ -24,7 +24,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
 from intranet.records.holds.models import HeldItem, TargetKind
 from intranet.records.holds.operations import HoldTerms, place_hold
-from intranet.records.retention import operations, running
+from intranet.records.retention import operations, pacing, running
 from intranet.records.retention.models import RetentionRun
 from tests.messaging.messages.helpers import channel_of, say, space_of
 from tests.records.retention.conftest import new_id
@@ -134,7 +134,8 @@ def test_a_hold_placed_while_a_run_goes_on_is_obeyed(app, cast, rule, run, monke
         ]
         aged(*said)
         rule(space=space_of(cast.urban_planning))
-    monkeypatch.setattr(running, "MAX_ROWS", 5)
+    monkeypatch.setattr(pacing, "MIN_ROWS", 5)
+    monkeypatch.setattr(pacing, "MAX_ROWS", 5)
     begun, held = threading.Event(), threading.Event()
     left: list[int] = []
 
@@ -150,7 +151,7 @@ def test_a_hold_placed_while_a_run_goes_on_is_obeyed(app, cast, rule, run, monke
             left.append(db.session.scalar(there) or 0)
             held.set()
 
-    pacer = running.Pacer(size=5, rest=rest)
+    pacer = pacing.Pacer(size=5, rest=rest)
     monkeypatch.setattr(running, "Pacer", lambda: pacer)
     thread = threading.Thread(target=place)
     thread.start()

@@ -1,0 +1,200 @@
+"""Covered content: by person, post, space, channel and word, in the days of the hold."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from intranet.delivery.files.jobs import discard_unused
+from intranet.delivery.files.models import File
+from intranet.delivery.files.operations import store_upload
+from intranet.extensions import db
+from intranet.messaging.conversations.operations import (
+    start_direct_message,
+    start_post_conversation,
+)
+from intranet.messaging.messages.forwarding import forward_message
+from intranet.messaging.messages.models import Message, MessageVersion
+from intranet.messaging.messages.operations import delete_message, edit_message, remove_version
+from intranet.organisation.agencies.operations.administrations import give_role
+from intranet.organisation.agencies.roles import AgencyRole
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, NotFound
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.operations.drafting import discard_draft
+from intranet.records.holds import operations
+from intranet.records.holds.access import get_hold
+from intranet.records.holds.models import HeldItem, HeldKind, TargetKind
+from intranet.records.holds.operations import HoldTerms, place_hold
+from intranet.records.holds.queries import reach_of
+from intranet.records.holds.scope import (
+    forbids_telling,
+    held_files,
+    held_messages,
+    held_publications,
+    is_person_held,
+)
+from tests.messaging.messages.helpers import channel_of, say, space_of
+from tests.publishing.publications.helpers import draft
+from tests.records.retention.conftest import new_id
+
+pytestmark = pytest.mark.both
+
+
+@pytest.fixture
+def hold(app_context, cast):
+    """Xoel places holds for Monteclaro."""
+    give_role(None, cast.monteclaro, cast.architect_post, AgencyRole.RECORDS)
+    today = clock.today("Europe/Madrid")
+
+    def make(kind, subject_id=None, *, word="", is_confidential=False, days=(0, None)):
+        first, last = (today - timedelta(days=ago) if ago is not None else None for ago in days)
+        terms = HoldTerms(
+            title="Asunto",
+            reason="Lo ordena el juzgado.",
+            reference="",
+            since=first,
+            until=last,
+            is_confidential=is_confidential,
+            targets=((kind, subject_id, word),),
+        )
+        return place_hold(cast.xoel, cast.monteclaro, terms)
+
+    return make
+
+
+def held(*messages):
+    ids = [message.id for message in messages]
+    asked = select(Message.id).where(Message.id.in_(ids), held_messages())
+    found = set(db.session.scalars(asked))
+    return [message_id in found for message_id in ids]
+
+
+def test_a_person_with_both_sides_of_their_direct_messages(cast, hold):
+    talk = start_direct_message(cast.ana, [cast.carles])
+    own = say(cast.carles, channel_of(cast.urban_planning), "Mío.")
+    asked, other = say(cast.ana, talk, "¿Y eso?"), say(cast.ana, channel_of(cast.licences), "No.")
+    hold(TargetKind.PERSON, cast.carles.id)
+    assert held(own, asked, other) == [True, True, False]
+    assert is_person_held(cast.carles.id)
+    assert not is_person_held(cast.ana.id)
+
+
+def test_a_post_with_what_is_written_to_it(cast, hold):
+    talk = start_post_conversation(cast.uxia, cast.head_of_licences_post)
+    asked, other = say(cast.uxia, talk, "Hola."), say(cast.uxia, channel_of(cast.licences), "Eh.")
+    hold(TargetKind.POST, cast.head_of_licences_post.id)
+    assert held(asked, other) == [True, False]
+
+
+def test_a_space_and_one_of_its_channels(cast, hold):
+    here = say(cast.ana, channel_of(cast.licences), "Aquí.")
+    there = say(cast.carles, channel_of(cast.urban_planning), "Allí.")
+    hold(TargetKind.CONVERSATION, channel_of(cast.licences).id)
+    assert held(here, there) == [True, False]
+    hold(TargetKind.SPACE, space_of(cast.urban_planning).id)
+    assert held(here, there) == [True, True]
+
+
+def test_a_word_also_in_an_earlier_text_and_of_no_other_agency(cast, hold):
+    before = say(cast.ana, channel_of(cast.licences), "El alcornoque.")
+    edit_message(cast.ana, before, "Nada.", body_rev=before.body_rev)
+    elsewhere = say(cast.elna, channel_of(cast.innovation), "Un alcornoque.")
+    never = say(cast.ana, channel_of(cast.licences), "Un pino.")
+    hold(TargetKind.WORD, word="Alcornoque")
+    assert held(before, elsewhere, never) == [True, False, False]
+
+
+def test_only_what_was_written_in_its_days(cast, hold):
+    early, late = (say(cast.carles, channel_of(cast.urban_planning), word) for word in "ab")
+    with unit_of_work():
+        db.session.execute(
+            update(Message)
+            .where(Message.id == early.id)
+            .values(created_at=clock.now() - timedelta(days=10))
+        )
+    hold(TargetKind.PERSON, cast.carles.id, days=(12, 9))
+    assert held(early, late) == [True, False]
+
+
+def test_its_reach_is_counted_before_it_is_placed(cast, hold):
+    say(cast.carles, channel_of(cast.urban_planning), "Mío.")
+    placed = hold(TargetKind.PERSON, cast.carles.id)
+    reach = reach_of(placed)
+    assert (reach.messages, reach.people, reach.kept) == (1, 1, 0)
+
+
+def test_an_earlier_text_is_kept_when_it_is_removed(cast, hold):
+    message = say(cast.carles, channel_of(cast.urban_planning), "Antes.")
+    edit_message(cast.carles, message, "Después.", body_rev=message.body_rev)
+    hold(TargetKind.PERSON, cast.carles.id)
+    version = db.session.scalars(select(MessageVersion)).one()
+    remove_version(cast.carles, message, version.id)
+    item = db.session.scalars(select(HeldItem)).one()
+    assert (item.kind, item.body) == (HeldKind.MESSAGE_VERSION, "Antes.")
+
+
+def test_words_that_a_held_person_forwarded_stay_when_their_author_deletes_them(cast, hold):
+    said = say(cast.xoel, channel_of(cast.urban_planning), "De Xoel.")
+    talk = start_direct_message(cast.carles, [cast.ana])
+    forward_message(cast.carles, said, [talk.id], client_id=new_id())
+    hold(TargetKind.PERSON, cast.carles.id)
+    delete_message(cast.xoel, said)
+    item = db.session.scalars(select(HeldItem)).one()
+    assert (item.kind, item.author_id, item.body) == (HeldKind.FORWARD, cast.carles.id, "De Xoel.")
+
+
+def test_a_discarded_draft_and_an_unused_upload_are_kept(cast, hold):
+    own = draft(cast.carles, "Borrador", "Texto del borrador")
+    file = store_upload(cast.carles, io.BytesIO(b"A;B\n1;2\n"), "lista.csv")
+    hold(TargetKind.PERSON, cast.carles.id)
+    assert db.session.scalar(
+        select(Publication.id).where(Publication.id == own.id, held_publications())
+    )
+    discard_draft(cast.carles, own)
+    discard_unused(clock.now() + timedelta(days=3))
+    kinds = set(db.session.scalars(select(HeldItem.kind)))
+    assert kinds == {HeldKind.DRAFT, HeldKind.FILE}
+    assert db.session.scalar(select(File.id).where(File.id == file.id, held_files()))
+
+
+def test_two_holds_keep_one_item_until_both_have_ended(cast, hold):
+    message = say(cast.carles, channel_of(cast.urban_planning), "Mío.")
+    first = hold(TargetKind.PERSON, cast.carles.id)
+    second = hold(TargetKind.SPACE, space_of(cast.urban_planning).id)
+    delete_message(cast.carles, message)
+    operations.end_hold(cast.xoel, first, "Archivado.")
+    with clock.freeze(clock.now() + timedelta(days=8)):
+        operations.erase_ended()
+        assert db.session.scalar(select(HeldItem))
+        operations.end_hold(cast.xoel, second, "Archivado.")
+    with clock.freeze(clock.now() + timedelta(days=16)):
+        operations.erase_ended()
+        assert db.session.scalar(select(HeldItem)) is None
+
+
+def test_whom_it_names_neither_ends_it_nor_learns_of_it_in_confidence(cast, hold):
+    told = hold(TargetKind.PERSON, cast.xoel.id)
+    with pytest.raises(Forbidden):
+        operations.end_hold(cast.xoel, told, "Ya no.")
+    secret = hold(TargetKind.PERSON, cast.xoel.id, is_confidential=True)
+    with pytest.raises(NotFound):
+        get_hold(cast.xoel, cast.monteclaro, secret.id)
+    assert forbids_telling(cast.xoel.id, cast.monteclaro.id)
+    assert not forbids_telling(cast.xoel.id, cast.altamar.id)
+
+
+def test_nobody_without_the_role_places_one(cast, hold):
+    terms = HoldTerms(
+        title="Asunto",
+        reason="Porque sí.",
+        reference="",
+        since=clock.today("Europe/Madrid"),
+        until=None,
+        is_confidential=False,
+        targets=((TargetKind.PERSON, cast.ana.id, ""),),
+    )
+    with pytest.raises(Forbidden):
+        place_hold(cast.dorleta, cast.monteclaro, terms)
