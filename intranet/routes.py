@@ -179,7 +179,6 @@ BLUEPRINTS = (
     reorganisation_note_views.bp,
     erasure_views.bp,
     retention_views.bp,
-    admin_api.bp,
     statement_views.bp,
     statement_views.public_bp,
     api_views.bp,
