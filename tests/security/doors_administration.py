@@ -11,7 +11,6 @@ END_FORM = {"last_day": "{day}", "version": "{version}"}
 ADMIN_CALLS: dict[str, dict[str, Any]] = {
     "admin_api.change": {"contact_outside": False},
     "admin_api.create_reorganisation": {"name": "January"},
-    "admin_api.discard_reorganisation": {},
     "admin_api.add_reorganisation_change": {
         "kind": "rename",
         "unit": "{unit}",
@@ -247,7 +246,10 @@ ADMINISTRATION = {
         query=ADMIN_API,
     ),
     "admin_api.remove_reorganisation_change": Door(
-        Kind.ADMINISTRATION, {}, ADMIN_API, {"change": "plan_change"}
+        Kind.ADMINISTRATION, {}, ADMIN_API, {"change": "spare_change"}
+    ),
+    "admin_api.discard_reorganisation": Door(
+        Kind.ADMINISTRATION, {}, ADMIN_API, {"plan": "discarded_plan"}
     ),
     **{
         endpoint: Door(Kind.ADMINISTRATION, send, ADMIN_API, {"person": "clerk"})

@@ -197,12 +197,16 @@ def plan(cast) -> dict[str, str]:
     post, unit = cast.officer_post, cast.urban_planning
     change = ChangeSpec.parse({"kind": "move_post", "post": post.id, "parent": unit.id})
     added = add_change(cast.dorleta, made, change)
+    spare = add_change(cast.dorleta, made, change)
+    discarded = create_plan(cast.dorleta, cast.monteclaro, SECRET)
     with unit_of_work() as work:
         facts = {"units": [["Licencias", "Archivo"]], "joined": [], "left": []}
         work.add(PlanNote(plan_id=made.id, person_id=cast.ana.id, facts=facts))
     return {
         "plan": str(made.id),
         "plan_change": str(added.id),
+        "spare_change": str(spare.id),
+        "discarded_plan": str(discarded.id),
         "plan_act": "discard",
         "plan_about": "people",
     }
