@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.administration.admin.blueprint import administrator
@@ -59,6 +59,8 @@ class ListPage:
 def consequences(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue:
     """Show what a plan changes, with numbers; to htmx, as the column beside the plan."""
     found = get_plan_of(actor, agency, plan_id)
+    if found.state == PlanState.APPLIED:  # what it changed is its own page
+        return redirect(url_for(".plan", code=agency.code, plan_id=plan_id), 303)
     name = "_consequences.html" if wants_fragment() else "consequences.html"
     return render_template(
         f"administration/reorganisation/{name}",

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.administration.reorganisation.changes import spec_of
+from intranet.administration.reorganisation.findings import Finding
 from intranet.administration.reorganisation.models import Plan, PlanChange, PlanState
 from intranet.administration.reorganisation.queries import changes_of
 from intranet.extensions import db
@@ -283,6 +284,19 @@ def test_the_people_concerned_are_listed_and_sent_as_a_spreadsheet(cast, dorleta
     sheet = dorleta.get(f"{plan}/consequences/people?as=csv")
     assert "Ana Castro;" in sheet.text
     assert sheet.mimetype == "text/csv"
+
+
+def test_a_refused_plan_says_what_stood_against_it(app, dorleta, plan):
+    with app.app_context():
+        found = db.session.get(Plan, of(app, plan)[0].id)
+        assert found
+        found.refused = [Finding("changed_since", about={"what": "Licencias"}).as_json()]
+        db.session.commit()
+
+    page = dorleta.get(plan).text
+
+    assert "It was not applied, and nothing has changed" in page
+    assert "Licencias was changed after this plan was scheduled." in page
 
 
 def test_a_plan_is_discarded_after_asking(dorleta, plan):
