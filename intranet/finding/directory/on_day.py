@@ -8,6 +8,7 @@ colleagues do not see the last day of an appointment before it is over.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from flask import request
@@ -18,9 +19,15 @@ from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import successors_of
 from intranet.organisation.agencies.roles import Act
-from intranet.organisation.history.as_on import OrganisationOn, PostOn, UnitOn, holders_on
+from intranet.organisation.history.as_on import (
+    OrganisationOn,
+    PostOn,
+    UnitOn,
+    holders_on,
+    places_taken_on,
+)
 from intranet.organisation.people.access import own_agency_ids
-from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import FIRST_DAY, LAST_DAY
 
@@ -116,13 +123,13 @@ class DirectoryOn:
         Args:
             only_heads: entries of heads alone.
         """
-        held = holders_on([post.id for post in posts], self.agency, self.day)
         wanted = [post for post in posts if post.is_head or not only_heads]
+        held = holders_on([post.id for post in wanted], self.agency, self.day)
         faces = self._faces(row for post in wanted for row in held.get(post.id, ()))
         found = {}
         for post in posts:
             rows = held.get(post.id, [])
-            vacant = max(0, post.places - sum(row.kind == AppointmentKind.HOLDER for row in rows))
+            vacant = max(0, post.places - self._taken.get(post.id, 0))
             if self.is_ahead and not self.sees_holders:
                 vacant, rows = 0, []  # it would say who leaves
             is_wanted = post.is_head or not only_heads
@@ -131,6 +138,10 @@ class DirectoryOn:
                 list(_entries(post, rows, faces, vacant)) if is_wanted else [],
             )
         return found
+
+    @cached_property
+    def _taken(self) -> Mapping[UUID, int]:
+        return places_taken_on(self.agency, self.day)
 
     def _faces(self, rows: Iterable[Appointment]) -> dict[UUID, Face]:
         """Return the faces of the people of these appointments whom the viewer may see in them."""

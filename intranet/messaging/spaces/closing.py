@@ -16,6 +16,7 @@ from intranet.messaging.spaces.audience import Atom, Audience
 from intranet.messaging.spaces.audience_keys import key_of
 from intranet.messaging.spaces.events import SpacesClosed
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
+from intranet.messaging.spaces.queries import space_of_unit
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.history.placing import posts_in_on_last_day
@@ -34,18 +35,19 @@ def close_ended(work: Work, units: Collection[Unit]) -> list[Space]:
         the spaces whose audience has changed; their membership rows still follow the old one.
     """
     changed: list[Space] = []
-    closed = []
-    for unit in units:
-        space = db.session.scalar(select(Space).where(Space.unit_id == unit.id))
-        if space is None or space.archived_at or not _has_ended(unit):
-            continue
+    closed = [
+        (unit, space)
+        for unit in units
+        if (space := space_of_unit(unit.id)) and not space.archived_at and _has_ended(unit)
+    ]
+    posts = posts_in_on_last_day([unit for unit, _space in closed])
+    for unit, space in closed:
         work.lock(space)
         space.archived_at = clock.now()
-        closed.append(space.id)
         changed += _pass_on(work, unit)
-        _keep_readers(work, space, unit)
+        _keep_readers(work, space, unit, posts[unit.id])
     if closed:
-        work.publish(SpacesClosed(tuple(closed)))
+        work.publish(SpacesClosed(tuple(space.id for _unit, space in closed)))
     return changed
 
 
@@ -113,12 +115,11 @@ def _pass_on(work: Work, unit: Unit) -> list[Space]:
     return [space for _atom, space in rows]
 
 
-def _keep_readers(work: Work, space: Space, unit: Unit) -> None:
+def _keep_readers(work: Work, space: Space, unit: Unit, post_ids: Collection[UUID]) -> None:
     """Add to the rule of a space the posts that were in its unit, and people who lost theirs."""
-    there = posts_in_on_last_day(unit)
     today = clock.today(unit.agency.time_zone)
     keys = set()
-    for some in in_parts(there):
+    for some in in_parts(post_ids):
         for post in db.session.scalars(select(Post).where(Post.id.in_(some))):
             if post.valid_to is None or post.valid_to > today:
                 keys.add(key_of(Atom(post=post.id)))

@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.handles import sort_key_of
-from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.history.models import ChangeKind, OrganisationChange
 from intranet.organisation.history.states import State
 from intranet.organisation.people.models import Appointment, AppointmentKind
@@ -182,21 +182,40 @@ def holders_on(
     post_ids: Collection[UUID], agency: Agency, day: date
 ) -> dict[UUID, list[Appointment]]:
     """Return the appointments to each of these posts on a day, by their dates, holders first."""
-    start, end = clock.start_of(day, agency.time_zone), clock.end_of(day, agency.time_zone)
     found: dict[UUID, list[Appointment]] = defaultdict(list)
     for some in in_parts(post_ids):
-        rows = select(Appointment).where(
-            Appointment.post_id.in_(some),
-            Appointment.since < end,
-            or_(Appointment.until.is_(None), Appointment.until > start),
-            Appointment.until.is_distinct_from(Appointment.since),
-        )
+        rows = select(Appointment).where(Appointment.post_id.in_(some), *_ran_on(agency, day))
         for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
             found[row.post_id].append(row)
     kinds = list(AppointmentKind)
     for held in found.values():
         held.sort(key=lambda row: kinds.index(row.kind))
     return found
+
+
+def places_taken_on(agency: Agency, day: date) -> dict[UUID, int]:
+    """Count the holders of each post of an agency on a day, without acting ones."""
+    rows = (
+        select(Appointment.post_id, func.count())
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            Post.agency_id == agency.id,
+            Appointment.kind == AppointmentKind.HOLDER,
+            *_ran_on(agency, day),
+        )
+        .group_by(Appointment.post_id)
+    )
+    return dict(db.session.execute(rows).all())
+
+
+def _ran_on(agency: Agency, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for an appointment to be in effect on a day, by its dates."""
+    start, end = clock.start_of(day, agency.time_zone), clock.end_of(day, agency.time_zone)
+    return (
+        Appointment.since < end,
+        or_(Appointment.until.is_(None), Appointment.until > start),
+        Appointment.until.is_distinct_from(Appointment.since),
+    )
 
 
 def _states_by_number(numbers: Collection[int]) -> dict[int, State | None]:

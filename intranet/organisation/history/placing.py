@@ -1,6 +1,7 @@
 """Where units and posts were, by the log."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,24 +14,35 @@ from intranet.organisation.history.states import State
 from intranet.platform.core import clock
 
 
-def posts_in_on_last_day(unit: Unit) -> set[UUID]:
-    """Return the posts that were in an ended unit, or below it, on its last day.
+def posts_in_on_last_day(ended: Collection[Unit]) -> dict[UUID, set[UUID]]:
+    """Return the posts that were in each ended unit, or below it, on its last day.
 
-    The log says so: it is written when a transaction ends, so within the one that ends the unit
-    its last lines are of the time before. Posts that ended earlier are left out.
+    The log says so: it is written when a transaction ends, so within the one that ends a unit its
+    last lines are of the time before. Posts that ended earlier are left out.
     """
-    if unit.valid_to is None:
-        return set()
-    began = clock.start_of(unit.valid_to, unit.agency.time_zone)
-    found = set()
-    for before in (began, None):
-        units = states_before(unit.agency_id, ChangeKind.UNIT, before)
-        inside = _subtree(units, unit.id)
-        for post_id, state in states_before(unit.agency_id, ChangeKind.POST, before).items():
-            is_over = state["valid_to"] and state["valid_to"] < unit.valid_to.isoformat()
-            if UUID(state["unit_id"]) in inside and not is_over:
-                found.add(post_id)
+    found: dict[UUID, set[UUID]] = {unit.id: set() for unit in ended}
+    at: dict[tuple[UUID, datetime | None], list[Unit]] = defaultdict(list)
+    for unit in ended:
+        if unit.valid_to:
+            began = clock.start_of(unit.valid_to, unit.agency.time_zone)
+            at[unit.agency_id, began].append(unit)
+            at[unit.agency_id, None].append(unit)
+    for (agency_id, before), some in at.items():
+        units = states_before(agency_id, ChangeKind.UNIT, before)
+        posts = states_before(agency_id, ChangeKind.POST, before)
+        for unit in some:
+            found[unit.id].update(_posts_in(unit, units, posts))
     return found
+
+
+def _posts_in(
+    unit: Unit, units: Mapping[UUID, State], posts: Mapping[UUID, State]
+) -> Iterator[UUID]:
+    inside, last_day = _subtree(units, unit.id), str(unit.valid_to)
+    for post_id, state in posts.items():
+        is_over = state["valid_to"] and state["valid_to"] < last_day
+        if UUID(state["unit_id"]) in inside and not is_over:
+            yield post_id
 
 
 def states_before(agency_id: UUID, kind: ChangeKind, before: datetime | None) -> dict[UUID, State]:

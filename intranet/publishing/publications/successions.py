@@ -41,7 +41,9 @@ def _readdress(successors: Mapping[UUID, tuple[UUID, ...]]) -> None:
         )
     )
     for row in db.session.scalars(rows).all():
-        row.space_id = moved.get(row.space_id, row.space_id)
+        if row.space_id in moved:
+            row.space_id = moved[row.space_id]
+            row.edition += 1
         audience = audience_of(row) if row.has_audience else None
         if audience and (after := succeeded(audience, successors)) != audience:
             row.announcement.audience = after.as_json()

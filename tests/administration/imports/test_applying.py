@@ -24,6 +24,7 @@ from intranet.organisation.accounts.models import Account, AccountState, OneTime
 from intranet.organisation.agencies.jobs import reconcile as readers_differ
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post, Unit
 from intranet.organisation.agencies.operations import vacancy_readers
+from intranet.organisation.history.jobs import reconcile as log_differs
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.audit.models import AuditLine
@@ -47,6 +48,7 @@ def twice(kind, *lines, scope=OPERATOR):
 
 def rooms_are_true():
     assert reconcile(repair=False) == {}
+    assert log_differs(repair=False) == {}
 
 
 def agency_by_code(code):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from intranet.extensions import db
 from intranet.organisation.agencies.events import PostsChanged, UnitsSucceeded, UnitSuccession
@@ -64,6 +64,7 @@ def end_units(ends: Sequence[UnitEnd], today: date) -> None:
             taken = update(Post).where(Post.id.in_(ids))
             execute(taken.values(unit_id=target, version=Post.version + 1))
         expire_rows(Post)
+        execute(delete(UnitSuccessor).where(UnitSuccessor.unit_id.in_(by_unit)))
         store_rows(UnitSuccessor, [row for end in ends for row in _further(end)])
         # Rules before units, and units before posts, so that nobody loses a space they may read.
         if succeeded := _succeeded(ends, by_unit):
