@@ -87,6 +87,17 @@ def is_open(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def is_near(row: Appointment, now: datetime) -> bool:
+    """Return whether a running appointment is so near its end that the leaver is asked to write.
+
+    Somebody who comes for a month is not asked on the first day.
+    """
+    if row.until is None:
+        return False
+    left = row.until - now
+    return left <= OPEN_AHEAD and left <= (row.until - row.since) / 2
+
+
 def open_hand_overs(post_id: UUID, now: datetime) -> Sequence[Appointment]:
     """Return the ended or ending appointments of a post whose hand-over is open, latest first."""
     wanted = select(Appointment).where(Appointment.post_id == post_id, is_open(now))

@@ -1,6 +1,6 @@
 """Lines of a hand-over for questions, events, polls and ideas boxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from intranet.collaboration.questions.models import (
     QuestionState,
 )
 from intranet.extensions import db
-from intranet.messaging.spaces.access import joined_by
+from intranet.messaging.spaces.access import joined_by, visible_to
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
@@ -43,6 +43,7 @@ from intranet.records.hand_over.line_kinds import (
 from intranet.records.hand_over.nobody import has_left, unheld_posts, without_deputies
 from intranet.records.hand_over.publication_lines import (
     found,
+    known_ids,
     page_of,
     readable_ids,
     titles_now,
@@ -281,6 +282,12 @@ def _boxes_left(agency: Agency) -> list[LeftThing]:
     return without_deputies(things, agency)
 
 
+def _boxes_seen(viewer: Person, ids: Collection[UUID]) -> set[UUID]:
+    spaces = select(Space.id).where(visible_to(viewer))
+    seen = select(IdeaBox.id).where(IdeaBox.id.in_(ids), IdeaBox.space_id.in_(spaces))
+    return set(db.session.scalars(seen))
+
+
 def _give_box(work: Work, box_id: UUID, post: Post, _actor: Person) -> None:
     work.locked(IdeaBox, box_id).post_id = post.id
 
@@ -303,6 +310,7 @@ declare(
         lines=_own,
         take=_take_own,
         left=_own_left,
+        seen=known_ids,
         give=_give_own,
     )
 )
@@ -314,6 +322,7 @@ declare(
         lines=_boxes,
         take=_take_box,
         left=_boxes_left,
+        seen=_boxes_seen,
         give=_give_box,
     )
 )

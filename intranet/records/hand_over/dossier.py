@@ -16,6 +16,7 @@ from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.role_labels import ROLE_NAMES
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import head_of_appointment, is_not_over
+from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _, ngettext
 from intranet.publishing.publications.models import Publication
@@ -61,6 +62,8 @@ class Dossier:
     head: Person | None
     coming: Sequence[Appointment]
     answer: PostResponders
+    between: Sequence[Person]
+    """Who reads for the post right after the end, before anybody comes; empty if nobody does."""
     words: HandOver | None
     parts: Sequence[HandOverPart]
     choices: Sequence[HandOverEntry]
@@ -136,6 +139,7 @@ def dossier_of(viewer: Person, standing: HandOverStanding) -> Dossier:
         head=head.person if head else None,
         coming=_coming(row, now),
         answer=answer_of(standing.post),
+        between=reading([row.post_id], row.until or now)[row.post_id].people,
         words=db.session.get(HandOver, row.id),
         parts=_parts(listed, row, now),
         choices=[one for one in entries if one.kind.is_chosen] if standing.writes else (),

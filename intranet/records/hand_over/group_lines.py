@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations.founding import assign_owner
 from intranet.collaboration.groups.queries import people_counts
@@ -14,12 +15,15 @@ from intranet.messaging.spaces.access import visible_to
 from intranet.messaging.spaces.models import Space, SpaceKey
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Invalid
+from intranet.organisation.people.speakers import speaks_for
+from intranet.platform.core import clock
+from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l, ngettext
 from intranet.platform.core.unit_of_work import Work
 from intranet.publishing.publications.view_models import name_of_space
 from intranet.records.hand_over.line_kinds import (
     MAX_LINES,
+    UNSEEN,
     HandOverItem,
     HandOverScope,
     LeftThing,
@@ -30,6 +34,7 @@ from intranet.records.hand_over.line_kinds import (
 from intranet.records.hand_over.nobody import unheld_posts, without_deputies
 
 GROUP = "group"
+OWN_BOARD = _l("The representatives themselves choose the post that leads their board.")
 
 
 def _groups(scope: HandOverScope) -> list[HandOverItem]:
@@ -96,6 +101,8 @@ def _take(work: Work, scope: HandOverScope, space_id: UUID) -> None:
     group = db.session.get_one(Group, space_id)
     work.lock(group.space)
     is_ours = scope.post.id in {group.space.owner_post_id, group.lent_by_id}
+    if scope.moves and group.space.hides_people:
+        raise Forbidden(OWN_BOARD)
     if scope.heir and is_ours:
         if group.space.owner_post_id == scope.heir.id:
             group.lent_by_id = None
@@ -116,12 +123,19 @@ def _left(agency: Agency) -> list[LeftThing]:
     return without_deputies(things, agency)
 
 
+def _seen(viewer: Person, ids: Collection[UUID]) -> set[UUID]:
+    """Return the groups that a person sees, or may know as an administrator."""
+    known = or_(is_visible_to_administrators(), visible_to(viewer))
+    return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), known)))
+
+
 def _give(work: Work, space_id: UUID, post: Post, actor: Person) -> None:
     group = db.session.get_one(Group, space_id)
     work.lock(group.space)
     if group.space.hides_people:
-        words = _l("The representatives themselves choose the post that leads their board.")
-        raise Invalid({"post": words})
+        raise Invalid({"post": OWN_BOARD})
+    if not _visible(actor, [space_id]) and speaks_for(actor, post.id, clock.now()):
+        raise Forbidden(UNSEEN)
     assign_owner(work, group, post, actor.id)
 
 
@@ -133,6 +147,7 @@ declare(
         lines=_groups,
         take=_take,
         left=_left,
+        seen=_seen,
         give=_give,
     )
 )

@@ -1,6 +1,6 @@
 """Lines of a hand-over for initiatives of which a post is a contact, without owning them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
@@ -24,7 +24,7 @@ from intranet.records.hand_over.line_kinds import (
     way,
 )
 from intranet.records.hand_over.nobody import unheld_posts, without_deputies
-from intranet.records.hand_over.publication_lines import found, readable_ids, titles_now
+from intranet.records.hand_over.publication_lines import found, known_ids, readable_ids, titles_now
 
 CONTACT, ADOPTION = "contact", "adoption"
 
@@ -143,6 +143,14 @@ def _adoptions_left(agency: Agency) -> list[LeftThing]:
     return _left(ADOPTION, {row.id: (row.publication_id, row.contact_id) for row in rows}, agency)
 
 
+def _adoptions_seen(viewer: Person, ids: Collection[UUID]) -> set[UUID]:
+    rows = db.session.execute(
+        select(Adoption.id, Adoption.publication_id).where(Adoption.id.in_(ids))
+    ).all()
+    known = known_ids(viewer, {row.publication_id for row in rows})
+    return {row.id for row in rows if row.publication_id in known}
+
+
 def _give_adoption(work: Work, adoption_id: UUID, post: Post, _actor: Person) -> None:
     work.locked(Adoption, adoption_id).contact_id = post.id
 
@@ -155,6 +163,7 @@ declare(
         lines=_contacts,
         take=_take_contact,
         left=_contacts_left,
+        seen=known_ids,
         give=_give_contact,
     )
 )
@@ -166,6 +175,7 @@ declare(
         lines=_adoptions,
         take=_take_adoption,
         left=_adoptions_left,
+        seen=_adoptions_seen,
         give=_give_adoption,
     )
 )

@@ -21,7 +21,7 @@ from intranet.organisation.people.queries import (
 from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.records.hand_over.access import is_open, standing_of
+from intranet.records.hand_over.access import is_near, is_open, standing_of
 from intranet.records.hand_over.models import HandOver, HandOverNotice
 from intranet.records.hand_over.scopes import entries_of
 
@@ -111,7 +111,8 @@ def _tell(row: Appointment, now: datetime) -> None:
 
 def _receivers(row: Appointment, now: datetime) -> Iterator[tuple[UUID, str]]:
     if row.until is None or row.until > now:
-        yield row.person_id, "hand_over_write"
+        if is_near(row, now):
+            yield row.person_id, "hand_over_write"
         return
     for held in holders(row.post_id, now):
         if held.person_id != row.person_id:

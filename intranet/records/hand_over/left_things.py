@@ -12,14 +12,14 @@ from intranet.organisation.agencies.access import require_administrator
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
-from intranet.organisation.people.speakers import answering
+from intranet.organisation.people.speakers import answering, speaks_for
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict, Invalid
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.hand_over.all_kinds import declared, line_kind
-from intranet.records.hand_over.line_kinds import LeftThing, LineKind
+from intranet.records.hand_over.line_kinds import UNSEEN, LeftThing, LineKind
 
 TAKEN = _l("Someone already answers for this.")
 
@@ -32,11 +32,18 @@ class LeftEntry:
     thing: LeftThing
     post: Post | None
     person: Person | None
+    is_named: bool = True
+    """Whether the reader may know what it is called."""
 
 
-def left_in(agency: Agency) -> list[LeftEntry]:
-    """Return what nobody in an agency is responsible for, in a constant number of queries."""
+def left_in(agency: Agency, viewer: Person | None = None) -> list[LeftEntry]:
+    """Return what nobody in an agency is responsible for, in a constant number of queries.
+
+    Args:
+        viewer: the reader, who is not told the names of what they may not see.
+    """
     found = [(kind, thing) for kind in declared() if kind.left for thing in kind.left(agency)]
+    hidden = _hidden(viewer, found) if viewer else frozenset()
     posts = _posts([thing.post_id for _kind, thing in found if thing.post_id])
     people = _people([thing.person_id for _kind, thing in found if thing.person_id])
     return [
@@ -45,9 +52,22 @@ def left_in(agency: Agency) -> list[LeftEntry]:
             thing,
             posts.get(thing.post_id) if thing.post_id else None,
             people.get(thing.person_id) if thing.person_id else None,
+            is_named=(kind.name, thing.thing_id) not in hidden,
         )
         for kind, thing in found
     ]
+
+
+def _hidden(
+    viewer: Person, found: Sequence[tuple[LineKind, LeftThing]]
+) -> frozenset[tuple[str, UUID]]:
+    """Return the things, by kind and id, that a person may not know by name."""
+    hidden: set[tuple[str, UUID]] = set()
+    for kind in declared():
+        ids = {thing.thing_id for one, thing in found if one is kind}
+        if ids and kind.seen:
+            hidden.update((kind.name, each) for each in ids - set(kind.seen(viewer, ids)))
+    return frozenset(hidden)
 
 
 def count_left(agency: Agency) -> int:
@@ -59,7 +79,7 @@ def give_left(actor: Person, agency: Agency, kind_name: str, thing_id: UUID, pos
     """Give a thing that nobody has to a post, whose people then answer for it.
 
     Raises:
-        Forbidden: the actor does not administer the agency.
+        Forbidden: the actor does not administer the agency, or would get to see what they may not.
         Conflict: somebody answers for it already.
         Invalid: the post is of another agency or has ended, nobody acts for it, or its people may
             not do there what the thing asks for.
@@ -73,6 +93,8 @@ def give_left(actor: Person, agency: Agency, kind_name: str, thing_id: UUID, pos
         if thing is None:
             raise Conflict(TAKEN)
         _require_holder(agency, post)
+        if _hidden(actor, [(kind, thing)]) and speaks_for(actor, post.id, clock.now()):
+            raise Forbidden(UNSEEN)
         kind.give(work, thing_id, post, actor)
         record(
             "hand_over.give",

@@ -32,10 +32,10 @@ def figure(agency: Agency) -> OverviewFigure:
 
 @bp.get("/<code>/orphans")
 @administrator
-def index(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def index(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List what nobody in the agency is responsible for."""
     return render_template(
-        "records/hand_over/orphans.html", entries=left_in(agency), filled=Filled({})
+        "records/hand_over/orphans.html", entries=left_in(agency, actor), filled=Filled({})
     )
 
 

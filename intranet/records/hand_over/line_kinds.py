@@ -17,11 +17,13 @@ from flask import url_for
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.core.errors import Words
+from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import Work
 
 MAX_LINES = 200
 """The most lines of a kind that a hand-over shows, and the most things left that are listed."""
 
+UNSEEN = _l("You may not see this, so another administrator has to give it to your post.")
 Way = tuple[str, Mapping[str, Any]]
 """The endpoint of a page with its values: addresses are built only where there is a request."""
 
@@ -119,6 +121,7 @@ Lines = Callable[[HandOverScope], Sequence[HandOverItem]]
 Take = Callable[[Work, HandOverScope, UUID], None]
 Left = Callable[[Agency], Sequence[LeftThing]]
 Give = Callable[[Work, UUID, Post, Person], None]
+Seen = Callable[[Person, Collection[UUID]], Collection[UUID]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +140,12 @@ class LineKind:
     left: Left | None = None
     give: Give | None = None
     """Gives the thing to a post in the caller's transaction; None where another page does."""
+    seen: Seen | None = None
+    """Returns which of these things a person may know by name; None if the name tells nothing.
+
+    To give something to a post is no way to read it: nobody gives to their own post what they may
+    not see, and the list does not name it to them.
+    """
     give_words: Words = ""
     """What to do instead, where `give` is None."""
     give_at: str = ""

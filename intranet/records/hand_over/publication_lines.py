@@ -69,9 +69,13 @@ def found(*conditions: ColumnElement[bool]) -> Sequence[Publication]:
 
 def readable_ids(viewer: Person, rows: Collection[Publication]) -> set[UUID]:
     """Return the ids of those publications that a person may open."""
-    ids = [row.id for row in rows]
+    return known_ids(viewer, [row.id for row in rows]) if rows else set()
+
+
+def known_ids(viewer: Person, ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these publications a person may know by name."""
     asked = select(Publication.id).where(Publication.id.in_(ids), readable_by(viewer))
-    return set(db.session.scalars(asked)) if ids else set()
+    return set(db.session.scalars(asked))
 
 
 def page_of(publication: Publication) -> Way:
@@ -285,6 +289,7 @@ declare(
         lines=_scheduled,
         take=_take_scheduled,
         left=_scheduled_left,
+        seen=known_ids,
         give=_give_scheduled,
     )
 )
@@ -305,6 +310,7 @@ declare(
         lines=_of_post,
         take=_take_of_post,
         left=_of_post_left,
+        seen=known_ids,
         give=_give_of_post,
     )
 )

@@ -14,7 +14,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
-from intranet.records.hand_over.access import OPEN_AHEAD, is_open, seen_by
+from intranet.records.hand_over.access import is_near, is_open, seen_by
 from intranet.records.hand_over.models import HandOver, HandOverNotice
 
 MAX_TASKS = 3
@@ -47,18 +47,15 @@ def tasks_for(person: Person) -> Sequence[HandOverTask]:
     told = exists().where(
         HandOverNotice.appointment_id == Appointment.id, HandOverNotice.person_id == person.id
     )
-    ending = [row.id for row in held if row.until and row.until <= now + OPEN_AHEAD]
-    posts = [row.post_id for row in held]
+    ending = [row.id for row in held if is_near(row, now)]
     rows = db.session.scalars(
         select(Appointment)
         .where(
+            Appointment.post_id.in_([row.post_id for row in held]),
             is_open(now),
             or_(
                 Appointment.id.in_(ending) & ~written,
-                Appointment.post_id.in_(posts)
-                & (Appointment.person_id != person.id)
-                & told
-                & ~settled,
+                (Appointment.person_id != person.id) & told & ~settled,
             ),
         )
         .order_by(Appointment.until, Appointment.id)

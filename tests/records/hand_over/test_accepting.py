@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.collaboration.groups.models import Group
+from intranet.collaboration.groups.models import Group, Joining
 from intranet.collaboration.polls.operations.opening import PollRules, open_poll
 from intranet.extensions import db
 from intranet.finding.counterparts.operations import save_post, saved_post
@@ -260,3 +260,21 @@ def test_a_thing_is_given_only_by_an_administrator_and_to_a_post_that_is_held(ca
     with pytest.raises(Conflict):
         give_left(cast.dorleta, *asked, cast.head_post)
     assert db.session.get_one(Publication, initiative.publication_id).post_id == cast.head_post.id
+
+
+def test_nobody_gives_to_their_own_post_what_they_may_not_see(cast, post, elvira):
+    hidden = group_of(elvira, "Reservado", is_listed=False, joining=Joining.INVITATION)
+    listed = group_of(elvira, "Con invitación", joining=Joining.INVITATION)
+    leaves(elvira, post, on=None)
+    left = left_in(cast.monteclaro, cast.dorleta)
+    assert {one.thing.title: one.is_named for one in left if one.kind.name == "group"} == {
+        "Reservado": False,
+        "Con invitación": True,
+    }
+    asked = (cast.monteclaro, "group", hidden.space_id)
+    mine = cast.administrator_post
+    for group in (hidden, listed):
+        with pytest.raises(Forbidden):
+            give_left(cast.dorleta, cast.monteclaro, "group", group.space_id, mine)
+    give_left(cast.dorleta, *asked, cast.head_post)
+    assert db.session.get_one(Space, hidden.space_id).owner_post_id == cast.head_post.id
