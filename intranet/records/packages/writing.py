@@ -63,10 +63,18 @@ class PackageWriter:
     @contextmanager
     def lines(self, path: str) -> Iterator[WriteLine]:
         """Add a file of JSON Lines: UTF-8, one object on each line, names in the given order."""
+        encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        held = bytearray()
         with self.file(path) as write:
-            yield lambda row: write(
-                (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
-            )
+
+            def add(row: Mapping[str, Any]) -> None:
+                held.extend((encode(row) + "\n").encode())
+                if len(held) > CHUNK_BYTES:
+                    write(bytes(held))
+                    held.clear()
+
+            yield add
+            write(bytes(held))
 
     @contextmanager
     def file(self, path: str) -> Iterator[Callable[[bytes], None]]:

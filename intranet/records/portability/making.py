@@ -45,9 +45,10 @@ class Making:
         is_whole = self.scope.kind == PackageKind.AGENCY
         return is_whole and seq < self.last_seqs.get(conversation_id, 0)
 
-    def streamed(self, statement: Select[Any]) -> Any:
+    def streamed(self, statement: Select[Any], **given: Any) -> Any:
         """Execute a query whose rows are fetched a few at a time."""
-        return self.connection.execution_options(yield_per=ROWS_AT_ONCE).execute(statement)
+        options = {"yield_per": ROWS_AT_ONCE}
+        return self.connection.execute(statement, given, execution_options=options)
 
     def clock_time(self, instant: datetime | None) -> str:
         """Return an instant by the agency's clock, the same in every language."""

@@ -10,6 +10,7 @@ from intranet.extensions import Model
 from intranet.messaging.conversations.models import ConversationKind
 from intranet.records.portability.making import Making
 from intranet.records.portability.references import Row
+from intranet.records.portability.said import messages_of
 from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going
 from intranet.records.portability.snapshot import ROWS_AT_ONCE
 from intranet.records.portability.values import columns_of, writer_of
@@ -52,14 +53,14 @@ def write_rows(making: Making) -> None:
 
 
 def _rows(making: Making, table: Table) -> Iterator[Any]:
+    if table.name == "messages":
+        return messages_of(making, columns_of(table), table, with_others=False)
     found = select(*columns_of(table)).where(making.scope.condition(table.name))
     return iter(making.streamed(found.order_by(*_order(table))))
 
 
 def _order(table: Table) -> list[Any]:
     """Return the order of a file: what a row refers to within its table comes before it."""
-    if table.name == "messages":
-        return [table.c.conversation_id, table.c.seq]
     if table.name == "units":
         return [table.c.path]
     if table.name == "audit_lines":

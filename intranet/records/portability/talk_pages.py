@@ -11,12 +11,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from intranet.records.portability.making import Making
 from intranet.records.portability.page_writing import PageWriter
 from intranet.records.portability.rows import OMITTED
-from intranet.records.portability.scope import SHARED, TABLES, going
+from intranet.records.portability.said import messages_of
+from intranet.records.portability.scope import TABLES
 from intranet.records.portability.stored_bytes import path_of
 from intranet.records.portability.titles import Talk
 
@@ -70,30 +71,15 @@ def write_talks(making: Making, pages: PageWriter, talks: dict[UUID, Talk]) -> T
 
 def _messages(making: Making) -> Iterator[Any]:
     messages, people = TABLES["messages"], TABLES["people"]
-    own = messages.c.conversation_id.in_(going("conversations"))
-    is_ours = or_(own, making.scope.ours())
-    found = (
-        select(
-            messages.c.id,
-            messages.c.conversation_id,
-            messages.c.seq,
-            messages.c.author_id,
-            messages.c.caption,
-            messages.c.html,
-            messages.c.parent_id,
-            messages.c.created_at,
-            messages.c.edited_at,
-            messages.c.deleted_at,
-            people.c.name,
-            is_ours.label("is_ours"),
-        )
-        .join(people, people.c.id == messages.c.author_id)
-        .where(or_(own, messages.c.conversation_id.in_(going(SHARED))))
-        .order_by(messages.c.conversation_id, messages.c.seq)
+    names = (
+        *("id", "conversation_id", "seq", "author_id", "caption", "html", "parent_id"),
+        *("created_at", "edited_at", "deleted_at"),
     )
+    columns = [*(messages.c[name] for name in names), people.c.name]
+    joined = messages.join(people, people.c.id == messages.c.author_id)
     return (
         row
-        for row in making.streamed(found)
+        for row in messages_of(making, columns, joined, with_others=True)
         if row.is_ours or making.keeps_place(row.conversation_id, row.seq)
     )
 
