@@ -5,6 +5,7 @@ from datetime import date
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from intranet.administration.admin.audit_acts import act_names
 from intranet.administration.admin.audit_facts import facts
 from intranet.administration.admin.audit_kinds import KINDS
 from intranet.administration.admin.audit_names import is_visible_in_log, names_in
@@ -12,7 +13,6 @@ from intranet.administration.admin.audit_people import ids_about, ids_of_things
 from intranet.administration.admin.audit_sentences import sentence
 from intranet.administration.admin.blueprint import administrator, bp
 from intranet.administration.admin.filled_form import Filled
-from intranet.administration.admin.labels import act_names
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.audit import queries

@@ -6,10 +6,11 @@ import re
 import pytest
 from sqlalchemy import update
 
+from intranet.administration.admin.audit_acts import act_names
 from intranet.administration.admin.audit_facts import LEFT_OUT
 from intranet.administration.admin.audit_kinds import KINDS
 from intranet.administration.admin.audit_sentences import SENTENCES
-from intranet.administration.admin.labels import act_names, detail_names, detail_values
+from intranet.administration.admin.labels import detail_names, detail_values
 from intranet.app import ROOT
 from intranet.extensions import db
 from intranet.organisation.agencies.operations.units import create_unit
