@@ -26,7 +26,7 @@ from intranet.platform.core.parsing import (
 )
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.records.holds.access import require_unnamed
-from intranet.records.holds.gate import close_gate
+from intranet.records.holds.gate import close_gate, pass_gate
 from intranet.records.holds.models import (
     KEPT_AFTER_END,
     REASON_LIMIT,
@@ -182,6 +182,7 @@ def erase_ended() -> None:
 def _erase_some(hold_id: UUID) -> bool:
     """Destroy some of what an ended hold kept; return whether more may be left."""
     with unit_of_work() as work:
+        pass_gate(work)  # before the row, as whoever resumes a hold does
         hold = work.locked(LegalHold, hold_id)
         if hold.erased_at or hold.erases_at is None or hold.erases_at > clock.now():
             return False
