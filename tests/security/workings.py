@@ -118,6 +118,7 @@ OWED = {
     "access_packages.make": "writes a package for the officer in charge, and tells who was read",
     "portability.leave": "closes accounts, whose people are told, and ends appointments",
     "portability.make": "writes a package for who asked for it, tells nobody",
+    "retention.run": "removes what two people decided on, tells nobody but open screens",
     "proofs.make": "writes a document for who sees the report of it, tells nobody",
     "messages.send_by_mail": "mails the account of who is in the talk and was not here yet",
     "notifications.publication": "tells those to whom its writer addressed it",
