@@ -70,9 +70,10 @@ class ImportDoor(click.Group):
     """`import FILE --kind …`, as ever, and `import agency FILE`, `import group FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take what does not name a command for a file to import."""
+        """Take what does not name a command for a file to import; `./file` is never a command."""
         is_package = args[:1] in (["agency"], ["group"]) and "--kind" not in args
-        if args and not is_package and args != ["--help"]:
+        is_named = is_package or args[:1] == ["file"]
+        if args and not is_named and args != ["--help"]:
             args = ["file", *args]
         return super().parse_args(ctx, args)
 

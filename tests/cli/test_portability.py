@@ -62,3 +62,22 @@ def test_files_are_imported_as_before_also_one_that_is_called_agency(house, tmp_
         assert done.exit_code == 0, done.output
         assert "created 1" in " ".join(done.output.split())
     assert "agency" in run("import", "--help").output
+
+
+def test_staff_are_imported_with_and_without_the_word_file(house, tmp_path):
+    run = house()
+    assert run(*AGENCY).exit_code == 0
+    (tmp_path / "staff.csv").write_text(
+        "nombre;puesto;correo\nUxía Prado Rey;Técnica;uxia@proba.example\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "staff.csv"
+    options = ("--kind", "staff", "--agency", "L01990099")
+    looked = run("import", file, *options)
+    assert looked.exit_code == 0, looked.output
+    assert run("import", "file", file, *options).stdout == looked.stdout
+    assert run("import", *options, file).stdout == looked.stdout
+    assert "Uxía Prado Rey" in looked.stdout
+    done = run("import", file, *options, "--apply")
+    assert done.exit_code == 0, done.output
+    assert "created 1" in " ".join(done.output.split())

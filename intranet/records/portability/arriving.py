@@ -1,6 +1,6 @@
 """Import a package into an installation that has nothing of it: all of it, or nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Insert, Table, bindparam, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
+from intranet.administration.reorganisation.models import PlanState
 from intranet.delivery.files.operations import SMALL
 from intranet.delivery.files.scanning import scan
 from intranet.delivery.files.storage import new_key, storage
@@ -21,6 +22,8 @@ from intranet.messaging.spaces.models import Reach, Visibility
 from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.storing import store_functions
+from intranet.organisation.history.operations import note
+from intranet.organisation.history.states import LOGGED
 from intranet.platform.audit.operations import record
 from intranet.platform.core.batches import batches
 from intranet.platform.core.database import on_sqlite
@@ -117,6 +120,7 @@ class _Arrival:
         self._counts: Mapping[str, int] = told["counts"]
         self._total = sum(self._counts.values()) or 1
         self._done = 0
+        self._stubs: dict[str, list[UUID]] = {}
 
     def bring(self, work: Work) -> None:
         """Write everything, in the caller's transaction."""
@@ -137,6 +141,9 @@ class _Arrival:
             subject=("group" if self._into_id else "agency", subject_id),
             detail={"as_of": self._package.manifest["as_of"]},
         )
+        for kind, logged in LOGGED.items():
+            # The log of the agency came along; stubs begin in the log of this installation.
+            note(kind, self._stubs.get(logged.table.name, ()))
         enqueue(work, FILL_DIRECTORY, {})
         enqueue(work, FILL_MESSAGES, {})
 
@@ -160,7 +167,7 @@ class _Arrival:
             return
         rows = self._lines(table, path)
         if table.name in KEPT_IF_THERE:
-            rows = self._unknown(table, rows)
+            rows = self._noted(table, self._unknown(table, rows))
         self._insert(table, rows)
 
     def _unknown(self, table: Table, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -168,6 +175,12 @@ class _Arrival:
             ids = [row["id"] for row in some]
             known = set(db.session.scalars(select(table.c.id).where(table.c.id.in_(ids))))
             yield from (row for row in some if row["id"] not in known)
+
+    def _noted(self, table: Table, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        ids = self._stubs[table.name] = []
+        for row in rows:
+            ids.append(row["id"])
+            yield row
 
     def _insert(self, table: Table, rows: Iterable[dict[str, Any]]) -> int:
         """Insert rows in batches; what refers to its own table is set once all are there."""
@@ -214,10 +227,12 @@ class _Arrival:
             return self._bring_file
         if table.name == "people":
             return self._bring_portrait
-        if table.name == "accounts":
-            return _invite
+        if table.name in OF_WORK_UNDER_WAY:
+            return OF_WORK_UNDER_WAY[table.name]
         if self._into_id and table.name in {"spaces", "conversations"}:
             return self._archive
+        if self._into_id and table.name == "groups":
+            return _keep_where_it_is
         return lambda _row: None
 
     def _archive(self, row: dict[str, Any]) -> None:
@@ -267,6 +282,32 @@ def _invite(row: dict[str, Any]) -> None:
     """Let a person be invited anew: no secret of theirs has come along."""
     if row["state"] == AccountState.ACTIVE:
         row["state"] = AccountState.INVITED
+
+
+def _draft(row: dict[str, Any]) -> None:
+    """Let a scheduled plan be a draft: the task that would have applied it stays."""
+    if row["state"] == PlanState.SCHEDULED:
+        row["state"], row["applies_at"] = PlanState.DRAFT, None
+
+
+def _agree_again(row: dict[str, Any]) -> None:
+    """Let the second person agree again to an erasure that was not done: its task stays."""
+    if row["approved_at"] is not None and row["erased_at"] is None:
+        row["approved_by_id"], row["approved_at"] = None, None
+        row["done"] = row["total"] = 0
+
+
+def _keep_where_it_is(row: dict[str, Any]) -> None:
+    """Let an archived group go back to no post that once lent it."""
+    row["lent_by_id"] = None
+
+
+OF_WORK_UNDER_WAY: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    "accounts": _invite,
+    "erasure_requests": _agree_again,
+    "plans": _draft,
+}
+"""Tables with states that only a task, or a secret, of the other installation would end."""
 
 
 def _own_references(table: Table) -> list[str]:

@@ -21,6 +21,14 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "absences": ("person_id",),
     "duties": ("agency_id",),
     "audit_lines": ("agency_id",),
+    "organisation_changes": ("agency_id",),
+    "unit_successors": ("unit_id",),
+    "plans": ("agency_id",),
+    "plan_changes": ("plan_id",),
+    "hand_overs": ("appointment_id",),
+    "hand_over_checks": ("appointment_id",),
+    "hand_over_lines": ("appointment_id",),
+    "hand_over_notices": ("appointment_id",),
     # its rules
     "calendar_days": ("agency_id",),
     "circular_consents": ("agency_id", "space_id"),
@@ -32,6 +40,25 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "agency_weeks": ("agency_id",),
     "showcase_freezes": ("agency_id",),
     "showcase_profiles": ("agency_id",),
+    "statement_texts": ("agency_id",),
+    # its records: what it keeps, removes, shows to who asks, and erased
+    "access_reasons": ("agency_id",),
+    "access_requests": ("agency_id",),
+    "access_findings": ("request_id",),
+    "access_notices": ("request_id",),
+    "access_redactions": ("request_id",),
+    "access_searches": ("request_id",),
+    "erasure_requests": ("agency_id",),
+    "file_plans": ("agency_id",),
+    "file_plan_classes": ("plan_id",),
+    "held_items": (),
+    "held_files": ("item_id", "file_id"),
+    "held_under": ("hold_id", "item_id"),
+    "hold_targets": ("hold_id",),
+    "legal_holds": ("agency_id",),
+    "retention_halts": ("agency_id",),
+    "retention_rules": ("agency_id",),
+    "retention_runs": ("agency_id",),
     # rooms
     "spaces": (),
     "audience_atoms": ("space_id",),
@@ -130,9 +157,15 @@ PRIVATE = frozenset(
         *("moderation_reports", "notification_choices", "own_hours", "places"),
         *("question_allowances", "saved_messages", "scheduled_files", "scheduled_messages"),
         "thread_places",
+        # Administrators do not have the records officer's rights by their own role.
+        *("access_findings", "access_notices", "access_reasons", "access_redactions"),
+        *("access_requests", "access_searches", "erasure_requests"),
+        *("file_plan_classes", "file_plans", "held_files", "held_items", "held_under"),
+        *("hold_targets", "legal_holds", "retention_halts", "retention_rules", "retention_runs"),
     }
 )
-"""Tables of what one person alone reads. They go only with the whole package of the operator."""
+"""Tables of what one person alone reads, or the records officer. They go only with the whole
+package of the operator."""
 
 SECRET, TECHNICAL, HERE = "secret", "technical", "here"
 
@@ -159,9 +192,13 @@ STAYS: Mapping[str, str] = {
         ),
         TECHNICAL,
     ),
-    # what belongs to the installation, or to what was asked of it
+    # what belongs to the installation, to what was asked of it, or to what can be undone in it
     **dict.fromkeys(
-        ("counterpart_lessons", "functions", "package_orders", "agency_leavings"), HERE
+        (
+            *("counterpart_lessons", "functions", "package_orders", "agency_leavings"),
+            *("access_packages", "own_data_files", "plan_images", "plan_notes"),
+        ),
+        HERE,
     ),
 }
 """Tables of which nothing goes, each with the reason."""
@@ -173,13 +210,17 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
             *("has_passkey", "import_id", "warned_days"),
         }
     ),
+    "erasure_requests": frozenset({"traces"}),
     "files": frozenset({"key", "thumbnail_key"}),
     "hidden_profiles": frozenset({"photo_key"}),
+    "organisation_changes": frozenset({"number"}),
     "people": frozenset({"photo_key"}),
+    "plans": frozenset({"base"}),
     "polls": frozenset({"key_check"}),
     "poll_options": frozenset({"sealed", "sealed_maybes", "pending", "pending_maybes"}),
 }
-"""Columns that stay: secrets, and the names under which bytes are stored here."""
+"""Columns that stay: secrets, the names under which bytes are stored here, numbers that all
+agencies share, and what only work under way needs."""
 
 STUBBED = ("agencies", "people", "units", "posts", "spaces")
 """Tables of which a row may go by its name alone, because something that goes refers to it."""

@@ -77,7 +77,15 @@ def _agency(scope: Scope) -> list[tuple[str, Ids]]:
         ("publications", ids_of("publications", its_publications)),
         ("conversations", ids_of("conversations", talks)),
         (SHARED, ids_of("conversations", *shared)),
+        ("held_items", _held_by(agency_id)),
     ]
+
+
+def _held_by(agency_id: UUID) -> Ids:
+    """Return what the agency's holds kept of deleted content: the order to keep it goes too."""
+    holds, under = TABLES["legal_holds"], TABLES["held_under"]
+    joined = under.join(holds, holds.c.id == under.c.hold_id)
+    return select(under.c.item_id).select_from(joined).where(holds.c.agency_id == agency_id)
 
 
 def _group(scope: Scope) -> list[tuple[str, Ids]]:
