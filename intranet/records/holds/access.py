@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from intranet.delivery.files.models import File
@@ -73,14 +73,14 @@ def require_unnamed(person: Person, hold: LegalHold) -> None:
 
 def may_be_known_to(person: Person) -> ColumnElement[bool]:
     """Return the condition on `LegalHold` that it does not name the person in confidence."""
-    return or_(~LegalHold.is_confidential, ~_names(person))
+    return or_(~LegalHold.is_confidential, ~_names(person.id))
 
 
-def _names(person: Person) -> ColumnElement[bool]:
+def _names(person_id: UUID) -> ColumnElement[bool]:
     return exists().where(
         HoldTarget.hold_id == LegalHold.id,
         HoldTarget.kind == TargetKind.PERSON,
-        HoldTarget.subject_id == person.id,
+        HoldTarget.subject_id == person_id,
     )
 
 
@@ -114,5 +114,10 @@ def get_held_file(item: HeldItem, file_id: UUID) -> File:
 
 def holds_naming(person: Person) -> Sequence[LegalHold]:
     """Return the running holds that name the person and that they may know of."""
-    asked = select(LegalHold).where(is_running(), ~LegalHold.is_confidential, _names(person))
+    asked = select(LegalHold).where(is_told_to(person.id))
     return db.session.scalars(asked.order_by(LegalHold.placed_at)).all()
+
+
+def is_told_to(person_id: UUID) -> ColumnElement[bool]:
+    """Return the condition on `LegalHold` that it runs, names the person, and is no secret."""
+    return and_(is_running(), ~LegalHold.is_confidential, _names(person_id))

@@ -26,6 +26,8 @@ class ErasureFate(StrEnum):
     PROOF = "proof"
     COUNT = "count"
     SHORT = "short"
+    HELD = "held"
+    """It stays as it was until the legal hold ends, and goes with it."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ from intranet.platform.index.jobs import forget_unused_words
 from intranet.records.own_data.catalogue import ErasureFate, catalogue
 from intranet.records.own_data.erasure_blocks import blocks_of
 from intranet.records.own_data.models import ErasureRequest
+from intranet.records.own_data.other_records import (
+    forget_in_plans,
+    let_go_of_packages,
+    rename_requests,
+)
 from intranet.records.own_data.ownership import is_of
 from intranet.records.own_data.sweeping import (
     delete_passing,
@@ -93,8 +98,11 @@ def _steps(person_id: UUID, traces: PersonTraces) -> list[Callable[[], Any]]:
         partial(_let_go_of_pictures, person_id),
         *(partial(_empty, table, person_id) for table in tables_to_empty()),
         partial(_discard_uploads, person_id),
+        partial(let_go_of_packages, person_id),
+        partial(forget_in_plans, person_id),
         partial(rewrite_mentions, traces),
         partial(rewrite_names, traces),
+        partial(rename_requests, traces),
         partial(delete_passing, traces),
         forget_unused_words,
     ]

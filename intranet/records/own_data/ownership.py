@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Table, and_, false, not_, or_, select
 
 from intranet.extensions import Model
+from intranet.records.holds.access import is_told_to
+from intranet.records.holds.models import LegalHold
 from intranet.records.own_data.catalogue import catalogue
 
 HELD_AS_OWN = {"message_files", "publication_files", "scheduled_files", "uploads"}
@@ -24,11 +26,15 @@ def is_of(name: str, person_id: UUID) -> ColumnElement[bool]:
     table = table_of(name)
     if name == "audit_lines":
         return _is_logged(table, person_id)
+    if name == "legal_holds":
+        return table.c.id.in_(select(LegalHold.id).where(is_told_to(person_id)))
     found = or_(
         false(), *(_leads_to(table, column, person_id) for column in catalogue()[name].mine)
     )
     if name == "files":
         return and_(found, _is_uploaded(table))
+    if name == "access_notices":
+        return and_(found, table.c.told_at.is_not(None))
     return found
 
 
@@ -60,11 +66,21 @@ def _is_logged(table: Table, person_id: UUID) -> ColumnElement[bool]:
 
 
 def _is_uploaded(files: Table) -> ColumnElement[bool]:
-    """Return the condition that no table but those of uploads holds a file."""
-    held = [
-        select(key.parent).where(key.parent == files.c.id).exists()
-        for table in Model.metadata.sorted_tables
-        for key in table.foreign_keys
-        if key.column.table is files and table.name not in HELD_AS_OWN and key.ondelete != "CASCADE"
-    ]
-    return not_(or_(false(), *held))
+    """Return the condition that no table but those of uploads holds a file.
+
+    A legal hold changes nothing for a file that the person still has; one that they deleted is
+    gone for them.
+    """
+    own, held, under_hold = [], [], []
+    for table in Model.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is not files or key.ondelete == "CASCADE":
+                continue
+            found = select(key.parent).where(key.parent == files.c.id).exists()
+            if table.name in HELD_AS_OWN:
+                own.append(found)
+            elif table.name == "held_files":
+                under_hold.append(found)
+            else:
+                held.append(found)
+    return and_(not_(or_(false(), *held)), or_(*own, not_(or_(false(), *under_hold))))

@@ -29,8 +29,9 @@ from intranet.records.own_data.ownership import table_of
 from intranet.records.own_data.parts import is_after, is_row, next_part
 from intranet.records.own_data.traces import PersonTraces
 
-CHAINED = {"audit_lines"}
-"""Tables whose rows cannot change; they hold ids and no names."""
+UNCHANGED = {"audit_lines", "held_items"}
+"""Tables whose rows stay as they are: the log, which has ids and no names, and what a legal hold
+keeps until it ends."""
 FOLDED = {"search_documents", "search_words", "search_trigrams"}
 """Tables that are written from others."""
 NAMED: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,7 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "identity_providers": ("report",),
     "imports": ("survey", "names"),
     "deliveries": ("error",),
+    "hand_over_lines": ("title",),
 }
 """Texts of the program about things of others, in which a name is replaced."""
 PASSING: Mapping[str, tuple[str, ...]] = {
@@ -59,9 +61,9 @@ def rewrite_mentions(traces: PersonTraces) -> int:
     changed = 0
     for table in Model.metadata.sorted_tables:
         columns = _texts(table)
-        if not columns or table.name in CHAINED | FOLDED | set(PASSING):
+        if not columns or table.name in UNCHANGED | FOLDED | set(PASSING):
             continue
-        for keys in _rewritten(
+        for keys in rewritten(
             table, columns, traces.mentioned_in(*columns), traces.without_mentions
         ):
             changed += len(keys)
@@ -75,7 +77,7 @@ def rewrite_names(traces: PersonTraces) -> int:
     for name, names in NAMED.items():
         table = table_of(name)
         columns = [table.c[each] for each in names]
-        for keys in _rewritten(table, columns, traces.named_in(*columns), traces.without_names):
+        for keys in rewritten(table, columns, traces.named_in(*columns), traces.without_names):
             changed += len(keys)
     return changed + _rename_forwards(traces)
 
@@ -104,7 +106,7 @@ def delete_rows(table: Table, wanted: ColumnElement[bool]) -> int:
     return gone
 
 
-def _rewritten(
+def rewritten(
     table: Table, columns: Sequence[Column[Any]], wanted: ColumnElement[bool], rewrite: Rewrite
 ) -> Iterator[list[Any]]:
     """Rewrite the rows of a table in parts; yield the first keys of those that were changed.
@@ -144,7 +146,7 @@ def _rename_forwards(traces: PersonTraces) -> int:
     column = table.c.author_name
     wanted = and_(table.c.author_id == UUID(traces.person_id), column != traces.pseudonym)
     renamed = 0
-    for keys in _rewritten(table, [column], wanted, lambda _name: traces.pseudonym):
+    for keys in rewritten(table, [column], wanted, lambda _name: traces.pseudonym):
         renamed += len(keys)
         _index(table, keys)
     return renamed

@@ -1,13 +1,21 @@
-"""Making a person's file of own data, and reading it."""
+"""Making a person's file of own data, reading it, and erasing the person."""
 
 import json
 import tempfile
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+from sqlalchemy import select, update
+
 from intranet.delivery.files.storage import storage
+from intranet.extensions import Model, db
+from intranet.organisation.people.models import Appointment
+from intranet.platform.core import clock
 from intranet.platform.core.outbox import Pace, run_due
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.records.own_data.erasures import agree, ask_for_erasure, request_of
 from intranet.records.own_data.operations import ask_for_own_data, own_data_of
 from intranet.records.own_data.writing import FORMAT
 from intranet.records.packages.reading import Package
@@ -63,5 +71,50 @@ class OwnData:
 def made_for(person, language="es"):
     """Ask for a person's data, let it be made, and read it."""
     ask_for_own_data(person, language)
-    run_due(pace=Pace.LONG)
+    while run_due(pace=Pace.LONG):
+        pass
     return OwnData(person)
+
+
+def latest(person):
+    """The latest request to erase a person."""
+    asked = request_of(person.id)
+    assert asked
+    return asked
+
+
+def leave(person):
+    """End whatever the person holds, some days ago."""
+    over = clock.now() - timedelta(days=20)
+    with unit_of_work():
+        db.session.execute(
+            update(Appointment)
+            .where(Appointment.person_id == person.id)
+            .values(ends_on=over.date(), until=over)
+        )
+    db.session.expire_all()
+
+
+def erase(cast, person):
+    """Let the person leave, two people agree, and the task run."""
+    leave(person)
+    asked = ask_for_erasure(cast.dorleta, cast.monteclaro, person)
+    agree(cast.nadia, asked)
+    run_due(pace=Pace.LONG)
+    db.session.expire_all()
+    assert latest(person).erased_at
+
+
+def dump():
+    """Every value of every table, and the bytes of every stored file."""
+    for table in Model.metadata.sorted_tables:
+        for row in db.session.execute(select(table)):
+            for column, value in zip(table.c, row, strict=True):
+                yield (
+                    f"{table.name}.{column.name}",
+                    json.dumps(value, default=str, ensure_ascii=False),
+                )
+    folder = storage()._root
+    for path in folder.rglob("*") if folder.exists() else ():
+        if path.is_file():
+            yield f"file {path.name}", path.read_bytes().decode("utf-8", "replace")

@@ -1,15 +1,13 @@
 """Erasure: two agree, what was the person's goes, what posts have written stays without a name."""
 
 import io
-import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from intranet.delivery.files.operations import store_upload
-from intranet.delivery.files.storage import storage
-from intranet.extensions import Model, db
+from intranet.extensions import db
 from intranet.finding.directory.operations import change_photo
 from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.forwarding import forward_message
@@ -19,7 +17,7 @@ from intranet.messaging.messages.saving import save_message
 from intranet.organisation.accounts.models import Account
 from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.roles import AgencyRole
-from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.organisation.people.operations.people import ProfileContents, edit_profile
 from intranet.platform.audit.models import AuditLine
@@ -27,59 +25,21 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import Pace, run_due
-from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
 from intranet.records.own_data.erasure_blocks import LAST_ADMINISTRATOR
 from intranet.records.own_data.erasures import (
     agree,
     ask_for_erasure,
     ask_for_own_erasure,
-    request_of,
     withdraw,
 )
 from intranet.records.own_data.sweeping import rewrite_mentions
 from tests.delivery.files.samples import picture
 from tests.messaging.messages.helpers import channel_of, say
-from tests.records.own_data.helpers import made_for
+from tests.records.own_data.helpers import dump, erase, latest, leave, made_for
 
 PHONE = "981 555 0147"
 ABOUT = "Fanego las zarzas de los planos."
-
-
-def latest(person):
-    """The latest request to erase a person."""
-    asked = request_of(person.id)
-    assert asked
-    return asked
-
-
-def leave(person):
-    """End whatever the person holds, some days ago."""
-    over = clock.now() - timedelta(days=20)
-    with unit_of_work():
-        db.session.execute(
-            update(Appointment)
-            .where(Appointment.person_id == person.id)
-            .values(ends_on=over.date(), until=over)
-        )
-    db.session.expire_all()
-
-
-@pytest.fixture
-def officer(app_context, cast):
-    """Nadia keeps the records of Monteclaro."""
-    give_role(None, cast.monteclaro, cast.head_of_procurement_post, AgencyRole.RECORDS)
-    return cast.nadia
-
-
-def erase(cast, person):
-    """Let the person leave, two people agree, and the task run."""
-    leave(person)
-    asked = ask_for_erasure(cast.dorleta, cast.monteclaro, person)
-    agree(cast.nadia, asked)
-    run_due(pace=Pace.LONG)
-    db.session.expire_all()
-    assert latest(person).erased_at
 
 
 def lived(cast):
@@ -98,21 +58,6 @@ def lived(cast):
     store_upload(xoel, io.BytesIO(b"borrador de Xoel"), "borrador.txt")
     made_for(xoel)
     return called, own
-
-
-def dump():
-    """Every value of every table, and the bytes of every stored file."""
-    for table in Model.metadata.sorted_tables:
-        for row in db.session.execute(select(table)):
-            for column, value in zip(table.c, row, strict=True):
-                yield (
-                    f"{table.name}.{column.name}",
-                    json.dumps(value, default=str, ensure_ascii=False),
-                )
-    folder = storage()._root
-    for path in folder.rglob("*") if folder.exists() else ():
-        if path.is_file():
-            yield f"file {path.name}", path.read_bytes().decode("utf-8", "replace")
 
 
 @pytest.mark.both
