@@ -16,15 +16,20 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    or_,
     select,
     update,
 )
 
+from intranet.collaboration.events.models import EventMinutes
 from intranet.extensions import Model, db
 from intranet.messaging.messages.index_documents import documents_of, with_files
+from intranet.messaging.messages.models import Forward, Message, MessageVersion
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.outbox_claims import go_on
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.operations import put
+from intranet.publishing.publications.models import PublicationVersion
 from intranet.records.own_data.ownership import table_of
 from intranet.records.own_data.parts import is_after, is_row, next_part
 from intranet.records.own_data.traces import PersonTraces
@@ -33,6 +38,13 @@ CHAINED = {"audit_lines"}
 """Tables whose rows cannot change; they hold ids and no names."""
 FOLDED = {"search_documents", "search_words", "search_trigrams"}
 """Tables that are written from others."""
+KEPT = {"held_items"}
+"""Tables of content as it was under a hold, which goes as a whole once the hold has ended."""
+OFFERED: Mapping[str, type[Model]] = {
+    kind.__tablename__: kind
+    for kind in (Message, MessageVersion, Forward, PublicationVersion, EventMinutes)
+}
+"""Tables whose rows are offered before their words change: a hold keeps them as they were."""
 NAMED: Mapping[str, tuple[str, ...]] = {
     "notifications": ("thing",),
     "conversations": ("opening",),
@@ -59,7 +71,7 @@ def rewrite_mentions(traces: PersonTraces) -> int:
     changed = 0
     for table in Model.metadata.sorted_tables:
         columns = _texts(table)
-        if not columns or table.name in CHAINED | FOLDED | set(PASSING):
+        if not columns or table.name in CHAINED | FOLDED | KEPT | set(PASSING):
             continue
         for keys in _rewritten(
             table, columns, traces.mentioned_in(*columns), traces.without_mentions
@@ -116,12 +128,19 @@ def _rewritten(
     while rows := next_part(table, [], wanted, after):
         go_on()
         with unit_of_work():
+            _offer(table, rows)
             changed = [
                 row[f"key_{first}"] for row in rows if _rewrite_row(table, columns, row, rewrite)
             ]
         if changed:
             yield changed
         after = is_after(table, rows[-1])
+
+
+def _offer(table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if kind := OFFERED.get(table.name):
+        here = or_(*(is_row(table, row) for row in rows))
+        offer(db.session.scalars(select(kind).where(here)).all())
 
 
 def _rewrite_row(
