@@ -137,7 +137,7 @@ def _rewritten(
         after = is_after(table, rows[-1])
 
 
-def _offer(table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def _offer(table: Table, rows: Sequence[dict[str, Any]]) -> None:
     if kind := OFFERED.get(table.name):
         here = or_(*(is_row(table, row) for row in rows))
         offer(db.session.scalars(select(kind).where(here)).all())
