@@ -100,7 +100,7 @@ def test_own_data_say_nothing_of_a_confidential_hold(hold, officer, cast):
         kind=AccessKind.OWN,
         asker=cast.ana.name,
         subject=cast.ana,
-        matter="Mis datos",
+        matter="Datos propios",
         due_on=clock.today("Europe/Madrid") + timedelta(days=20),
         language="es",
     )
