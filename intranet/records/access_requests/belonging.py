@@ -11,10 +11,47 @@ from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.models import Post
 from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.models import AccessRequest
+from intranet.records.holds.models import HeldItem, HeldKind, HeldUnder, LegalHold
+
+MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
+PUBLISHED = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
 
 
 def messages_of(request: AccessRequest) -> ColumnElement[bool]:
-    """Return the condition on `Message` that a request may read it.
+    """Return the condition on `Message` that a request may read it."""
+    return and_(_messages_there(request), Message.deleted_at.is_(None))
+
+
+def kept_of(request: AccessRequest) -> ColumnElement[bool]:
+    """Return the condition on `HeldItem` that a request may read it: a hold of the agency keeps it.
+
+    It is read where it could be read before it was deleted. Drafts and loose files had no readers,
+    so a second person has to agree. A person's own data say nothing of a confidential hold.
+    """
+    holds = [LegalHold.agency_id == request.agency_id, LegalHold.erased_at.is_(None)]
+    if request.subject_id:
+        holds.append(LegalHold.is_confidential.is_(False))
+    of_agency = (
+        select(HeldUnder.item_id)
+        .join(LegalHold, LegalHold.id == HeldUnder.hold_id)
+        .where(HeldUnder.item_id == HeldItem.id, *holds)
+        .exists()
+    )
+    messages = select(Message.id).where(_messages_there(request))
+    published = select(Publication.id).where(publications_of(request))
+    parts = [
+        and_(HeldItem.kind.in_(MESSAGES), HeldItem.subject_id.in_(messages)),
+        and_(HeldItem.kind.in_(PUBLISHED), HeldItem.subject_id.in_(published)),
+    ]
+    if request.reads_private:
+        loose = HeldItem.kind.not_in([*MESSAGES, *PUBLISHED])
+        own = [HeldItem.author_id == request.subject_id] if request.subject_id else []
+        parts.append(and_(loose, *own))
+    return and_(of_agency, or_(*parts))
+
+
+def _messages_there(request: AccessRequest) -> ColumnElement[bool]:
+    """Return the condition on `Message` that a request may read its place, deleted or not.
 
     All words in the agency's own rooms and discussions are the agency's. Elsewhere, such as in
     shared groups, only the words written for its own posts are. Direct messages and closed spaces
@@ -34,7 +71,7 @@ def messages_of(request: AccessRequest) -> ColumnElement[bool]:
         to_posts = select(Conversation.id).where(Conversation.post_id.in_(own_posts))
         parts += [own, Message.conversation_id.in_(to_posts)]
         parts.append(Message.conversation_id.in_(_channels(in_house)))
-    read = and_(or_(*parts), Message.deleted_at.is_(None))
+    read = or_(*parts)
     return and_(read, _concerns_subject(request)) if request.subject_id else read
 
 

@@ -14,10 +14,16 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Message
 from intranet.publishing.publications.models import Publication, PublicationVersion
-from intranet.records.access_requests.belonging import messages_of, publications_of
+from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
 from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
-from intranet.records.access_requests.reading import NOTHING, hangs_on_readable, place_of
+from intranet.records.access_requests.reading import (
+    NOTHING,
+    hangs_on_readable,
+    kept_heading,
+    place_of,
+)
 from intranet.records.access_requests.texts import AccessText, AccessThing
+from intranet.records.holds.models import HeldItem
 
 _Heading = tuple[AccessText, AccessText, datetime]
 
@@ -31,6 +37,7 @@ def headings(request: AccessRequest, findings: Sequence[AccessFinding]) -> list[
         **_day_headings(request, by_kind[FoundKind.DAY]),
         **_publication_headings(request, by_kind[FoundKind.PUBLICATION]),
         **_file_headings(request, by_kind[FoundKind.FILE]),
+        **_kept_headings(request, by_kind[FoundKind.HELD]),
     }
     gone = (NOTHING, NOTHING, request.created_at)
     return [AccessThing(row, *found.get(row.id, gone)) for row in findings]
@@ -107,6 +114,19 @@ def _file_headings(
             AccessText("file", rows[row.subject_id].name),
             rows[row.subject_id].created_at,
         )
+        for row in findings
+        if row.subject_id in rows
+    }
+
+
+def _kept_headings(
+    request: AccessRequest, findings: Sequence[AccessFinding]
+) -> dict[UUID, _Heading]:
+    ids = [row.subject_id for row in findings]
+    asked = select(HeldItem).where(HeldItem.id.in_(ids), kept_of(request))
+    rows = {row.id: row for row in db.session.scalars(asked)}
+    return {
+        row.id: (*kept_heading(request, rows[row.subject_id]), rows[row.subject_id].written_at)
         for row in findings
         if row.subject_id in rows
     }

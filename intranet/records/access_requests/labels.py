@@ -38,6 +38,7 @@ def kind_names() -> dict[FoundKind, Words]:
         FoundKind.DAY: _l("Messages of a day"),
         FoundKind.PUBLICATION: _l("Publication"),
         FoundKind.FILE: _l("File"),
+        FoundKind.HELD: _l("Kept content"),
     }
 
 

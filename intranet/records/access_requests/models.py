@@ -27,11 +27,15 @@ class AccessKind(StrEnum):
 
 
 class FoundKind(StrEnum):
-    """The kind of a finding: messages of a day in a conversation, a publication, or a file."""
+    """The kind of a finding: messages of a day in a conversation, a publication, a file.
+
+    `HELD` is what somebody deleted while a legal hold covered it.
+    """
 
     DAY = "day"
     PUBLICATION = "publication"
     FILE = "file"
+    HELD = "held"
 
 
 class AccessDecision(StrEnum):
@@ -120,11 +124,11 @@ class AccessSearch(Identified):
 class AccessFinding(Identified):
     """A thing that was found, and the decision on it.
 
-    `subject_id` is the conversation, the publication or the file; `day` that of the messages.
-    `chosen` are the messages of the day that go out: at first those that were found. `read_digest`
-    covers the texts as they were when it was decided, so that a later change is noticed. A file
-    goes out as its text alone (`as_text`); one whose text cannot be read only once somebody looked
-    at it (`looked_at`).
+    `subject_id` is the conversation, the publication, the file or the kept item; `day` that of the
+    messages. `chosen` are the messages of the day that go out: at first those that were found.
+    `read_digest` covers the texts as they were when it was decided, so that a later change is
+    noticed. A file goes out as its text alone (`as_text`); one whose text cannot be read only once
+    somebody looked at it (`looked_at`).
     """
 
     __tablename__ = "access_findings"

@@ -83,7 +83,7 @@ class Outgoing:
     def title(self, thing: AccessThing) -> str:
         """Return the title of a thing, cut after its hidden words were replaced."""
         text = " ".join(self.words(thing.title).split())
-        if thing.finding.kind == FoundKind.DAY and len(text) > TITLE_CHARACTERS:
+        if thing.finding.kind in {FoundKind.DAY, FoundKind.HELD} and len(text) > TITLE_CHARACTERS:
             return text[:TITLE_CHARACTERS].rstrip() + "…"
         return text
 

@@ -22,9 +22,15 @@ from intranet.publishing.publications.models import (
     PublicationFile,
     PublicationVersion,
 )
-from intranet.records.access_requests.belonging import messages_of, publications_of
+from intranet.records.access_requests.belonging import (
+    MESSAGES,
+    kept_of,
+    messages_of,
+    publications_of,
+)
 from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
 from intranet.records.access_requests.texts import AccessSection, AccessText, AccessThing
+from intranet.records.holds.models import HeldFile, HeldItem
 
 AROUND = 20
 """How many messages before and after those that were found are shown as their context."""
@@ -46,6 +52,8 @@ def things(findings: Sequence[AccessFinding]) -> Iterator[AccessThing]:
             yield _day(finding, with_context=False)
         elif finding.kind == FoundKind.PUBLICATION:
             yield _publication(finding)
+        elif finding.kind == FoundKind.HELD:
+            yield _kept(finding)
         else:
             yield _file(finding)
 
@@ -261,6 +269,50 @@ def _file(finding: AccessFinding) -> AccessThing:
     )
 
 
+def _kept(finding: AccessFinding) -> AccessThing:
+    request = finding.request
+    item = db.session.scalar(
+        select(HeldItem)
+        .where(HeldItem.id == finding.subject_id, kept_of(request))
+        .options(selectinload(HeldItem.files))
+    )
+    if item is None:
+        return AccessThing(finding, NOTHING, NOTHING, request.created_at)
+    place, title = kept_heading(request, item)
+    is_message = item.kind in MESSAGES
+    publication = None if is_message else db.session.get(Publication, item.subject_id)
+    is_unnamed = publication is not None and publication.is_unnamed
+    section = AccessSection(
+        id=str(item.id),
+        at=item.written_at,
+        author_id=item.author_id,
+        author=AccessText("name", item.author.name if item.author and not is_unnamed else ""),
+        caption=AccessText("caption", item.title) if is_message else NOTHING,
+        texts=list(_kept_texts(item)),
+        holds=[(held.file_id, AccessText("file", held.file.name)) for held in item.files],
+    )
+    return AccessThing(finding, place=place, title=title, at=item.written_at, sections=[section])
+
+
+def _kept_texts(item: HeldItem) -> Iterator[AccessText]:
+    yield AccessText("body", plain_text(item.body))
+    if copy := item.detail.get("forwarded"):
+        said_at = datetime.fromisoformat(copy["said_at"])
+        head = (copy["author"], copy["caption"], copy["place"])
+        yield AccessText("forwarded_from", " · ".join(part for part in head if part), said_at)
+        yield AccessText("forward", plain_text(copy["body"]), said_at)
+    for row in item.detail.get("versions", ()):
+        written_at = datetime.fromisoformat(row["written_at"])
+        yield AccessText("version", plain_text(row["body"]), written_at)
+
+
+def kept_heading(request: AccessRequest, item: HeldItem) -> tuple[AccessText, AccessText]:
+    """Return the place and the title of what a hold keeps."""
+    room = db.session.get(Conversation, item.conversation_id) if item.conversation_id else None
+    title = plain_text(item.body) if item.kind in MESSAGES else item.title
+    return AccessText("place", place_of(room, request.language)), AccessText("title", title)
+
+
 def file_of(finding: AccessFinding) -> File | None:
     """Return the file of a finding, while it hangs on something that the request may read."""
     return db.session.scalar(
@@ -276,7 +328,9 @@ def hangs_on_readable(request: AccessRequest) -> ColumnElement[bool]:
     on_publication = select(PublicationFile.file_id).join(
         Publication, Publication.id == PublicationFile.publication_id
     )
+    on_kept = select(HeldFile.file_id).join(HeldItem, HeldItem.id == HeldFile.item_id)
     return or_(
+        File.id.in_(on_kept.where(kept_of(request))),
         File.id.in_(on_message.where(messages_of(request))),
         File.id.in_(on_publication.where(publications_of(request))),
     )

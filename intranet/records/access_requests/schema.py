@@ -37,7 +37,7 @@ class PackagedItem(AccessRow):
     """A thing that was found: included with its parts, or left out with the reason."""
 
     number: int
-    kind: Literal["day", "publication", "file"]
+    kind: Literal["day", "publication", "file", "held"]
     decision: Literal["included", "left_out"]
     reason: str = ""
     day: date | None = None

@@ -12,13 +12,15 @@ from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.organisation.people.models import Person
+from intranet.platform.core.text import fold
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids, start_column
 from intranet.publishing.publications.models import Publication, PublicationFile
-from intranet.records.access_requests.belonging import messages_of, publications_of
+from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
 from intranet.records.access_requests.models import AccessRequest, AccessSearch, FoundKind
+from intranet.records.holds.models import HeldFile, HeldItem
 
 MAX_FOUND = 2_000
 """How many messages, publications and files a single search adds at most."""
@@ -28,11 +30,12 @@ MAX_WINDOWS = 100
 
 @dataclass
 class Found:
-    """The result of a search: messages with their files, publications with theirs, and files."""
+    """The result of a search: messages, publications and kept items, and files, theirs as well."""
 
     messages: Sequence[Message]
     publication_ids: Sequence[UUID]
     file_ids: Sequence[UUID]
+    kept_ids: Sequence[UUID]
     is_cut: bool
 
 
@@ -46,7 +49,8 @@ def find(person: Person, request: AccessRequest, asked: AccessSearch) -> Found:
     )
     file_ids = _said(request, asked, meaning, DocumentKind.FILE) if FoundKind.FILE in kinds else []
     published = _published(request, asked, meaning) if FoundKind.PUBLICATION in kinds else []
-    is_cut = any(len(ids) > MAX_FOUND for ids in (message_ids, file_ids, published))
+    kept = _kept(request, asked, meaning) if FoundKind.HELD in kinds else []
+    is_cut = any(len(ids) > MAX_FOUND for ids in (message_ids, file_ids, published, kept))
     messages = db.session.scalars(
         select(Message)
         .where(Message.id.in_(message_ids[:MAX_FOUND]))
@@ -55,7 +59,12 @@ def find(person: Person, request: AccessRequest, asked: AccessSearch) -> Found:
     return Found(
         messages,
         published[:MAX_FOUND],
-        [*file_ids[:MAX_FOUND], *_held_by(messages, published[:MAX_FOUND])],
+        [
+            *file_ids[:MAX_FOUND],
+            *_held_by(messages, published[:MAX_FOUND]),
+            *_files_of_kept(kept[:MAX_FOUND]),
+        ],
+        kept[:MAX_FOUND],
         is_cut,
     )
 
@@ -114,6 +123,30 @@ def _published(request: AccessRequest, asked: AccessSearch, meaning: SearchMeani
 
     kind = DocumentKind.PUBLICATION
     return _windows(meaning, kind, [SearchDocument.kind == kind, *_times(meaning)], readable)
+
+
+def _kept(request: AccessRequest, asked: AccessSearch, meaning: SearchMeaning) -> Sequence[UUID]:
+    """Return what holds keep of deleted content, which no index has, by its folded words."""
+    if meaning.authors or (asked.words and not meaning.words):
+        return []
+    conditions = [kept_of(request)]
+    conditions += [HeldItem.words.contains(f" {fold(w)}", autoescape=True) for w in meaning.words]
+    if asked.space_id:
+        in_space = select(Conversation.id).where(Conversation.space_id == asked.space_id)
+        conditions.append(HeldItem.conversation_id.in_(in_space))
+    if meaning.conversation_ids is not None:
+        conditions.append(HeldItem.conversation_id.in_(meaning.conversation_ids))
+    if meaning.since:
+        conditions.append(HeldItem.written_at >= meaning.since)
+    if meaning.until:
+        conditions.append(HeldItem.written_at < meaning.until)
+    newest = select(HeldItem.id).where(*conditions).order_by(HeldItem.written_at.desc())
+    return db.session.scalars(newest.limit(MAX_FOUND + 1)).all()
+
+
+def _files_of_kept(item_ids: Sequence[UUID]) -> Sequence[UUID]:
+    asked = select(HeldFile.file_id).where(HeldFile.item_id.in_(item_ids))
+    return db.session.scalars(asked).all()
 
 
 def _windows(

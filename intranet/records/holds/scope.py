@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.delivery.files.models import File
@@ -98,8 +98,26 @@ def forbids_telling(person_id: UUID, agency_id: UUID) -> bool:
 
     Then they must not learn that their words were read or kept.
     """
-    hidden = _naming(person_id).where(LegalHold.agency_id == agency_id, LegalHold.is_confidential)
-    return db.session.scalar(hidden.limit(1)) is not None
+    return bool(db.session.scalar(select(is_kept_from(literal(person_id), literal(agency_id)))))
+
+
+def is_kept_from(
+    person_id: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+    agency_id: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+) -> ColumnElement[bool]:
+    """Return the condition on columns that `forbids_telling` is true of them."""
+    return (
+        exists()
+        .where(
+            HoldTarget.hold_id == LegalHold.id,
+            HoldTarget.kind == TargetKind.PERSON,
+            HoldTarget.subject_id == person_id,
+            LegalHold.agency_id == agency_id,
+            LegalHold.is_confidential,
+            is_running(),
+        )
+        .correlate_except(LegalHold, HoldTarget)
+    )
 
 
 def covers_message(hold: LegalHold) -> ColumnElement[bool]:

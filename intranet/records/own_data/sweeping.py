@@ -16,15 +16,20 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    or_,
     select,
     update,
 )
 
+from intranet.collaboration.events.models import EventMinutes
 from intranet.extensions import Model, db
 from intranet.messaging.messages.index_documents import documents_of, with_files
+from intranet.messaging.messages.models import Forward, Message, MessageVersion
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.outbox_claims import go_on
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.operations import put
+from intranet.publishing.publications.models import PublicationVersion
 from intranet.records.own_data.ownership import table_of
 from intranet.records.own_data.parts import is_after, is_row, next_part
 from intranet.records.own_data.traces import PersonTraces
@@ -34,6 +39,11 @@ UNCHANGED = {"audit_lines", "held_items"}
 keeps until it ends."""
 FOLDED = {"search_documents", "search_words", "search_trigrams"}
 """Tables that are written from others."""
+OFFERED: Mapping[str, type[Model]] = {
+    kind.__tablename__: kind
+    for kind in (Message, MessageVersion, Forward, PublicationVersion, EventMinutes)
+}
+"""Tables whose rows are offered before their words change: a hold keeps them as they were."""
 NAMED: Mapping[str, tuple[str, ...]] = {
     "notifications": ("thing",),
     "conversations": ("opening",),
@@ -118,12 +128,19 @@ def rewritten(
     while rows := next_part(table, [], wanted, after):
         go_on()
         with unit_of_work():
+            _offer(table, rows)
             changed = [
                 row[f"key_{first}"] for row in rows if _rewrite_row(table, columns, row, rewrite)
             ]
         if changed:
             yield changed
         after = is_after(table, rows[-1])
+
+
+def _offer(table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if kind := OFFERED.get(table.name):
+        here = or_(*(is_row(table, row) for row in rows))
+        offer(db.session.scalars(select(kind).where(here)).all())
 
 
 def _rewrite_row(

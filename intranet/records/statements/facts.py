@@ -15,6 +15,8 @@ from intranet.organisation.people.queries import administrator_ids
 from intranet.organisation.worktime.models import WorkingTime
 from intranet.platform.core import clock
 from intranet.platform.core.web import settings
+from intranet.records.retention.models import RetentionHalt
+from intranet.records.retention.scope import rules_in_force
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class StatementFacts:
     domains: tuple[str, ...]
     accounts: int
     accounts_with_factor: int
+    retention_rules: int
+    is_removal_halted: bool
     has_worktime: bool
     is_quiet_outside: bool
 
@@ -58,6 +62,11 @@ class StatementFacts:
         return self.agency.second_factor == SecondFactor.EVERYBODY
 
     @property
+    def has_records_officer(self) -> bool:
+        """Whether somebody keeps the records: rules, holds and requests for access."""
+        return AgencyRole.RECORDS in self.roles
+
+    @property
     def requires_no_factor(self) -> bool:
         """Whether nobody does."""
         return self.agency.second_factor == SecondFactor.NOBODY
@@ -84,6 +93,7 @@ def facts_of(agency: Agency) -> StatementFacts:
         Account.home_agency_id == agency.id, Account.state == AccountState.ACTIVE
     )
     hours = db.session.get(WorkingTime, agency.id)
+    halted = db.session.get(RetentionHalt, agency.id)
     return StatementFacts(
         site=settings(),
         agency=agency,
@@ -93,6 +103,8 @@ def facts_of(agency: Agency) -> StatementFacts:
         domains=tuple(db.session.scalars(proven.order_by(EmailDomain.domain))),
         accounts=db.session.scalar(active) or 0,
         accounts_with_factor=db.session.scalar(active.where(Account.has_second_factor)) or 0,
+        retention_rules=len(rules_in_force(agency.id)),
+        is_removal_halted=halted is not None,
         has_worktime=hours is not None,
         is_quiet_outside=hours is None or hours.is_quiet_outside,
     )

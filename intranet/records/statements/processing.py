@@ -1,5 +1,6 @@
 """The record of processing activities (GDPR, article 30; LOPDGDD, article 31)."""
 
+from intranet.platform.core.errors import Words
 from intranet.platform.core.i18n import _l
 from intranet.records.statements.facts import StatementFacts
 from intranet.records.statements.lines import (
@@ -9,7 +10,7 @@ from intranet.records.statements.lines import (
 )
 
 AGENCY, FACT, NOT_MET = StatementState.AGENCY, StatementState.FACT, StatementState.NOT_MET
-MET = StatementState.MET
+MET, PARTLY = StatementState.MET, StatementState.PARTLY
 
 
 def processing_statement(facts: StatementFacts) -> list[StatementSection]:
@@ -19,7 +20,7 @@ def processing_statement(facts: StatementFacts) -> list[StatementSection]:
         StatementSection(_l("Purposes and legal bases"), _purposes()),
         StatementSection(_l("People and data"), _data()),
         StatementSection(_l("Recipients and transfers"), _recipients(facts)),
-        StatementSection(_l("Time limits and security"), _limits()),
+        StatementSection(_l("Time limits and security"), _limits(facts)),
     ]
 
 
@@ -163,17 +164,17 @@ def _recipients(facts: StatementFacts) -> list[StatementLine]:
     ]
 
 
-def _limits() -> list[StatementLine]:
+def _limits(facts: StatementFacts) -> list[StatementLine]:
     return [
+        StatementLine("terms", _l("Time limits"), *_terms(facts)),
         StatementLine(
-            "terms",
-            _l("Time limits"),
+            "holds",
+            _l("Legal holds"),
             FACT,
             _l(
-                "The documentation gives the term of each column. Much stays until people delete "
-                "it."
+                "A hold for a court or an authority keeps content past its term. This page does "
+                "not say whether one is in force."
             ),
-            "",
         ),
         StatementLine(
             "erasure",
@@ -188,6 +189,7 @@ def _limits() -> list[StatementLine]:
             MET,
             _l("People take their own data by themselves, in one file."),
         ),
+        StatementLine("requests", _l("Requests for access"), *_requests(facts)),
         StatementLine(
             "security_measures",
             _l("Security measures"),
@@ -202,3 +204,43 @@ def _limits() -> list[StatementLine]:
             _l("Name who tells the authority within 72 hours, and the people concerned."),
         ),
     ]
+
+
+def _terms(facts: StatementFacts) -> tuple[StatementState, Words, str]:
+    if facts.is_removal_halted:
+        return (
+            PARTLY,
+            _l("Someone has stopped all removal, so no term applies for now."),
+            "retention",
+        )
+    if not facts.retention_rules:
+        return (
+            PARTLY,
+            _l(
+                "No retention rule is in force. Much stays until people delete it. The "
+                "documentation gives the term of each column."
+            ),
+            "retention",
+        )
+    return (
+        MET,
+        _l(
+            "Retention rules in force: %(count)s. The documentation gives the term of each column.",
+            count=facts.retention_rules,
+        ),
+        "retention",
+    )
+
+
+def _requests(facts: StatementFacts) -> tuple[StatementState, Words, str]:
+    if not facts.has_records_officer:
+        return (
+            NOT_MET,
+            _l("No post has the role of records officer, so nobody can answer. Give it to a post."),
+            "administrators",
+        )
+    return (
+        MET,
+        _l("A records officer finds, reads and hides, and gives a signed package."),
+        "administrators",
+    )

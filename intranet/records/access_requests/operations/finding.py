@@ -74,7 +74,7 @@ def search(
             key = (message.conversation_id, day_of(request, message.created_at))
             days[key].add(str(message.id))
         made.added = _Adding(work, request).add_all(
-            days, found.publication_ids, dict.fromkeys(found.file_ids)
+            days, found.publication_ids, dict.fromkeys(found.file_ids), found.kept_ids
         )
         work.add(made)
         log_act(person, request, "search", found=made.added)
@@ -104,6 +104,7 @@ class _Adding:
         days: dict[tuple[UUID, date], set[str]],
         publication_ids: Sequence[UUID],
         file_ids: dict[UUID, None],
+        kept_ids: Sequence[UUID],
     ) -> int:
         """Add what is new; return how many findings are new or have new messages."""
         added = 0
@@ -111,6 +112,8 @@ class _Adding:
             added += self._add(FoundKind.DAY, conversation_id, day, chosen)
         for publication_id in publication_ids:
             added += self._add(FoundKind.PUBLICATION, publication_id, None, set())
+        for item_id in kept_ids:
+            added += self._add(FoundKind.HELD, item_id, None, set())
         for file_id in file_ids:
             added += self._add(FoundKind.FILE, file_id, None, set())
         return added
