@@ -118,8 +118,8 @@ def ordered(cast):
     return order
 
 
-def held(officer, cast, title, *, is_confidential):
-    """A hold on what Xoel wrote."""
+def held(officer, cast, title, *, is_confidential, word=""):
+    """A hold on what Xoel wrote, or on whatever has a word."""
     terms = HoldTerms(
         title,
         "Lo ordena el juzgado.",
@@ -127,7 +127,7 @@ def held(officer, cast, title, *, is_confidential):
         clock.today("Europe/Madrid") - timedelta(days=300),
         None,
         is_confidential,
-        ((TargetKind.PERSON, cast.xoel.id, ""),),
+        ((TargetKind.WORD, None, word) if word else (TargetKind.PERSON, cast.xoel.id, ""),),
     )
     return place_hold(officer, cast.monteclaro, terms)
 
@@ -255,7 +255,7 @@ def test_an_undone_plan_brings_back_nothing_of_an_erased_person(officer, cast):
 
 
 def test_what_a_hold_keeps_of_an_erased_person_stays_as_it_was_until_it_ends(officer, cast):
-    hold = held(officer, cast, "Causa callada", is_confidential=True)
+    hold = held(officer, cast, "Causa callada", is_confidential=True, word=SECRET)
     name, call = cast.xoel.name, f"@[{cast.xoel.name}](person:{cast.xoel.id})"
     said = say(cast.xoel, channel_of(cast.urban_planning), f"{SECRET} de {call}")
     delete_message(cast.xoel, said)
