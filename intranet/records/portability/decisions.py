@@ -156,7 +156,7 @@ PRIVATE = frozenset(
         *("hidden_messages", "hidden_profiles", "kept_posts", "message_drafts"),
         *("moderation_reports", "notification_choices", "own_hours", "places"),
         *("question_allowances", "saved_messages", "scheduled_files", "scheduled_messages"),
-        "thread_places",
+        *("hand_over_checks", "hand_over_lines", "hand_overs", "thread_places"),
         # Administrators do not have the records officer's rights by their own role.
         *("access_findings", "access_notices", "access_reasons", "access_redactions"),
         *("access_requests", "access_searches", "erasure_requests"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, literal, not_, or_, select
 
+from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.messaging.conversations.models import ConversationKind
 from intranet.messaging.spaces.models import SpaceKind
 from intranet.records.portability.scope import (
@@ -31,8 +32,9 @@ def _agency(scope: Scope) -> list[tuple[str, Ids]]:
             *("conversations", "participants", "messages"),
         )
     )
-    # A board of staff representatives hides its people from the agency's own administrators.
-    open_spaces = () if scope.whole else (not_(spaces.c.hides_people),)
+    # Administrators learn nothing of the board of staff representatives and of unlisted groups.
+    is_open = and_(not_(spaces.c.hides_people), is_visible_to_administrators())
+    open_spaces = () if scope.whole else (is_open,)
     its_spaces = ids_of("spaces", spaces.c.agency_id == agency_id, *open_spaces)
     others = select(participants.c.conversation_id).where(
         participants.c.person_id.not_in(going("people"))
@@ -54,12 +56,14 @@ def _agency(scope: Scope) -> list[tuple[str, Ids]]:
                 conversations.c.kind == ConversationKind.DIRECT, conversations.c.id.not_in(others)
             ),
         )
-    hidden = ids_of("spaces", spaces.c.hides_people) if not scope.whole else None
+    hidden = ids_of("spaces", not_(is_open)) if not scope.whole else None
     its_publications = or_(
         publications.c.agency_id == agency_id, publications.c.space_id.in_(going("spaces"))
     )
     if hidden is not None:
-        its_publications = and_(its_publications, publications.c.space_id.not_in(hidden))
+        is_published = publications.c.published_at.is_not(None)
+        is_shown = and_(publications.c.space_id.not_in(hidden), is_published)
+        its_publications = and_(its_publications, is_shown)
     where_ours = select(messages.c.conversation_id).where(scope.ours()).distinct()
     shared: list[ColumnElement[bool]] = [
         conversations.c.id.in_(where_ours),
@@ -67,7 +71,8 @@ def _agency(scope: Scope) -> list[tuple[str, Ids]]:
     ]
     if hidden is not None:
         of_space = or_(conversations.c.space_id.is_(None), conversations.c.space_id.not_in(hidden))
-        shared += [conversations.c.kind != ConversationKind.DIRECT, of_space]
+        private = (ConversationKind.DIRECT, ConversationKind.POST)
+        shared += [conversations.c.kind.not_in(private), of_space]
     return [
         ("agencies", ids_of("agencies", TABLES["agencies"].c.id == agency_id)),
         ("people", people_of(agency_id)),

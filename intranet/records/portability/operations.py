@@ -141,6 +141,8 @@ def note_download(person: Person, order: PackageOrder) -> str:
     if order.kind in {PackageKind.AGENCY, PackageKind.CONTRIBUTED}:
         require_administrator(person, order.agency)
         require_confirmed(person)
+    elif order.kind != PackageKind.OWN:
+        require_may_ask(person, order.kind, order.subject_id)
     with unit_of_work() as work:
         work.lock(order)
         if order.state != OrderState.READY or order.key is None:
