@@ -118,12 +118,13 @@ def test_a_new_administrator_gets_the_steps_of_an_administrator(cast, newcomer):
     assert hrefs[-1] == f"{TOWN}/administrators"
 
 
-def test_the_places_stand_in_three_groups(dorleta, cast):
+def test_the_places_stand_in_groups(dorleta, cast):
     page = dorleta.get(f"{TOWN}/units?lang=en").text
     assert re.findall(r'admin-nav__heading">([^<]+)<', page) == [
         "People and posts",
         "Rules and services",
         "Oversight",
+        "Records",
     ]
     assert re.findall(r'side-nav__link"\s+href="([^"]+)" aria-current="page"', page) == [
         f"{TOWN}/units"
