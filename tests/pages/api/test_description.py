@@ -140,6 +140,7 @@ def test_answers_are_as_they_are_described(api, cast, licences, told):
         "post_id": str(cast.officer_post.id),
         "person_id": str(cast.uxia.id),
         "code": "L01990012",
+        "plan_id": dorleta.post("/admin/reorganisations", {"name": "Enero"}).json["id"],
         "upload_id": ana.post("/uploads", {"name": "film.mp4", "size": 9}).json["id"],
     }
     called = 0
