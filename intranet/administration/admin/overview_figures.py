@@ -8,9 +8,12 @@ from intranet.organisation.agencies.models import Agency
 
 @dataclass(frozen=True)
 class OverviewFigure:
-    """A number of the overview, what it counts, and a link to the list of it."""
+    """What a number of the overview counts, and a link to the list of it.
 
-    number: int
+    The number is on that page, in an element with the id `figure`. It is fetched when the overview
+    is there already, so that counting does not make it slower.
+    """
+
     words: str
     link_words: str
     href: str

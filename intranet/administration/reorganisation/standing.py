@@ -65,7 +65,7 @@ def _of_announcements(
         ConsequenceRow(
             titles.get(publication_id, ""),
             ngettext("%(num)s addressee", "%(num)s addressees", number),
-            f"/p/{publication_id}",
+            "",
             publication_id,
         )
         for publication_id, number in counted

@@ -70,11 +70,6 @@ def _hidden(
     return frozenset(hidden)
 
 
-def count_left(agency: Agency) -> int:
-    """Count what nobody in an agency is responsible for."""
-    return sum(len(kind.left(agency)) for kind in declared() if kind.left)
-
-
 def give_left(actor: Person, agency: Agency, kind_name: str, thing_id: UUID, post: Post) -> None:
     """Give a thing that nobody has to a post, whose people then answer for it.
 

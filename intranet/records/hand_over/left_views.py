@@ -9,10 +9,10 @@ from intranet.administration.admin.overview_figures import OverviewFigure, shows
 from intranet.administration.admin.typed_choices import find_post
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.i18n import _, ngettext
+from intranet.platform.core.i18n import _
 from intranet.platform.core.refused import flashing
 from intranet.records.hand_over.forms import GiveLeftForm
-from intranet.records.hand_over.left_things import count_left, give_left, left_in
+from intranet.records.hand_over.left_things import give_left, left_in
 
 bp = Blueprint("orphans", __name__, url_prefix="/admin")
 bp.context_processor(frame)
@@ -21,11 +21,9 @@ bp.context_processor(frame)
 @shows_figure
 def figure(agency: Agency) -> OverviewFigure:
     """Return the number of things that nobody has, for the overview."""
-    number = count_left(agency)
     return OverviewFigure(
-        number,
-        ngettext("thing without anyone responsible", "things without anyone responsible", number),
-        _("Show them") if number else _("Everything has someone"),
+        _("Without anyone responsible"),
+        _("Show them"),
         url_for("orphans.index", code=agency.code),
     )
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from intranet.administration.admin.blueprint import administrator
 from intranet.administration.admin.blueprint import frame as admin_frame
+from intranet.administration.admin.sections import act_for, section_of
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.roles import Act
@@ -66,6 +67,7 @@ def show(actor: Person, agency: Agency, statement: str) -> ResponseReturnValue:
         texts=texts_of(agency.id, statement),
         versions=versions_of(agency.id, statement),
         limit=BODY_LIMIT,
+        opens=lambda path: actor.may(act_for(section_of(path.split("/")[0])), agency.id),
         may_write=actor.may(Act.ADMINISTER, agency.id),
         public_address=_public_address(agency) if statement == "accessibility" else None,
         asked_part=printable(request.form.get("part", ""), PART_CHARACTERS),

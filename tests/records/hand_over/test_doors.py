@@ -134,8 +134,13 @@ def test_nothing_hostile_breaks_it(client_of, cast, left):
 def test_the_overview_counts_what_nobody_has_and_the_list_gives_it(cast, client_of, left):
     with clock.freeze(at(5)):
         dorleta = client_of(cast.dorleta)
-        assert "things without anyone responsible" in dorleta.get("/admin/L01990012?lang=en").text
+        overview = dorleta.get("/admin/L01990012?lang=en").text
+        assert 'hx-get="/admin/L01990012/orphans"' in overview
+        assert "Without anyone responsible" in overview
         listed = dorleta.get("/admin/L01990012/orphans").text
+        number = re.search(r'id="figure">(\d+)<', listed)
+        assert number
+        assert int(number[1]) == listed.count('action="/admin/L01990012/orphans/give"') > 1
         assert "Aviso de Licencias" not in listed  # a draft that Dorleta may not read
         assert "not open to you" in dorleta.get("/admin/L01990012/orphans?lang=en").text
         assert "Obra menor" in listed
