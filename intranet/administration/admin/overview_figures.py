@@ -8,7 +8,7 @@ from intranet.organisation.agencies.models import Agency
 
 @dataclass(frozen=True)
 class OverviewFigure:
-    """What a number of the overview counts, and a link to the list of it.
+    """A figure of the overview: what it counts, and a link to the list of it.
 
     The number is on that page, in an element with the id `figure`. It is fetched when the overview
     is there already, so that counting does not make it slower.
