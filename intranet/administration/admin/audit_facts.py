@@ -25,7 +25,7 @@ from intranet.platform.core.web import current_language
 # Shown already as the entry's subject, or of use to programs only.
 LEFT_OUT = {
     *("as_of", "at", "case", "epoch", "package"),
-    *("plan", "sha256", "thing", "was", "whole"),
+    *("part", "plan", "sha256", "statement", "thing", "was", "whole"),
 }
 
 
