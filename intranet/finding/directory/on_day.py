@@ -153,7 +153,7 @@ class DirectoryOn:
         ]
         faces = faces_of(people, self.viewer)
         self.shown.update(faces)
-        # Who is there today says nothing of that day.
+        # The people there today say nothing of that day.
         return {key: {**face, "availability": None} for key, face in faces.items()}
 
     def _totals(self, own: Mapping[UUID, DirectoryFigures]) -> dict[UUID, DirectoryFigures]:

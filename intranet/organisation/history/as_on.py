@@ -175,7 +175,7 @@ _DATES = {
     ChangeKind.UNIT: ("valid_from", "valid_to", "successor_id"),
     ChangeKind.POST: ("valid_from", "valid_to"),
 }
-"""What is taken from the last state, since a later correction counts."""
+"""Columns taken from the last state, since a later correction counts."""
 
 
 def holders_on(

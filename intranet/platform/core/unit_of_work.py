@@ -79,7 +79,7 @@ class Work:
         self._gathered: dict[Step, set[UUID]] = {}
         self._gathered_last: dict[Step, set[UUID]] = {}
         self.remembered: dict[str, dict[Any, Any]] = {}
-        """What a package remembers until the commit, by its own name for it."""
+        """Values that packages keep until the commit, by a name of their own."""
         self.events: list[object] = []
         self.holds: list[Hold] = []
 

@@ -95,7 +95,7 @@ def publications_of(request: AccessRequest) -> ColumnElement[bool]:
 
 
 def _concerns_subject(request: AccessRequest) -> ColumnElement[bool]:
-    """What the person wrote, and what was written to them: talks with them, and mentions."""
+    """Messages that the person wrote, or that were written to them: in talks, or by a mention."""
     talks = select(Participant.conversation_id).where(Participant.person_id == request.subject_id)
     mentions = select(Mention.message_id).where(Mention.person_id == request.subject_id)
     return or_(

@@ -137,7 +137,7 @@ class _Adding:
             return True
         if chosen <= set(known.chosen):
             return False
-        # What was read before is read again with the messages that are new in it.
+        # A finding that was read is read again if new messages are in it.
         known.chosen = sorted(chosen | set(known.chosen))
         known.decision = AccessDecision.UNREAD
         return True
