@@ -210,6 +210,7 @@ def look_at_file(
     file = file_of(finding) if finding.kind == FoundKind.FILE else None
     if file is None:
         raise NotFound
+    open_finding(actor, finding)  # its owner is told, and the log notes it, as on the page
     return send(file)
 
 

@@ -7,10 +7,16 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
+from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.roles import AgencyRole
-from intranet.records.access_requests.models import AccessRequest
+from intranet.records.access_requests.models import (
+    AccessFinding,
+    AccessNotice,
+    AccessRequest,
+    FoundKind,
+)
 from tests.messaging.messages.helpers import channel_of, say
 from tests.records.access_requests.conftest import NAME, work_off
 
@@ -142,3 +148,22 @@ def test_an_own_request_names_a_person_of_the_agency(app, iria, cast):
     with app.app_context():
         subjects = db.session.scalars(select(AccessRequest.subject_id)).all()
     assert subjects == [cast.ana.id]
+
+
+def test_a_file_opened_by_its_address_alone_is_noted_and_its_owner_told(app, iria, address, cast):
+    with app.app_context():
+        file = store_upload(cast.ana, io.BytesIO(b"zarza;metros\n1;2\n"), "zarzas.csv")
+        say(cast.ana, channel_of(cast.licences), "Va la zarza medida.", file_ids=[file.id])
+        work_off()
+    iria.submit(f"{address}/search", {"words": "zarza"})
+    with app.app_context():
+        finding_id = db.session.scalars(
+            select(AccessFinding.id).where(AccessFinding.kind == FoundKind.FILE)
+        ).one()
+
+    assert iria.get(f"{address}/found/{finding_id}/file").status_code == 200
+
+    with app.app_context():
+        assert db.session.get_one(AccessFinding, finding_id).read_at is not None
+        told = db.session.scalars(select(AccessNotice.person_id)).all()
+        assert cast.ana.id in told
