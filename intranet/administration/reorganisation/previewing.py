@@ -134,7 +134,7 @@ def _of_channels(
             ConsequenceKind.CLOSED_CHANNELS,
             len(closed),
             ngettext("%(num)s channel closes", "%(num)s channels close", len(closed)),
-            _("Those who were there and the head above can still read it."),
+            _("The people who were there, and the head above, can still read it."),
             closed,
         )
     if founded := found.founded:
