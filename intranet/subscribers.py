@@ -106,10 +106,10 @@ from intranet.publishing.publications.events import (
     Withdrawn,
 )
 from intranet.publishing.publications.kinds import registered
-from intranet.records.holds import keepers
+from intranet.records.holds import keepers, personal_keepers
 
 # Importing it registers what keeps content from being destroyed (`core.keeping`).
-KEEPERS = (keepers,)
+KEEPERS = (keepers, personal_keepers)
 
 
 def subscribe() -> None:

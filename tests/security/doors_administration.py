@@ -71,6 +71,8 @@ ADMINISTRATION = {
         *("retention.dry_run_csv", "retention.plan", "retention.runs"),
     ),
     "holds.kept_file": Door(Kind.ADMINISTRATION, names={"file": "held_file"}),
+    "holds.ask_private": Door(Kind.ADMINISTRATION, {"private_reason": "Lo pide el juez."}),
+    "holds.answer_private": Door(Kind.ADMINISTRATION, {"do": "refuse"}),
     "holds.place": Door(Kind.ADMINISTRATION, {"do": "check", "word": "zarza"}),
     "holds.resume": Door(Kind.ADMINISTRATION, {}),
     "holds.end": Door(Kind.ADMINISTRATION, {"reason": "Archivado."}),

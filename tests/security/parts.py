@@ -34,6 +34,7 @@ PARTS = {
     "notification_id": "notification",
     "consent_id": "consent",
     "hold_id": "hold",
+    "reading_id": "hold_reading",
     "item_id": "held_item",
     "rule_id": "rule",
     "file_plan_id": "file_plan",

@@ -8,7 +8,8 @@ from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.messages.operations import delete_message
 from intranet.platform.core import clock
-from intranet.records.holds.models import HeldItem, TargetKind
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.records.holds.models import HeldItem, HoldReading, TargetKind
 from intranet.records.holds.operations import HoldTerms, place_hold
 from intranet.records.retention.models import AfterTerm, CountsFrom, TermUnit
 from intranet.records.retention.operations import RuleTerms, propose_rule, store_plan
@@ -36,6 +37,9 @@ def held(cast) -> dict[str, str]:
     channel = channel_of(cast.urban_planning)
     delete_message(cast.carles, say(cast.carles, channel, f"{WORD} {SECRET}", file_ids=[file.id]))
     item = db.session.scalars(select(HeldItem)).one()
+    with unit_of_work() as work:
+        reading = HoldReading(hold_id=hold.id, reader_id=cast.nadia.id, reason=SECRET)
+        work.add(reading)
     rule = propose_rule(
         officer, cast.monteclaro, RuleTerms(f"{SECRET} rule", "channel", None, 36_000, None)
     )
@@ -45,6 +49,7 @@ def held(cast) -> dict[str, str]:
     plan = store_plan(officer, cast.monteclaro, f"{SECRET}.csv", [line])
     return {
         "hold": str(hold.id),
+        "hold_reading": str(reading.id),
         "held_item": str(item.id),
         "held_file": str(file.id),
         "rule": str(rule.id),

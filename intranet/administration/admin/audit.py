@@ -33,12 +33,13 @@ EVERYTHING, SIGN_INS, READ = "all", "sign_in.begin", "audit.read"
 def audit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """List the entries, latest first, and whether the hash chain is valid if that is asked for."""
     record_reading(actor, agency)
-    wanted = asked_filter(agency)
+    wanted = asked_filter(actor, agency)
     before = _number("before")
     lines = queries.lines(agency.id, wanted, before=before, limit=PAGE_SIZE + 1)
     shown, more = lines[:PAGE_SIZE], len(lines) > PAGE_SIZE
     asked = request.args.get("check") == "1"
     acts = act_names()
+    told = queries.acts_of(agency.id, is_visible_in_log(actor, agency))
     return render_template(
         "administration/admin/audit.html",
         lines=shown,
@@ -53,7 +54,7 @@ def audit(actor: Person, agency: Agency) -> ResponseReturnValue:
             ("", _("All actions except sign-ins")),
             (EVERYTHING, _("Everything")),
             *((kind, label) for kind, (label, _things) in KINDS.items()),
-            *((act, acts.get(act, act)) for act in queries.acts_of(agency.id, is_visible_in_log())),
+            *((act, acts.get(act, act)) for act in told),
         ],
         next=this_page(before=str(shown[-1].number)) if more else None,
         first=this_page(before=None) if before else None,
@@ -63,7 +64,7 @@ def audit(actor: Person, agency: Agency) -> ResponseReturnValue:
     )
 
 
-def asked_filter(agency: Agency) -> AuditFilter:
+def asked_filter(actor: Person, agency: Agency) -> AuditFilter:
     """Parse the filter from the address; ignore a day or a person that cannot be parsed."""
     first, last = _day("from"), _day("to")
     person, thing = (printable(request.args.get(name, ""), 80) for name in ("person", "thing"))
@@ -77,7 +78,7 @@ def asked_filter(agency: Agency) -> AuditFilter:
         subject_ids=ids_of_things(agency, thing) if thing else None,
         since=clock.start_of(first, agency.time_zone) if first else None,
         until=clock.end_of(last, agency.time_zone) if last else None,
-        limit=is_visible_in_log(),
+        limit=is_visible_in_log(actor, agency),
     )
 
 

@@ -29,7 +29,7 @@ COLUMNS = (
 @administrator
 def export_audit(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Download the filtered entries as a spreadsheet or as JSON, and record it in the log."""
-    wanted = asked_filter(agency)
+    wanted = asked_filter(actor, agency)
     kind = "json" if request.form.get("format") == "json" else "csv"
     record("audit.export", agency_id=agency.id, actor_id=actor.id, subject=("agency", agency.id))
     said = _said(agency, all_lines(agency.id, wanted))

@@ -1,6 +1,6 @@
 """Names of the people and things in audit log entries, as far as the agency may know them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,9 @@ from intranet.organisation.agencies.models import Administration, Agency, Post, 
 from intranet.organisation.people.models import Appointment, AppointmentOffer, Person
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core.types import Localized
+
+HiddenLines = Callable[[Person, Agency], ColumnElement[bool]]
+_hidden: list[HiddenLines] = []
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,17 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> AuditNames:
     return AuditNames(people, things)
 
 
-def is_visible_in_log() -> ColumnElement[bool]:
-    """Return the condition for entries that administrators may read.
+def hides_in_log(hidden: HiddenLines) -> HiddenLines:
+    """Register a condition on `AuditLine` for entries of which a reader may not know."""
+    _hidden[:] = [hidden]
+    return hidden
 
-    It is a condition on `AuditLine` that leaves out groups they may not know of. The hash chain
-    is verified over all entries.
+
+def is_visible_in_log(reader: Person, agency: Agency) -> ColumnElement[bool]:
+    """Return the condition for entries of an agency's log that somebody with a role may read.
+
+    It is a condition on `AuditLine` that leaves out groups that administrators may not know of,
+    and what else the reader may not. The hash chain is verified over all entries.
     """
     hidden = select(Space.id).where(~is_visible_to_administrators())
     as_text = select(func.replace(cast(Space.id, String), "-", ""))  # SQLite stores no hyphens
@@ -72,6 +81,7 @@ def is_visible_in_log() -> ColumnElement[bool]:
     return and_(
         or_(AuditLine.subject_kind != GROUP, AuditLine.subject_id.not_in(hidden)),
         named.not_in(as_text.where(~is_visible_to_administrators())),
+        *(~hidden(reader, agency) for hidden in _hidden),
     )
 
 

@@ -127,10 +127,16 @@ SENTENCES = {
     "group.revive": _l("%(who)s reopened the group “%(what)s”."),
     "group.rule": _l("%(who)s changed the membership rule for the group “%(what)s”."),
     "groups.makers": _l("%(who)s changed who can create groups."),
+    "hold.agree": _l("%(who)s agreed that someone reads private content that a legal hold keeps."),
+    "hold.ask": _l("%(who)s asked to read private content that a legal hold keeps."),
+    "hold.count": _l("%(who)s counted what a legal hold would cover."),
     "hold.end": _l("%(who)s ended a legal hold."),
     "hold.erase": _l("Content that a legal hold had kept was destroyed after its end."),
     "hold.place": _l("%(who)s placed a legal hold."),
     "hold.read": _l("%(who)s read what a legal hold keeps."),
+    "hold.refuse": _l(
+        "%(who)s refused that someone reads private content that a legal hold keeps."
+    ),
     "hold.resume": _l("%(who)s resumed a legal hold."),
     "hand_over.accept": _l("%(who)s accepted what was left in the post “%(what)s”."),
     "hand_over.give": _l("%(who)s gave the post “%(what)s” something that nobody had."),

@@ -72,7 +72,9 @@ def overview(actor: Person, agency: Agency) -> ResponseReturnValue:
     without_post = db.session.scalar(select(count_of(people_without_post(agency)))) or 0
     steps = () if has_hidden_first_steps(actor) else _steps(agency, size, standings)
     changes = queries.lines(
-        agency.id, AuditFilter(without=SIGN_INS, limit=is_visible_in_log()), limit=MAX_CHANGES
+        agency.id,
+        AuditFilter(without=SIGN_INS, limit=is_visible_in_log(actor, agency)),
+        limit=MAX_CHANGES,
     )
     return render_template(
         "administration/admin/overview.html",

@@ -266,7 +266,7 @@ def audit(actor: Person, agency: Agency) -> ResponseReturnValue:
         actor_id=identity("actor"),
         since=_instant("since"),
         until=_instant("until"),
-        limit=is_visible_in_log(),
+        limit=is_visible_in_log(actor, agency),
     )
     before = cursor()
     if before and not (before.isascii() and before.isdecimal()):

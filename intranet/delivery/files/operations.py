@@ -179,15 +179,19 @@ def describe_at_length(file: File, text: str) -> None:
         file.long_text = text or None
 
 
-def discard(file_ids: Sequence[UUID], by_id: UUID | None = None) -> None:
+def discard(
+    file_ids: Sequence[UUID], by_id: UUID | None = None, *, with_holder: bool = False
+) -> None:
     """Remove files; their bytes go soon after. Files that something still refers to stay.
 
     Args:
         by_id: the person who removes them.
+        with_holder: they go with what they were attached to, which was offered with them.
     """
     with unit_of_work() as work:
         remove(DocumentKind.FILE, file_ids)
-        offer(queries.unused(file_ids), by_id)
+        if not with_holder:
+            offer(queries.unused(file_ids), by_id)
         for file in queries.unused(file_ids):
             work.delete(file)
             enqueue(work, ERASE, {"keys": [key for key in (file.key, file.thumbnail_key) if key]})

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.delivery.files.models import Captions, File, Upload
@@ -23,13 +23,34 @@ def is_referenced() -> ColumnElement[bool]:
     Every foreign key to this table counts, so that a new kind of holder needs no registration.
     Parts of the file (ON DELETE CASCADE), such as captions, do not count.
     """
-    holders = [
-        exists().where(key.parent == File.id)
+    return or_(false(), *(exists().where(column == File.id) for column in _holders()))
+
+
+def is_kept_only() -> ColumnElement[bool]:
+    """Return the condition on `File` that it is gone for its owner, and only kept (`keeps_files`).
+
+    Its owner must not learn that it is kept, and so has the room again.
+    """
+    kept = or_(false(), *(exists().where(column == File.id) for column in _keeping))
+    others = [column for column in _holders() if all(column is not kept for kept in _keeping)]
+    return and_(kept, ~or_(false(), *(exists().where(column == File.id) for column in others)))
+
+
+def keeps_files(column: InstrumentedAttribute[UUID]) -> None:
+    """Register a column of ids by which a higher package keeps files that their owner deleted."""
+    _keeping.append(File.metadata.tables[column.class_.__tablename__].c[column.key])
+
+
+_keeping: list[Column[Any]] = []
+
+
+def _holders() -> list[Column[Any]]:
+    return [
+        key.parent
         for table in Model.metadata.sorted_tables
         for key in table.foreign_keys
         if key.references(File.metadata.tables[File.__tablename__]) and key.ondelete != "CASCADE"
     ]
-    return or_(false(), *holders)
 
 
 def unused(file_ids: Sequence[UUID]) -> Sequence[File]:
@@ -87,7 +108,9 @@ def video_mb(person_id: UUID) -> int:
 
 def stored_bytes(person_id: UUID) -> int:
     """Return how much a person has stored."""
-    total = select(func.coalesce(func.sum(File.size_bytes), 0)).where(File.owner_id == person_id)
+    total = select(func.coalesce(func.sum(File.size_bytes), 0)).where(
+        File.owner_id == person_id, ~is_kept_only()
+    )
     return db.session.scalar(total) or 0
 
 
@@ -109,6 +132,7 @@ def fullest_agency_bytes(person_id: UUID) -> int:
     totals = (
         select(func.sum(File.size_bytes).label("bytes"))
         .join(members, members.c.person_id == File.owner_id)
+        .where(~is_kept_only())
         .group_by(members.c.agency_id)
         .subquery()
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.access import require_reader
@@ -15,6 +15,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.parsing import optional_text
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -37,7 +38,7 @@ def save_draft(
         parent = parent_in(conversation, parent_id) if parent_id else None
         place = parent.id if parent else conversation.id
         if not body:
-            _drop(person, place)
+            _drop(person, MessageDraft.place == place)
             work.publish(OwnListsChanged((person.id,)))
             return None
         draft = draft_at(person, place)
@@ -64,18 +65,14 @@ def save_draft(
 def drop_draft(person: Person, draft_id: UUID) -> None:
     """Delete a draft. Deleting it again changes nothing."""
     with unit_of_work() as work:
-        db.session.execute(
-            delete(MessageDraft).where(
-                MessageDraft.id == draft_id, MessageDraft.person_id == person.id
-            )
-        )
+        _drop(person, MessageDraft.id == draft_id)
         work.publish(OwnListsChanged((person.id,)))
 
 
 def drop_draft_at(person: Person, place: UUID) -> None:
     """Delete the person's draft in a conversation or thread, even if they no longer read it."""
     with unit_of_work() as work:
-        _drop(person, place)
+        _drop(person, MessageDraft.place == place)
         work.publish(OwnListsChanged((person.id,)))
 
 
@@ -87,10 +84,13 @@ def draft_at(person: Person, place: UUID) -> MessageDraft | None:
     return db.session.scalar(asked)
 
 
-def _drop(person: Person, place: UUID) -> None:
-    db.session.execute(
-        delete(MessageDraft).where(MessageDraft.person_id == person.id, MessageDraft.place == place)
-    )
+def _drop(person: Person, which: ColumnElement[bool]) -> None:
+    drafts = db.session.scalars(
+        select(MessageDraft).where(MessageDraft.person_id == person.id, which)
+    ).all()
+    offer(drafts, person.id)
+    ids = [draft.id for draft in drafts]
+    db.session.execute(delete(MessageDraft).where(MessageDraft.id.in_(ids)))
 
 
 def _require_few(person: Person) -> None:

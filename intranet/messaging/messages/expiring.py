@@ -78,7 +78,7 @@ def expire_messages(
     for table in PARTS:
         execute_prepared(_part_of(table), ids=list(message_ids))
     if files:
-        discard(files)
+        discard(files, with_holder=True)
     _withdraw_copies(work, message_ids, spared)
     _empty(conversation, message_ids, under)
     remove(DocumentKind.MESSAGE, message_ids)

@@ -97,7 +97,7 @@ def delete_message(person: Person, message: Message) -> Message:
         file_ids = queries.file_ids_of(message.id)
         for table in (MessageVersion, Reaction, Mention, MessageFile, Forward):
             db.session.execute(delete(table).where(table.message_id == message.id))
-        discard(file_ids, person.id)
+        discard(file_ids, person.id, with_holder=True)
         erase_forwards(work, message, by_id=person.id)
         message.body = message.html = message.sent_hash = ""
         forget_answers_about(message.id, message.author_id)

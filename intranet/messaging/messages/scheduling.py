@@ -34,6 +34,7 @@ from intranet.platform.core.errors import (
     Unavailable,
 )
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.outbox import MAX_ATTEMPTS, wait_after
 from intranet.platform.core.parsing import required_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
@@ -126,7 +127,10 @@ def change_scheduled(
         is_reply = row.parent_id is not None
         require_poster(author, conversation, rights_of(author, conversation), is_reply=is_reply)
         if body is not None:
-            row.body = _checked(body, has_files=bool(row.files))
+            text = _checked(body, has_files=bool(row.files))
+            if text != row.body:
+                offer([row], author.id)
+            row.body = text
         if send_at is not None:
             row.send_at = send_at
         if row.failed_at:
@@ -148,6 +152,7 @@ def delete_scheduled(author: Person, row: ScheduledMessage) -> None:
     with unit_of_work() as work:
         work.lock(row)
         _changed(work, row)
+        offer([row], author.id)
         work.delete(row)
 
 

@@ -30,7 +30,8 @@ def kept_of(request: AccessRequest) -> ColumnElement[bool]:
     """
     holds = [LegalHold.agency_id == request.agency_id, LegalHold.erased_at.is_(None)]
     if request.subject_id:
-        holds.append(LegalHold.is_confidential.is_(False))
+        # An open hold takes over what a confidential one kept before.
+        holds += [LegalHold.is_confidential.is_(False), HeldItem.removed_at >= LegalHold.placed_at]
     of_agency = (
         select(HeldUnder.item_id)
         .join(LegalHold, LegalHold.id == HeldUnder.hold_id)

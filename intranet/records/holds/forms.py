@@ -1,5 +1,6 @@
 """The form of a hold: what it names is gathered one by one, and checked before it is placed."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -30,6 +31,7 @@ from intranet.records.holds.rooms import find_room
 
 Target = tuple[TargetKind, UUID | None, str]
 TYPED_LIMIT, SHORTEST_WORD = 300, 3
+_WORD = re.compile(r"[^\W_]+")
 NAME_FIELDS = ("person", "post", "room", "word")
 
 
@@ -49,10 +51,21 @@ class HoldForm(Form):
         return replace(HoldTerms(**given, targets=()), targets=tuple(targets))
 
 
+class PrivateForm(Form):
+    """The reason for which somebody wants to read private content."""
+
+    private_reason: Annotated[Line, Field(max_length=TITLE_LIMIT)] = ""
+
+
 class EndForm(Form):
     """The reason for which a hold ends."""
 
     reason: Annotated[Text, Field(max_length=REASON_LIMIT)] = ""
+
+
+def is_word(typed: str) -> bool:
+    """Return whether at least one whole word is long enough to say something."""
+    return any(len(word) >= SHORTEST_WORD for word in _WORD.findall(fold(typed)))
 
 
 def sent_targets(agency: Agency) -> list[Target]:
@@ -90,8 +103,8 @@ def with_typed(agency: Agency, targets: list[Target]) -> list[Target]:
         found.append((*find_room(agency, typed["room"], "room"), ""))
     if typed["word"]:
         word = optional_line(typed["word"], "word", WORD_LIMIT)
-        if len(fold(word)) < SHORTEST_WORD:
-            words = _l("Enter at least %(limit)s letters.", limit=SHORTEST_WORD)
+        if not is_word(word):
+            words = _l("Enter a word of at least %(limit)s letters.", limit=SHORTEST_WORD)
             raise Invalid({"word": words})
         found.append((TargetKind.WORD, None, word))
     return list(dict.fromkeys(found))
@@ -103,7 +116,7 @@ def _read(agency: Agency, sent: str) -> Target | None:
         kind = TargetKind(name)
         if kind == TargetKind.WORD:
             word = optional_line(value, "word", WORD_LIMIT)
-            return (kind, None, word) if len(fold(word)) >= SHORTEST_WORD else None
+            return (kind, None, word) if is_word(word) else None
         subject_id = UUID(value)
         _require_own(agency, kind, subject_id)
     except (ValueError, NotFound, Invalid):

@@ -1,11 +1,11 @@
 """Keep what a hold covers when its content is about to be destroyed (`core.keeping`)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import exists, select
 
 from intranet.collaboration.events.models import EventMinutes
 from intranet.delivery.files.models import File
@@ -14,41 +14,38 @@ from intranet.messaging.messages.models import (
     Forward,
     Mention,
     Message,
-    MessageFile,
     MessageVersion,
     Reaction,
 )
 from intranet.platform.core.keeping import keeps
-from intranet.platform.core.text import fold
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import (
     Publication,
     PublicationFile,
     PublicationText,
     PublicationVersion,
 )
-from intranet.records.holds.gate import pass_gate
-from intranet.records.holds.models import HeldFile, HeldItem, HeldKind, HeldUnder, LegalHold
-from intranet.records.holds.scope import (
-    covers_file,
-    covers_message,
-    covers_publication,
-    running_holds,
+from intranet.records.holds.models import HeldItem, HeldKind
+from intranet.records.holds.scope import covers_file, covers_message, covers_publication
+from intranet.records.holds.storing import (
+    covered,
+    covered_ids,
+    files_of_message,
+    files_where,
+    store,
 )
-
-Covers = Callable[[LegalHold], ColumnElement[bool]]
 
 
 @keeps(Message)
 def keep_messages(messages: Sequence[Message], by_id: UUID | None) -> None:
     """Keep whole messages: text, earlier versions, forwarded words, files and who was called."""
     with unit_of_work() as work:
-        for message, holds in _covered(work, messages, Message.id, covers_message):
+        for message, holds in covered(work, messages, Message.id, covers_message):
             item = _message_item(message, HeldKind.MESSAGE, message.body, message.created_at, by_id)
             item.detail = _belongings(message)
             said = [message.said, *(row["body"] for row in item.detail["versions"])]
-            _store(work, item, holds, _files_of_message(message.id), said)
+            store(work, item, holds, files_of_message(message.id), said)
 
 
 @keeps(MessageVersion)
@@ -56,12 +53,12 @@ def keep_versions(versions: Sequence[MessageVersion], by_id: UUID | None) -> Non
     """Keep earlier texts of messages."""
     with unit_of_work() as work:
         messages = [db.session.get_one(Message, row.message_id) for row in versions]
-        covered = dict(_covered_ids(work, messages, Message.id, covers_message))
+        found = dict(covered_ids(work, messages, Message.id, covers_message))
         for version, message in zip(versions, messages, strict=True):
-            if holds := covered.get(message.id):
+            if holds := found.get(message.id):
                 kind = HeldKind.MESSAGE_VERSION
                 item = _message_item(message, kind, version.body, version.written_at, by_id)
-                _store(work, item, holds)
+                store(work, item, holds)
 
 
 @keeps(Forward)
@@ -69,15 +66,15 @@ def keep_forwards(copies: Sequence[Forward], by_id: UUID | None) -> None:
     """Keep words in messages that forwarded them, when their author takes them away."""
     with unit_of_work() as work:
         messages = [db.session.get_one(Message, row.message_id) for row in copies]
-        covered = dict(_covered_ids(work, messages, Message.id, covers_message))
+        found = dict(covered_ids(work, messages, Message.id, covers_message))
         for copy, message in zip(copies, messages, strict=True):
-            if (holds := covered.get(message.id)) and copy.body:
+            if (holds := found.get(message.id)) and copy.body:
                 item = _message_item(
                     message, HeldKind.FORWARD, copy.body, message.created_at, by_id
                 )
                 item.detail = {"forwarded": _forwarded(copy)}
-                files = _files_of_message(copy.origin_id) if copy.has_files else []
-                _store(work, item, holds, files, [copy.as_quote])
+                files = files_of_message(copy.origin_id) if copy.has_files else []
+                store(work, item, holds, files, [copy.as_quote])
 
 
 @keeps(PublicationVersion)
@@ -85,9 +82,9 @@ def keep_published(versions: Sequence[PublicationVersion], by_id: UUID | None) -
     """Keep versions of publications as they were published."""
     with unit_of_work() as work:
         rows = [db.session.get_one(Publication, row.publication_id) for row in versions]
-        covered = dict(_covered_ids(work, rows, Publication.id, covers_publication))
+        found = dict(covered_ids(work, rows, Publication.id, covers_publication))
         for version, publication in zip(versions, rows, strict=True):
-            if holds := covered.get(publication.id):
+            if holds := found.get(publication.id):
                 texts = {
                     tag: (version.title.get(tag, ""), version.body.get(tag, ""))
                     for tag in version.title
@@ -98,14 +95,14 @@ def keep_published(versions: Sequence[PublicationVersion], by_id: UUID | None) -
                 item.author_id = version.published_by_id
                 item.detail |= {"number": version.number, "sha256": version.sha256}
                 ids = [UUID(file_id) for file_id in version.file_ids]
-                _store(work, item, holds, _files(File.id.in_(ids)))
+                store(work, item, holds, files_where(File.id.in_(ids)))
 
 
 @keeps(Publication)
 def keep_drafts(publications: Sequence[Publication], by_id: UUID | None) -> None:
     """Keep drafts that were never published."""
     with unit_of_work() as work:
-        for publication, holds in _covered(work, publications, Publication.id, covers_publication):
+        for publication, holds in covered(work, publications, Publication.id, covers_publication):
             rows = db.session.scalars(
                 select(PublicationText).where(PublicationText.publication_id == publication.id)
             )
@@ -117,13 +114,13 @@ def keep_drafts(publications: Sequence[Publication], by_id: UUID | None) -> None
                 PublicationFile.file_id == File.id,
                 PublicationFile.publication_id == publication.id,
             )
-            _store(work, item, holds, _files(attached))
+            store(work, item, holds, files_where(attached))
 
 
 @keeps(PublicationFile)
 def keep_detached(attached: Sequence[PublicationFile], by_id: UUID | None) -> None:
     """Keep files that are removed from a draft."""
-    keep_files(_files(File.id.in_([row.file_id for row in attached])), by_id)
+    keep_files(files_where(File.id.in_([row.file_id for row in attached])), by_id)
 
 
 @keeps(EventMinutes)
@@ -131,22 +128,22 @@ def keep_minutes(rows: Sequence[EventMinutes], by_id: UUID | None) -> None:
     """Keep minutes of events before they are written anew or deleted."""
     with unit_of_work() as work:
         events = [db.session.get_one(Publication, row.publication_id) for row in rows]
-        covered = dict(_covered_ids(work, events, Publication.id, covers_publication))
+        found = dict(covered_ids(work, events, Publication.id, covers_publication))
         for row, publication in zip(rows, events, strict=True):
-            if holds := covered.get(publication.id):
+            if holds := found.get(publication.id):
                 own = publication.agency.language
                 texts = {own: (publication.titles.text(own), row.body)}
                 kind = HeldKind.MINUTES
                 item = _publication_item(publication, kind, texts, row.written_at, by_id)
                 item.author_id = row.written_by_id
-                _store(work, item, holds)
+                store(work, item, holds)
 
 
 @keeps(File)
 def keep_files(files: Sequence[File], by_id: UUID | None) -> None:
     """Keep files by their owner or their words."""
     with unit_of_work() as work:
-        for file, holds in _covered(work, files, File.id, covers_file):
+        for file, holds in covered(work, files, File.id, covers_file):
             item = HeldItem(
                 kind=HeldKind.FILE,
                 subject_id=file.id,
@@ -156,30 +153,7 @@ def keep_files(files: Sequence[File], by_id: UUID | None) -> None:
                 written_at=file.created_at,
                 removed_by_id=by_id,
             )
-            _store(work, item, holds, [file], [file.text or ""])
-
-
-def _covered(
-    work: Work, rows: Sequence[Any], key: Any, covers: Covers
-) -> Iterable[tuple[Any, list[LegalHold]]]:
-    covered = dict(_covered_ids(work, rows, key, covers))
-    return [(row, covered[row.id]) for row in rows if row.id in covered]
-
-
-def _covered_ids(
-    work: Work, rows: Sequence[Any], key: Any, covers: Covers
-) -> Iterable[tuple[UUID, list[LegalHold]]]:
-    """Return which of these rows the running holds cover, and by which holds."""
-    pass_gate(work)
-    work.flush()
-    found: dict[UUID, list[LegalHold]] = {}
-    for hold in running_holds():
-        asked: Select[UUID] = select(key).where(
-            and_(key.in_([row.id for row in rows]), covers(hold))
-        )
-        for row_id in db.session.scalars(asked):
-            found.setdefault(row_id, []).append(hold)
-    return found.items()
+            store(work, item, holds, [file], [file.text or ""])
 
 
 def _message_item(
@@ -249,29 +223,3 @@ def _forwarded(copy: Forward) -> dict[str, str]:
         "said_at": copy.said_at.isoformat(),
         "body": copy.body,
     }
-
-
-def _files_of_message(message_id: UUID) -> Sequence[File]:
-    return _files(
-        exists().where(MessageFile.file_id == File.id, MessageFile.message_id == message_id)
-    )
-
-
-def _files(where: ColumnElement[bool]) -> Sequence[File]:
-    return db.session.scalars(select(File).where(where)).all()
-
-
-def _store(
-    work: Work,
-    item: HeldItem,
-    holds: Sequence[LegalHold],
-    files: Sequence[File] = (),
-    said: Sequence[str] = (),
-) -> None:
-    texts = [item.title, item.body, *said, *(file.name for file in files)]
-    item.words = f" {fold(' '.join(dict.fromkeys(texts)))}"
-    work.add(item)
-    work.flush()
-    work.add(*(HeldUnder(item_id=item.id, hold_id=hold.id) for hold in holds))
-    work.add(*(HeldFile(item_id=item.id, file_id=file.id) for file in files))
-    work.flush()

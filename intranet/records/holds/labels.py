@@ -25,4 +25,7 @@ KEPT = {
     HeldKind.DRAFT: _l("Draft"),
     HeldKind.MINUTES: _l("Minutes"),
     HeldKind.FILE: _l("File"),
+    HeldKind.MESSAGE_DRAFT: _l("Message that was never sent"),
+    HeldKind.SCHEDULED: _l("Scheduled message"),
+    HeldKind.PERSON: _l("Erased person"),
 }

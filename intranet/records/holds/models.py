@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.delivery.files.models import File
+from intranet.delivery.files.queries import keeps_files
 from intranet.extensions import Identified, Model
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
@@ -40,6 +41,9 @@ class HeldKind(StrEnum):
     DRAFT = "draft"
     MINUTES = "minutes"
     FILE = "file"
+    MESSAGE_DRAFT = "message_draft"
+    SCHEDULED = "scheduled_message"
+    PERSON = "person"
 
 
 class LegalHold(Identified):
@@ -124,6 +128,28 @@ class HeldItem(Identified):
     files: Mapped[list["HeldFile"]] = relationship(lazy="raise_on_sql")
 
 
+class HoldReading(Identified):
+    """The reading of private content that a hold keeps, by one person, until it lapses.
+
+    One asks with a reason, and a second person agrees until `until`; without `until` they refused,
+    once `answered_at` is set.
+    """
+
+    __tablename__ = "hold_readings"
+    __table_args__ = (Index("ix_hold_readings_hold_id_reader_id", "hold_id", "reader_id"),)
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("legal_holds.id"))
+    reader_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(TITLE_LIMIT))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    reader: Mapped[Person] = relationship(foreign_keys=[reader_id])
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+
+
 class HeldUnder(Model):
     """The hold under which an item was kept; several can keep the same one."""
 
@@ -142,3 +168,6 @@ class HeldFile(Model):
     file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), primary_key=True, index=True)
 
     file: Mapped[File] = relationship(lazy="joined", innerjoin=True)
+
+
+keeps_files(HeldFile.file_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, select
@@ -13,10 +13,11 @@ from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.roles import Act
-from intranet.organisation.people.models import Person
+from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.audit.operations import record
+from intranet.platform.audit.queries import AuditFilter, lines
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict, Invalid
+from intranet.platform.core.errors import Conflict, Invalid, TooMany
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import (
     optional_line,
@@ -39,7 +40,13 @@ from intranet.records.holds.models import (
     LegalHold,
     TargetKind,
 )
+from intranet.records.holds.queries import HoldReach, reach_of
+from intranet.records.holds.scope import names
+from intranet.records.holds.storing import keep_what_was_kept
 
+COUNT = "hold.count"
+COUNTS_AN_HOUR = 20
+"""How often an officer may count what a hold would cover: enough to draw one up."""
 OWN_PAGE = "/me/holds"
 RUNNING_LIMIT = 200
 ERASED_AT_ONCE = 200
@@ -89,8 +96,40 @@ def draw_up(agency: Agency, terms: HoldTerms) -> LegalHold:
     )
 
 
+def count_reach(actor: Person, agency: Agency, terms: HoldTerms) -> HoldReach:
+    """Estimate what a hold would cover; the audit log says who asked, and for which words.
+
+    Raises:
+        Forbidden: the actor does not keep the agency's records.
+        Invalid: the terms are not complete.
+        TooMany: the actor has estimated often within an hour.
+    """
+    with unit_of_work() as work:
+        work.lock(actor)
+        require_right(actor, Act.KEEP_RECORDS, agency.id)
+        hold = draw_up(agency, terms)
+        _require_patience(actor, agency)
+        words = [target.word for target in hold.targets if target.word]
+        record(
+            COUNT,
+            agency_id=agency.id,
+            actor_id=actor.id,
+            subject=("agency", agency.id),
+            detail={"count": len(hold.targets), "words": ", ".join(words)},
+        )
+    return reach_of(hold)
+
+
+def _require_patience(actor: Person, agency: Agency) -> None:
+    since = clock.now() - timedelta(hours=1)
+    asked = AuditFilter(act=COUNT, actor_id=actor.id, since=since)
+    if len(lines(agency.id, asked, limit=COUNTS_AN_HOUR)) == COUNTS_AN_HOUR:
+        words = _l("You have counted often. Place the hold, or count again in an hour.")
+        raise TooMany(int(timedelta(hours=1).total_seconds()), words)
+
+
 def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
-    """Place a hold; from now on nothing that it covers is destroyed.
+    """Place a hold; from now on nothing that it covers is destroyed, nor what others kept of it.
 
     People whom it names are told, unless it is confidential.
 
@@ -111,7 +150,8 @@ def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
         hold.placed_by_id = actor.id
         work.add(hold)
         work.flush()
-        _note("hold.place", hold, actor, {"count": len(hold.targets)})
+        keep_what_was_kept(hold)
+        note("hold.place", hold, actor, {"count": len(hold.targets)})
         _tell(work, hold, actor, "account_hold_placed")
     return hold
 
@@ -132,7 +172,7 @@ def end_hold(actor: Person, hold: LegalHold, reason: str) -> None:
             return
         hold.ended_at, hold.ended_by_id, hold.end_reason = clock.now(), actor.id, reason
         hold.erases_at = hold.ended_at + KEPT_AFTER_END
-        _note("hold.end", hold, actor)
+        note("hold.end", hold, actor)
         _tell(work, hold, actor, "account_hold_ended")
 
 
@@ -154,7 +194,7 @@ def resume_hold(actor: Person, hold: LegalHold) -> None:
             raise Conflict(_l("It is too late: what this hold kept is being destroyed."))
         hold.ended_at = hold.ended_by_id = hold.erases_at = None
         hold.end_reason = ""
-        _note("hold.resume", hold, actor)
+        note("hold.resume", hold, actor)
         _tell(work, hold, actor, "account_hold_placed")
 
 
@@ -166,7 +206,7 @@ def note_reading(actor: Person, hold: LegalHold, shown: Sequence[HeldItem], **mo
     """
     require_unnamed(actor, hold)
     with unit_of_work():
-        _note("hold.read", hold, actor, {"count": len(shown), **more})
+        note("hold.read", hold, actor, {"count": len(shown), **more})
 
 
 def erase_ended() -> None:
@@ -190,7 +230,7 @@ def _erase_some(hold_id: UUID) -> bool:
         ids = db.session.scalars(under.order_by(HeldUnder.item_id).limit(ERASED_AT_ONCE)).all()
         if not ids:
             hold.erased_at = clock.now()
-            _note("hold.erase", hold, None)
+            note("hold.erase", hold, None)
             return False
         db.session.execute(
             delete(HeldUnder).where(HeldUnder.hold_id == hold.id, HeldUnder.item_id.in_(ids))
@@ -211,16 +251,24 @@ def _destroy(item_ids: Sequence[UUID]) -> None:
 
 
 def _tell(work: Work, hold: LegalHold, actor: Person, why: str) -> None:
+    """Tell the people whom a hold names, unless it is confidential, and those in its posts."""
     if hold.is_confidential:
         return
+    work.flush()
     named = {target.subject_id for target in hold.targets if target.kind == TargetKind.PERSON}
-    for person_id in sorted(filter(None, named)):
+    posts = [target.subject_id for target in hold.targets if target.kind == TargetKind.POST]
+    had = select(Appointment.person_id).where(
+        Appointment.post_id.in_(posts),
+        exists().where(LegalHold.id == hold.id, names(Appointment.person_id)),
+    )
+    for person_id in sorted(filter(None, named.union(db.session.scalars(had)))):
         work.publish(AccountConcerned(person_id, why, OWN_PAGE, actor.id))
 
 
-def _note(
+def note(
     act: str, hold: LegalHold, actor: Person | None, more: dict[str, object] | None = None
 ) -> None:
+    """Within an operation: write an act on a hold into the audit log."""
     record(
         act,
         agency_id=hold.agency_id,

@@ -19,6 +19,7 @@ from intranet.platform.core.types import Localized
 from intranet.publishing.publications.models import Publication
 from intranet.records.holds.models import (
     HeldItem,
+    HeldKind,
     HeldUnder,
     HoldTarget,
     LegalHold,
@@ -26,12 +27,13 @@ from intranet.records.holds.models import (
 )
 from intranet.records.holds.scope import covers_message, covers_publication
 
-COUNT_LIMIT = 100_000
+STEPS = (10, 100, 1_000, 10_000, 100_000)
+"""How exactly the reach of a hold is told: never so that a word could be tried out by numbers."""
 
 
 @dataclass(frozen=True)
 class HoldReach:
-    """Content that a hold covers, in numbers; a count at the limit may be higher."""
+    """Content that a hold covers, each number as the highest of `STEPS` that it reaches, or 0."""
 
     messages: int
     publications: int
@@ -41,17 +43,17 @@ class HoldReach:
 
 
 def reach_of(hold: LegalHold) -> HoldReach:
-    """Count what a hold covers now, stored or only drawn up."""
+    """Estimate what a hold covers now, stored or only drawn up."""
     with db.session.no_autoflush:
         messages = covers_message(hold)
         there = messages & Message.deleted_at.is_(None)
         attached = select(MessageFile.file_id).join(Message).where(there)
         authors = select(Message.author_id).where(there).distinct()
         return HoldReach(
-            messages=_count(select(Message.id).where(there)),
-            publications=_count(select(Publication.id).where(covers_publication(hold))),
-            files=_count(attached),
-            people=_count(authors),
+            messages=_step_of(select(Message.id).where(there)),
+            publications=_step_of(select(Publication.id).where(covers_publication(hold))),
+            files=_step_of(attached),
+            people=_step_of(authors),
             kept=kept_count(hold),
         )
 
@@ -62,18 +64,25 @@ def kept_count(hold: LegalHold) -> int:
     return db.session.scalar(asked) or 0
 
 
+def count_kept(hold: LegalHold, condition: ColumnElement[bool]) -> int:
+    """Return how much of what a hold keeps fulfils a condition on `HeldItem`."""
+    asked = select(func.count()).select_from(HeldUnder).join(HeldItem)
+    return db.session.scalar(asked.where(HeldUnder.hold_id == hold.id, condition)) or 0
+
+
 def holds_of(agency: Agency, *, is_over: bool) -> Select[LegalHold]:
     """Select the holds of an agency: those that ended, or all others."""
     ended = LegalHold.ended_at.is_not(None) if is_over else LegalHold.ended_at.is_(None)
     return select(LegalHold).where(LegalHold.agency_id == agency.id, ended)
 
 
-def kept_items(hold: LegalHold, typed: str) -> Select[HeldItem]:
-    """Select what a hold keeps of what was deleted; each typed word has to be in it."""
+def kept_items(hold: LegalHold, readable: ColumnElement[bool], typed: str) -> Select[HeldItem]:
+    """Select what a hold keeps and may be read; each typed word has to be in it."""
     return (
         select(HeldItem)
         .where(
             exists().where(HeldUnder.item_id == HeldItem.id, HeldUnder.hold_id == hold.id),
+            readable,
             *(_has(word) for word in fold(typed).split()),
         )
         .options(selectinload(HeldItem.files))
@@ -103,6 +112,21 @@ def place_names(agency: Agency, items: Iterable[HeldItem]) -> Mapping[UUID, str]
 def conversation_names(agency: Agency, rows: Sequence[Conversation]) -> Mapping[UUID, str]:
     """Return the names of channels and of the posts of conversations; others have none."""
     return {row.id: _name(row, agency.language) for row in rows}
+
+
+def names_of_erased(hold: LegalHold, items: Iterable[HeldItem]) -> Mapping[UUID, str]:
+    """Return the names that authors had, of those who were erased while this hold named them."""
+    ids = {item.author_id for item in items if item.author_id}
+    asked = (
+        select(HeldItem.subject_id, HeldItem.title)
+        .join(HeldUnder, HeldUnder.item_id == HeldItem.id)
+        .where(
+            HeldUnder.hold_id == hold.id,
+            HeldItem.kind == HeldKind.PERSON,
+            HeldItem.subject_id.in_(ids),
+        )
+    )
+    return {row.subject_id: row.title for row in db.session.execute(asked)}
 
 
 def people_named(items: Iterable[HeldItem]) -> Mapping[str, str]:
@@ -142,8 +166,7 @@ def _has(word: str) -> ColumnElement[bool]:
     return HeldItem.words.contains(f" {word}", autoescape=True)
 
 
-def _count(asked: Select[Any]) -> int:
-    return (
-        db.session.scalar(select(func.count()).select_from(asked.limit(COUNT_LIMIT).subquery()))
-        or 0
-    )
+def _step_of(asked: Select[Any]) -> int:
+    some = asked.limit(STEPS[-1]).subquery()
+    count = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return max((step for step in STEPS if step <= count), default=0)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.extensions import db
@@ -16,6 +16,14 @@ from intranet.records.holds.models import TargetKind
 
 MAX_SUGGESTIONS = 12
 Room = tuple[TargetKind, UUID]
+
+
+def is_open_room() -> ColumnElement[bool]:
+    """Return the condition on `Space` that everybody with a role may know of what is there.
+
+    It is neither the board of staff representatives nor an unlisted group.
+    """
+    return and_(Space.hides_people.is_(False), is_visible_to_administrators())
 
 
 def rooms_of(agency: Agency) -> list[tuple[str, Room]]:

@@ -17,7 +17,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import flashing
-from intranet.records.holds import operations, queries
+from intranet.records.holds import operations, privacy, queries
 from intranet.records.holds.access import (
     get_held_file,
     get_hold,
@@ -32,6 +32,7 @@ from intranet.records.holds.forms import (
     NAME_FIELDS,
     EndForm,
     HoldForm,
+    PrivateForm,
     Target,
     sent_targets,
     with_typed,
@@ -95,7 +96,7 @@ def place(actor: Person, agency: Agency) -> ResponseReturnValue:
         return _form(agency, targets)
     terms = HoldForm.parse(request.form).terms(targets)
     if do == "check":
-        reach = queries.reach_of(operations.draw_up(agency, terms))
+        reach = operations.count_reach(actor, agency, terms)
         return _form(agency, targets, reach)
     hold = operations.place_hold(actor, agency, terms)
     flash(_("The hold is in force. Nothing that it covers is destroyed from now on."), "ok")
@@ -124,6 +125,8 @@ def hold(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
         reach=queries.reach_of(found),
         keeps=may_keep(actor, agency) and not is_named(actor, found),
         reads=not is_named(actor, found),
+        asked=privacy.waiting_for(actor, found),
+        lapses_after=privacy.LAPSES_AFTER.days,
         filled=filled(),
     )
 
@@ -154,10 +157,11 @@ def resume(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
 def kept(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
     """Show what a hold kept of deleted content; the audit log says who read it."""
     found = get_hold(actor, agency, hold_id)
+    readable = privacy.is_readable(actor, found)
     typed = printable(request.args.get("q", ""), 80)
     page = page_of(
-        queries.kept_items(found, typed),
-        lambda _agency, item_id: get_item(found, item_id),
+        queries.kept_items(found, readable, typed),
+        lambda _agency, item_id: get_item(found, readable, item_id),
         agency,
         HeldItem.removed_at,
         falling=True,
@@ -171,7 +175,35 @@ def kept(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
         typed=typed,
         rooms=queries.place_names(agency, page.rows),
         called=queries.people_named(page.rows),
+        authors=queries.names_of_erased(found, page.rows),
+        closed=queries.count_kept(found, ~readable),
+        reading=privacy.latest_reading(actor, found),
+        filled=filled(),
     )
+
+
+@bp.post("/admin/<code>/holds/<uuid:hold_id>/private")
+@again(kept)
+@administrator
+def ask_private(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
+    """Ask a second person to agree that one reads the private part of what is kept."""
+    found = get_hold(actor, agency, hold_id)
+    privacy.ask_to_read(actor, found, PrivateForm.parse(request.form).private_reason)
+    flash(_("Asked. A second person has to agree."), "ok")
+    return redirect(url_for(".kept", code=agency.code, hold_id=hold_id), 303)
+
+
+@bp.post("/admin/<code>/holds/<uuid:hold_id>/private/<uuid:reading_id>")
+@administrator
+def answer_private(
+    actor: Person, agency: Agency, hold_id: UUID, reading_id: UUID
+) -> ResponseReturnValue:
+    """Agree or refuse, as the second person."""
+    found = get_hold(actor, agency, hold_id)
+    agrees = request.form.get("do") == "agree"
+    with flashing(_("You have agreed.") if agrees else _("Refused.")):
+        privacy.answer(actor, found, reading_id, agrees=agrees)
+    return redirect(url_for(".hold", code=agency.code, hold_id=hold_id), 303)
 
 
 @bp.get("/admin/<code>/holds/<uuid:hold_id>/kept/<uuid:item_id>/files/<uuid:file_id>")
@@ -181,7 +213,7 @@ def kept_file(
 ) -> ResponseReturnValue:
     """Send a file that a hold kept; the audit log says who opened it."""
     found = get_hold(actor, agency, hold_id)
-    item = get_item(found, item_id)
+    item = get_item(found, privacy.is_readable(actor, found), item_id)
     file = get_held_file(item, file_id)
     operations.note_reading(actor, found, [item], file=str(file.id))
     return send(file)

@@ -29,13 +29,12 @@ from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
 from intranet.platform.core.i18n import _
+from intranet.platform.core.keeping import offer
 from intranet.platform.core.mail import in_language
-from intranet.platform.core.outbox import LaterError, Pace, enqueue, handler
+from intranet.platform.core.outbox import LaterError, Pace, handler
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.jobs import forget_unused_words
-from intranet.records.holds.gate import pass_gate
-from intranet.records.holds.scope import is_person_held
 from intranet.records.own_data.catalogue import ErasureFate, catalogue
 from intranet.records.own_data.erasure_blocks import blocks_of
 from intranet.records.own_data.models import ErasureRequest
@@ -46,6 +45,7 @@ from intranet.records.own_data.other_records import (
 )
 from intranet.records.own_data.ownership import is_of
 from intranet.records.own_data.sweeping import (
+    OFFERED,
     delete_passing,
     delete_rows,
     rewrite_mentions,
@@ -58,8 +58,6 @@ CODE_BYTES = 2
 FILES_AT_ONCE = 200
 PATIENCE, TRY_AGAIN_AFTER = timedelta(days=30), timedelta(hours=1)
 """How long a task waits for what is in the way to end, and how often it looks."""
-LOOK_FOR_HOLDS_AFTER = timedelta(days=1)
-"""A hold can last for years: until it ends, each task leaves the work to one of the next day."""
 
 
 @handler(ERASE, pace=Pace.LONG, patience=PATIENCE)
@@ -71,10 +69,6 @@ def erase(payload: Mapping[str, str]) -> None:
     """
     asked = db.session.get(ErasureRequest, UUID(payload["request_id"]))
     if asked is None or not asked.is_running:
-        return
-    if not asked.done and is_person_held(asked.person_id):
-        with unit_of_work() as work:
-            enqueue(work, ERASE, payload, run_after=clock.now() + LOOK_FOR_HOLDS_AFTER)
         return
     if not asked.done and blocks_of(asked.person):
         raise LaterError(TRY_AGAIN_AFTER)
@@ -134,17 +128,11 @@ def _pseudonym() -> str:
 
 
 def _close(person_id: UUID, traces: PersonTraces) -> None:
-    """Close the account and empty the profile: from now on the person is on no page.
-
-    Raises:
-        LaterError: a hold has been placed on the person meanwhile.
-    """
+    """Close the account and empty the profile: from now on the person is on no page."""
     with unit_of_work() as work:
-        pass_gate(work)
-        if is_person_held(person_id):
-            raise LaterError(TRY_AGAIN_AFTER)
         person = db.session.get_one(Person, person_id)
         work.lock(person)
+        offer([person])
         account = db.session.scalar(select(Account).where(Account.person_id == person_id))
         if account:
             account.state = AccountState.DISABLED
@@ -187,6 +175,8 @@ def _let_go_of_pictures(person_id: UUID) -> None:
 def _empty(table: Table, person_id: UUID) -> None:
     """Delete the person's rows of a table; what stays and refers to them forgets them first."""
     theirs = is_of(table.name, person_id)
+    if kind := OFFERED.get(table.name):
+        offer(db.session.scalars(select(kind).where(theirs)).all())
     _forget_references(table, theirs)
     delete_rows(table, theirs)
 

@@ -11,7 +11,6 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_not_over
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _l
-from intranet.records.holds.scope import is_person_held
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,6 @@ LAST_ADMINISTRATOR = ErasureBlock(
 )
 HOLDS_POSTS = ErasureBlock(_l("The person holds a post, now or later. End the appointments first."))
 
-MUST_STAY = ErasureBlock(_l("Something must stay of this person for now. Ask the records officer."))
-"""It does not say that there is a legal hold: administrators may not know of it."""
-
 
 def blocks_of(person: Person) -> list[ErasureBlock]:
     """Return everything that is in the way of erasing a person now."""
@@ -40,6 +36,4 @@ def blocks_of(person: Person) -> list[ErasureBlock]:
     )
     if db.session.scalar(held.limit(1)):
         found.append(HOLDS_POSTS)
-    if is_person_held(person.id):
-        found.append(MUST_STAY)
     return found

@@ -107,7 +107,7 @@ def withdraw(actor: Person, asked: ErasureRequest) -> None:
         if asked.person_id == actor.id and asked.asked_by_id != actor.id:
             raise Forbidden(_l("The agency asked for this. Ask its administrators."))
         if asked.asked_by_id != actor.id:
-            require_right(actor, Act.ERASE, asked.agency_id)
+            require_right(actor, Act.ERASE, asked.agency_id, by_own_post=True)
         asked.ended_by_id, asked.ended_at = actor.id, clock.now()
         _log("erasure.withdraw", asked, actor)
 
@@ -152,7 +152,7 @@ def get_request(agency: Agency, request_id: UUID) -> ErasureRequest:
 def may_agree(actor: Person, asked: ErasureRequest) -> bool:
     """Return whether the actor is somebody whose agreement counts and is still missing."""
     is_other = actor.id not in {asked.person_id, asked.proposed_by_id}
-    return asked.is_open and is_other and actor.may(Act.ERASE, asked.agency_id)
+    return asked.is_open and is_other and actor.may(Act.ERASE, asked.agency_id, by_own_post=True)
 
 
 def _ask(work: Work, actor: Person, person: Person, agency_id: UUID) -> ErasureRequest:
@@ -167,7 +167,7 @@ def _ask(work: Work, actor: Person, person: Person, agency_id: UUID) -> ErasureR
 
 
 def _require_official(actor: Person, agency_id: UUID, person: Person) -> None:
-    require_right(actor, Act.ERASE, agency_id)
+    require_right(actor, Act.ERASE, agency_id, by_own_post=True)
     if actor.id == person.id:
         raise Forbidden(_l("Nobody decides on their own erasure. Ask for it on your own pages."))
 

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from intranet.collaboration.events.models import EventMinutes
 from intranet.extensions import Model, db
 from intranet.messaging.messages.index_documents import documents_of, with_files
-from intranet.messaging.messages.models import Forward, Message, MessageVersion
+from intranet.messaging.messages.models import Forward, Message, MessageDraft, MessageVersion
+from intranet.messaging.messages.scheduled import ScheduledMessage
 from intranet.platform.core.keeping import offer
 from intranet.platform.core.outbox_claims import go_on
 from intranet.platform.core.unit_of_work import unit_of_work
@@ -41,9 +42,12 @@ FOLDED = {"search_documents", "search_words", "search_trigrams"}
 """Tables that are written from others."""
 OFFERED: Mapping[str, type[Model]] = {
     kind.__tablename__: kind
-    for kind in (Message, MessageVersion, Forward, PublicationVersion, EventMinutes)
+    for kind in (
+        *(Message, MessageVersion, Forward, PublicationVersion, EventMinutes),
+        *(MessageDraft, ScheduledMessage),
+    )
 }
-"""Tables whose rows are offered before their words change: a hold keeps them as they were."""
+"""Tables whose rows are offered before they change or go: a hold keeps them as they were."""
 NAMED: Mapping[str, tuple[str, ...]] = {
     "notifications": ("thing",),
     "conversations": ("opening",),

@@ -54,6 +54,7 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "held_items": (),
     "held_files": ("item_id", "file_id"),
     "held_under": ("hold_id", "item_id"),
+    "hold_readings": ("hold_id",),
     "hold_targets": ("hold_id",),
     "legal_holds": ("agency_id",),
     "retention_halts": ("agency_id",),
@@ -161,7 +162,8 @@ PRIVATE = frozenset(
         *("access_findings", "access_notices", "access_reasons", "access_redactions"),
         *("access_requests", "access_searches", "erasure_requests"),
         *("file_plan_classes", "file_plans", "held_files", "held_items", "held_under"),
-        *("hold_targets", "legal_holds", "retention_halts", "retention_rules", "retention_runs"),
+        *("hold_readings", "hold_targets", "legal_holds"),
+        *("retention_halts", "retention_rules", "retention_runs"),
     }
 )
 """Tables of what one person alone reads, or the records officer. They go only with the whole

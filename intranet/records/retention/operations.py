@@ -139,7 +139,7 @@ def answer_end(actor: Person, rule: RetentionRule, *, agrees: bool) -> None:
         if agrees:
             _require_second(actor, rule.agency_id, rule.end_asked_by_id)
         else:
-            require_right(actor, Act.APPROVE_RETENTION, rule.agency_id)
+            require_right(actor, Act.APPROVE_RETENTION, rule.agency_id, by_own_post=True)
         if rule.end_asked_at is None or rule.ended_at:
             raise Conflict(_l("This does not wait for a decision any more."))
         pass_gate(work)
@@ -216,7 +216,7 @@ def halt(actor: Person, agency: Agency) -> None:
         Forbidden: the actor may not.
     """
     with unit_of_work() as work:
-        require_right(actor, Act.APPROVE_RETENTION, agency.id)
+        require_right(actor, Act.APPROVE_RETENTION, agency.id, by_own_post=True)
         values = {"agency_id": agency.id, "halted_by_id": actor.id, "halted_at": clock.now()}
         if work.add_unless_there(RetentionHalt, values):
             _note_agency("retention.halt", agency, actor)
@@ -229,7 +229,7 @@ def let_go_on(actor: Person, agency: Agency) -> None:
         Forbidden: the actor may not.
     """
     with unit_of_work() as work:
-        require_right(actor, Act.APPROVE_RETENTION, agency.id)
+        require_right(actor, Act.APPROVE_RETENTION, agency.id, by_own_post=True)
         require_confirmed(actor)
         halted = db.session.get(RetentionHalt, agency.id)
         if halted:
@@ -239,7 +239,7 @@ def let_go_on(actor: Person, agency: Agency) -> None:
 
 def _require_second(actor: Person, agency_id: UUID, first_id: UUID | None) -> None:
     """Require a second person who may approve: nobody destroys alone."""
-    require_right(actor, Act.APPROVE_RETENTION, agency_id)
+    require_right(actor, Act.APPROVE_RETENTION, agency_id, by_own_post=True)
     require_confirmed(actor)
     if actor.id == first_id:
         raise Forbidden(OTHER)

@@ -3,21 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from intranet.attention.notifications.models import Notification
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message, MessageFile
+from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.spreadsheet import spreadsheet_row
+from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import is_latest
+from intranet.records.holds.access import holds_known_to
+from intranet.records.holds.models import LegalHold
 from intranet.records.holds.queries import conversation_names
+from intranet.records.holds.rooms import is_open_room
 from intranet.records.holds.scope import held_messages, held_publications
 from intranet.records.retention.kinds import NOTIFICATION, OF_MESSAGES
 from intranet.records.retention.models import RetentionRule, RetentionRun
@@ -38,38 +43,42 @@ class RetentionPlace:
 
 @dataclass(frozen=True)
 class RuleEffect:
-    """The effect of one rule if it were applied now."""
+    """The effect of one rule if it were applied now.
+
+    `held` counts only holds of which the reader may know. For all others content under a hold is
+    not there, so that nobody learns of a hold by a number.
+    """
 
     rule: RetentionRule
     before: datetime
-    due: int
+    goes: int
     held: int
     files: int
     oldest: datetime | None
     places: Sequence[RetentionPlace]
 
-    @property
-    def goes(self) -> int:
-        """How much would be removed: what is due and not held."""
-        return self.due - self.held
 
-
-def effects(agency: Agency, extra: Sequence[RetentionRule] = ()) -> list[RuleEffect]:
-    """Return the effect of each rule in force.
+def effects(
+    reader: Person, agency: Agency, extra: Sequence[RetentionRule] = ()
+) -> list[RuleEffect]:
+    """Return the effect of each rule in force, as far as the reader may know it.
 
     Args:
         extra: proposed rules to be counted as if they were in force.
     """
     run = RetentionRun(agency_id=agency.id, began_at=clock.now(), removed={})
-    return [_effect(agency, one) for one in at_work(run, extra)]
+    known = holds_known_to(reader, agency)
+    return [_effect(reader, agency, one, known) for one in at_work(run, extra)]
 
 
-def as_csv(agency: Agency, labels: Mapping[str, object], titles: Sequence[str]) -> Iterator[str]:
+def as_csv(
+    reader: Person, agency: Agency, labels: Mapping[str, object], titles: Sequence[str]
+) -> Iterator[str]:
     """Yield the dry run as CSV: one line for each conversation or publication."""
     yield spreadsheet_row(titles)
     run = RetentionRun(agency_id=agency.id, began_at=clock.now(), removed={})
     for one in at_work(run):
-        for place in _places(agency, one, CSV_LIMIT):
+        for place in _places(reader, agency, one, CSV_LIMIT):
             yield spreadsheet_row(
                 [
                     one.rule.title,
@@ -81,35 +90,35 @@ def as_csv(agency: Agency, labels: Mapping[str, object], titles: Sequence[str]) 
             )
 
 
-def _effect(agency: Agency, one: RuleAtWork) -> RuleEffect:
-    ids = due_ids(one)
-    held = oldest = None
-    files = 0
-    if one.rule.kind in OF_MESSAGES:
-        held = ids.where(held_messages())
-        oldest = db.session.scalar(ids.with_only_columns(func.min(Message.created_at)))
-        files = count(
-            select(MessageFile.file_id).where(
-                MessageFile.message_id.in_(ids.where(~held_messages()))
-            )
-        )
-    elif one.rule.kind == NOTIFICATION:
-        oldest = db.session.scalar(ids.with_only_columns(func.min(Notification.created_at)))
+def _effect(
+    reader: Person, agency: Agency, one: RuleAtWork, known: Sequence[LegalHold]
+) -> RuleEffect:
+    ids, kind = due_ids(one), one.rule.kind
+    held, files = 0, 0
+    oldest: ColumnElement[datetime | None]
+    if kind in OF_MESSAGES:
+        goes = ids.where(~held_messages())
+        oldest = func.min(Message.created_at)
+        held = count(ids.where(held_messages(known)))
+        files = count(select(MessageFile.file_id).where(MessageFile.message_id.in_(goes)))
+    elif kind == NOTIFICATION:
+        goes, oldest = ids, func.min(Notification.created_at)
     else:
-        held = ids.where(held_publications())
-        oldest = db.session.scalar(ids.with_only_columns(func.min(Publication.published_at)))
+        goes = ids.where(~held_publications())
+        oldest = func.min(Publication.published_at)
+        held = count(ids.where(held_publications(known)))
     return RuleEffect(
         one.rule,
         one.at,
-        due=count(ids),
-        held=count(held) if held is not None else 0,
+        goes=count(goes),
+        held=held,
         files=files,
-        oldest=oldest,
-        places=_places(agency, one, PLACES_LIMIT),
+        oldest=db.session.scalar(goes.with_only_columns(oldest)),
+        places=_places(reader, agency, one, PLACES_LIMIT),
     )
 
 
-def _places(agency: Agency, one: RuleAtWork, limit: int) -> list[RetentionPlace]:
+def _places(reader: Person, agency: Agency, one: RuleAtWork, limit: int) -> list[RetentionPlace]:
     """Return where most would go: conversations by number, publications by age."""
     ids = due_ids(one)
     if one.rule.kind == NOTIFICATION:
@@ -134,16 +143,24 @@ def _places(agency: Agency, one: RuleAtWork, limit: int) -> list[RetentionPlace]
     found = db.session.execute(
         ids.where(~held_publications())
         .join(PublicationVersion, is_latest())
-        .with_only_columns(PublicationVersion.title, Publication.published_at)
+        .with_only_columns(
+            PublicationVersion.title, Publication.published_at, readable_by(reader).label("is_read")
+        )
         .order_by(Publication.published_at)
         .limit(limit)
     ).all()
-    return [RetentionPlace(row.title.text(agency.language), 1, row.published_at) for row in found]
+    return [
+        RetentionPlace(row.title.text(agency.language) if row.is_read else "", 1, row.published_at)
+        for row in found
+    ]
 
 
 def _names(agency: Agency, ids: Sequence[UUID]) -> Mapping[UUID, str]:
-    """Return the names of conversations; direct messages have none, so that nobody is named."""
-    rows: Sequence[Any] = db.session.scalars(
-        select(Conversation).where(Conversation.id.in_(ids))
-    ).all()
+    """Return the names of conversations, without those that give away who or what is in them.
+
+    Direct messages have no name, and that of an unlisted group only its members may know.
+    """
+    listed = select(Space.id).where(is_open_room())
+    in_open = or_(Conversation.space_id.is_(None), Conversation.space_id.in_(listed))
+    rows = db.session.scalars(select(Conversation).where(Conversation.id.in_(ids), in_open)).all()
     return conversation_names(agency, rows)

@@ -22,7 +22,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import flashing
 from intranet.platform.core.spreadsheet import BEGINNING
-from intranet.records.holds.access import require_keeper
+from intranet.records.holds.access import knows_all_holds, may_read_held, require_keeper
 from intranet.records.holds.rooms import suggested_rooms
 from intranet.records.retention import operations, preview
 from intranet.records.retention.forms import RuleForm
@@ -130,17 +130,17 @@ def dry_run(actor: Person, agency: Agency) -> ResponseReturnValue:
         "records/retention/dry_run.html",
         here="dry_run",
         proposed=rule,
-        effects=preview.effects(agency, [rule] if rule else []),
+        effects=preview.effects(actor, agency, [rule] if rule else []),
         **_common(actor, agency),
     )
 
 
 @bp.get("/admin/<code>/retention/dry-run.csv")
 @administrator
-def dry_run_csv(_actor: Person, agency: Agency) -> ResponseReturnValue:
+def dry_run_csv(actor: Person, agency: Agency) -> ResponseReturnValue:
     """Send the dry run as CSV, by conversation."""
     titles = [_("Rule"), _("Content"), _("Where"), _("Number"), _("Oldest")]
-    lines = preview.as_csv(agency, content_kinds(), titles)
+    lines = preview.as_csv(actor, agency, content_kinds(), titles)
     name = f"retention-{agency.handle}-{clock.today(agency.time_zone):%Y-%m-%d}.csv"
     return Response(
         BEGINNING + "".join(lines),
@@ -206,6 +206,7 @@ def runs(actor: Person, agency: Agency) -> ResponseReturnValue:
         "records/retention/runs.html",
         here="runs",
         runs=rows,
+        knows_all_holds=knows_all_holds(actor, agency),
         titles={str(row.id): row.title for row in titles},
         **_common(actor, agency),
     )
@@ -231,7 +232,8 @@ def _common(actor: Person, agency: Agency) -> dict[str, object]:
         "classes": classes_in_force(agency.id),
         "halted": db.session.get(RetentionHalt, agency.id),
         "keeps": actor.may(Act.KEEP_RECORDS, agency.id),
-        "approves": actor.may(Act.APPROVE_RETENTION, agency.id),
+        "approves": actor.may(Act.APPROVE_RETENTION, agency.id, by_own_post=True),
+        "knows_holds": may_read_held(actor, agency),
         "actor": actor,
     }
 

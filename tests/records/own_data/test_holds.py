@@ -1,4 +1,4 @@
-"""Erasure under a hold: it waits without a word of the hold, and keeps what a hold covers."""
+"""Erasure under a hold: carried out as without one, while the hold keeps what it covers."""
 
 from datetime import timedelta
 
@@ -6,19 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.drafting import save_draft
+from intranet.messaging.messages.models import Message, MessageDraft
 from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict
-from intranet.platform.core.outbox import Pace, run_due
-from intranet.records.holds.models import HeldItem, TargetKind
-from intranet.records.holds.operations import HoldTerms, end_hold, place_hold
-from intranet.records.own_data.erasure_blocks import MUST_STAY
-from intranet.records.own_data.erasures import agree, ask_for_erasure, ask_for_own_erasure
+from intranet.records.holds.models import HeldItem, HeldKind, TargetKind
+from intranet.records.holds.operations import HoldTerms, end_hold, erase_ended, place_hold
 from tests.messaging.messages.helpers import channel_of, say
-from tests.records.own_data.helpers import erase, latest, leave
+from tests.records.own_data.helpers import erase
 
 pytestmark = pytest.mark.both
 
@@ -43,32 +40,24 @@ def hold(app_context, cast):
     return make
 
 
-def test_a_hold_on_the_person_is_in_the_way_and_they_do_not_learn_of_it(cast, hold, client_of):
-    hold(cast.xoel)
-    assert ask_for_own_erasure(cast.xoel).is_open
-    leave(cast.xoel)
-    with pytest.raises(Conflict) as refused:
-        agree(cast.dorleta, latest(cast.xoel))
-    assert refused.value.detail == MUST_STAY.words
-    assert "hold" not in str(MUST_STAY.words).lower()
-
-
-def test_a_hold_after_the_second_yes_is_waited_for_however_long_it_lasts(cast, hold):
-    leave(cast.xoel)
-    agree(cast.nadia, ask_for_erasure(cast.dorleta, cast.monteclaro, cast.xoel))
+def test_what_goes_with_the_person_is_kept_until_the_hold_ends(cast, hold):
+    name = cast.xoel.name
+    said = say(cast.xoel, channel_of(cast.urban_planning), "De Xoel.")
+    save_draft(cast.xoel, channel_of(cast.urban_planning), "Sin enviar.")
     placed = hold(cast.xoel)
-    begun = clock.now()
-    for days in (0, 20, 40, 60):
-        with clock.freeze(begun + timedelta(days=days)):
-            run_due(pace=Pace.LONG)
-            assert not db.session.get_one(Person, cast.xoel.id).erased_at
-    with clock.freeze(begun + timedelta(days=61)):
-        end_hold(cast.nadia, placed, "Archivado.")
-        run_due(pace=Pace.LONG)
-    with clock.freeze(begun + timedelta(days=70)):
-        run_due(pace=Pace.LONG)
-        db.session.expire_all()
-        assert db.session.get_one(Person, cast.xoel.id).erased_at
+    erase(cast, cast.xoel)
+    db.session.expire_all()
+    assert db.session.get_one(Person, cast.xoel.id).name != name
+    assert db.session.scalar(select(MessageDraft)) is None
+    assert db.session.get_one(Message, said.id).body == "De Xoel."
+    kept = {item.kind: item for item in db.session.scalars(select(HeldItem))}
+    assert kept[HeldKind.PERSON].title == name
+    assert kept[HeldKind.MESSAGE_DRAFT].body == "Sin enviar."
+
+    end_hold(cast.nadia, placed, "Archivado.")
+    with clock.freeze(clock.now() + timedelta(days=8)):
+        erase_ended()
+        assert db.session.scalar(select(HeldItem)) is None
 
 
 def test_what_a_hold_on_others_covers_is_kept_as_it_was(cast, hold):

@@ -1,15 +1,19 @@
 """Nobody destroys alone: a rule, its end and a file plan need a second person."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.organisation.agencies.models import Administration
 from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.roles import AgencyRole
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.records.own_data.erasures import agree, ask_for_erasure, may_agree
 from intranet.records.retention import operations
 from intranet.records.retention.models import FilePlan, RetentionRule
 from intranet.records.retention.operations import RuleTerms
@@ -17,6 +21,7 @@ from intranet.records.retention.plan_files import read_plan
 from intranet.records.retention.scope import classes_in_force, due_before, rules_in_force
 from tests.cast import PASSWORD
 from tests.messaging.messages.helpers import read_english, space_of
+from tests.records.own_data.helpers import leave
 
 RETENTION = "/admin/L01990012/retention"
 PLAN = "code;name;term;at the end\n01;Correo;2 years;delete\n02;Actas;always;keep\n"
@@ -134,3 +139,33 @@ def test_pages_bear_any_value(office):
         for do in ("add", "check", "place", f"drop:{value}"):
             form = {**asked, "do": do, "word": value, "person": value, "post": value}
             assert office["xoel"].submit("/admin/L01990012/holds/new", form).status_code < 500
+
+
+@pytest.fixture
+def by_mandate(app_context, cast):
+    """Elna of Altamar administers Monteclaro by a mandate."""
+    with unit_of_work() as work:
+        begun = clock.now() - timedelta(days=1)
+        mandate = Administration(
+            agency_id=cast.monteclaro.id,
+            post_id=cast.innovation_post.id,
+            role=AgencyRole.ADMINISTRATOR,
+            accepted_at=begun,
+        )
+        work.add(mandate)
+    assert cast.elna.administers(cast.monteclaro.id)
+    return cast.elna
+
+
+def test_a_mandate_is_no_second_person(officers, cast, by_mandate):
+    rule = operations.propose_rule(cast.xoel, cast.monteclaro, terms())
+    with pytest.raises(Forbidden):
+        operations.approve_rule(by_mandate, rule)
+
+
+def test_nor_does_it_agree_to_an_erasure(officers, cast, by_mandate):
+    leave(cast.xoel)
+    asked = ask_for_erasure(cast.dorleta, cast.monteclaro, cast.xoel)
+    with pytest.raises(Forbidden):
+        agree(by_mandate, asked)
+    assert not may_agree(by_mandate, asked)

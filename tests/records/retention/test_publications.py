@@ -88,8 +88,10 @@ def test_a_held_announcement_stays(app_context, cast, rule, run):
     aged(old)
     hold_on(cast, cast.carles)
     rule(kind=ANNOUNCEMENT)
-    (effect,) = preview.effects(cast.monteclaro)
-    assert (effect.due, effect.held, effect.goes) == (1, 1, 0)
+    (effect,) = preview.effects(cast.xoel, cast.monteclaro)
+    assert (effect.goes, effect.held) == (0, 1)
+    (told,) = preview.effects(cast.dorleta, cast.monteclaro)
+    assert (told.goes, told.held, told.oldest) == (0, 0, None)
     done = run()
     assert (done.removed_count, done.passed_over) == (0, 1)
     assert db.session.get_one(Publication, old.id, populate_existing=True).expired_at is None
@@ -124,9 +126,9 @@ def test_the_dry_run_names_nobody(app_context, cast, rule):
     with unit_of_work():
         db.session.execute(update(Message).values(created_at=clock.now() - timedelta(days=400)))
     rule(kind="direct")
-    (effect,) = preview.effects(cast.monteclaro)
+    (effect,) = preview.effects(cast.xoel, cast.monteclaro)
     assert effect.goes == 1
     assert [place.name for place in effect.places] == [""]
-    lines = "".join(preview.as_csv(cast.monteclaro, {"direct": "Direct"}, ["a"]))
+    lines = "".join(preview.as_csv(cast.xoel, cast.monteclaro, {"direct": "Direct"}, ["a"]))
     assert "nosotras" not in lines
     assert "Uxía" not in lines

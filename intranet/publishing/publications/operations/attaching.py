@@ -96,7 +96,7 @@ def detach(person: Person, publication: Publication, file_id: UUID, *, edition: 
             offer([found], person.id)
             work.delete(found)
             work.flush()
-            discard([file_id], person.id)
+            discard([file_id], person.id, with_holder=True)
         touch(publication, person)
 
 

@@ -214,7 +214,7 @@ def discard_draft(person: Person, publication: Publication) -> None:
         work.publish(Discarded(publication.id))
         work.delete(publication)
         work.flush()
-        discard(file_ids, person.id)
+        discard(file_ids, person.id, with_holder=True)
 
 
 def require_edition(publication: Publication, edition: int) -> None:

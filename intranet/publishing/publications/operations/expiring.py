@@ -47,7 +47,7 @@ def expire_publication(work: Work, publication: Publication, *, under: str) -> N
     db.session.execute(
         delete(PublicationFile).where(PublicationFile.publication_id == publication.id)
     )
-    discard(file_ids)
+    discard(file_ids, with_holder=True)
     if erase := kind_of(publication).expires:
         erase(publication.id)
     with force_locale(publication.agency.language):

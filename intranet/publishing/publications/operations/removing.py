@@ -57,7 +57,7 @@ def remove_version(person: Person, publication: Publication, number: int) -> Pub
         for held in gone:
             work.delete(held)
         work.flush()
-        discard(file_ids, person.id)
+        discard(file_ids, person.id, with_holder=True)
         forget_answers_about(publication.id)
         work.publish(VersionRemoved(publication.id, number))
         record(
