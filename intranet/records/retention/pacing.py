@@ -1,38 +1,55 @@
 """The pace of a run: batches so small that others hardly wait, and turns for other long work."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from intranet.platform.core.outbox_claims import HandedOverError
+from intranet.platform.core.outbox import Pace, is_any_due
+from intranet.platform.core.outbox_claims import HandedOverError, go_on
 
 TURN_SECONDS = 20
-TARGET_SECONDS = 0.01
-"""How long a batch should take: others may have to wait for so long."""
-MIN_ROWS, MAX_ROWS = 40, 500
+TARGET_SECONDS = 0.02
+"""How long a batch should hold its locks: others may have to wait for so long."""
+REST = 1.5
+"""How long a run rests after a batch, in times of what it took."""
+MIN_ROWS, MAX_ROWS = 50, 1000
 
 
 @dataclass
 class Pacer:
-    """The size of the next batch, from how long the last one took, with a rest as long.
+    """The size of the next batch, from how long the last one took, with a rest after each.
 
-    After some time it makes way for other long work that waits in the outbox.
+    After some time it makes way for other long work, if any waits in the outbox.
     """
 
     size: int = MIN_ROWS
     rest: Callable[[float], object] = field(default=time.sleep)
     ends_at: float = field(default_factory=lambda: time.monotonic() + TURN_SECONDS)
+    began: float = 0
 
-    def after(self, seconds: float) -> None:
-        """Rest as long as the batch took, and adapt the size of the next one.
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Do a batch within the block, then rest.
 
         Raises:
             HandedOverError: others have waited long enough; the run goes on after them.
         """
+        go_on()
         if time.monotonic() > self.ends_at:
-            raise HandedOverError
-        if seconds > TARGET_SECONDS * 1.5:
-            self.size = max(MIN_ROWS, self.size * 2 // 3)
-        elif seconds < TARGET_SECONDS / 1.5:
-            self.size = min(MAX_ROWS, self.size * 3 // 2)
-        self.rest(seconds)
+            if is_any_due(Pace.LONG):
+                raise HandedOverError
+            self.ends_at = time.monotonic() + TURN_SECONDS
+        self.began = time.monotonic()
+        yield
+        self.rest((time.monotonic() - self.began) * REST)
+
+    def begins(self) -> None:
+        """Measure from now: the batch has what it waited for, and others wait for it."""
+        self.began = time.monotonic()
+
+    def adapt(self) -> None:
+        """Have the next batch take as long as it should, after a whole one."""
+        took = max(time.monotonic() - self.began, TARGET_SECONDS / 10)
+        wanted = self.size * TARGET_SECONDS / took
+        self.size = max(MIN_ROWS, min(MAX_ROWS, round((self.size + wanted) / 2)))
