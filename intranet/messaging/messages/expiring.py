@@ -6,7 +6,7 @@ push is sent: screens learn of it by the revision of the conversation when they 
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -47,7 +47,7 @@ from intranet.platform.core.unit_of_work import Work
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import remove
 
-PARTS: tuple[type[Model], ...] = (
+PARTS: tuple[Any, ...] = (
     MessageVersion,
     Reaction,
     Mention,
@@ -55,6 +55,8 @@ PARTS: tuple[type[Model], ...] = (
     Forward,
     HiddenMessage,
 )
+FILES = MessageFile.__tablename__
+MARKS = ("pinned_at", "pinned_by_id", "deleted_by_id", "hidden_at")
 
 
 def expire_messages(
@@ -73,15 +75,19 @@ def expire_messages(
         under: the name of the rule, which the conversation shows.
         spared: a condition on `Message`; words that such a message forwarded stay in it.
     """
-    files = execute_prepared(_files_of(), ids=message_ids).scalars().all()
+    there = execute_prepared(_there(), ids=message_ids).mappings().one()
+    files = execute_prepared(_files_of(), ids=message_ids).scalars().all() if there[FILES] else []
     for table in PARTS:
-        execute_prepared(_part_of(table), ids=message_ids)
+        if there[table.__tablename__]:
+            execute_prepared(_part_of(table), ids=message_ids)
     if files:
         discard(files)
-    _withdraw_copies(work, message_ids, spared)
+    if there["copies"]:
+        _withdraw_copies(work, message_ids, spared)
+    if there["marks"]:
+        execute_prepared(_unmarked(), ids=message_ids)
     values = {"base": conversation.rev, "at": clock.now(), "under": under}
     execute_prepared(_emptied(), ids=message_ids, **values)
-    execute_prepared(_unmarked(), ids=message_ids)
     work.change(conversation, rev=conversation.rev + len(message_ids))
     remove(DocumentKind.MESSAGE, message_ids)
 
@@ -105,6 +111,25 @@ def _expired() -> Select[UUID]:
 
 
 @cache
+def _there() -> Select[Any]:
+    """Return the query for what belongs to any of the messages: most have words alone.
+
+    One query in place of nine, while others wait.
+    """
+    marked = select(Message.id).where(among(Message.id, "ids"), _is_marked())
+    found = {
+        **{
+            kind.__tablename__: select(kind.message_id).where(among(kind.message_id, "ids"))
+            for kind in PARTS
+        },
+        "copies": select(Forward.message_id).where(among(Forward.origin_id, "ids")),
+        "marks": marked,
+    }
+    columns = [asked.exists().label(name) for name, asked in found.items()]
+    return cast("Select[Any]", select(*columns))
+
+
+@cache
 def _files_of() -> Select[UUID]:
     return select(MessageFile.file_id).where(among(MessageFile.message_id, "ids"))
 
@@ -113,11 +138,6 @@ def _files_of() -> Select[UUID]:
 def _part_of(kind: type[Model]) -> Delete:
     table = cast("Table", kind.__table__)
     return delete(table).where(among(table.c.message_id, "ids"))
-
-
-@cache
-def _copies_of() -> Select[UUID]:
-    return select(Forward.message_id).where(among(Forward.origin_id, "ids")).limit(1)
 
 
 @cache
@@ -138,24 +158,21 @@ def _emptied() -> Update:
 
 @cache
 def _unmarked() -> Update:
-    """Return the statement that takes pins and moderation off the few rows that have them.
+    """Return the statement that takes pins and moderation off the rows that have them.
 
     For all rows, it would write three indexes for nothing.
     """
+    values = dict.fromkeys(MARKS, null())
     table = cast("Table", Message.__table__)
-    marks = [table.c[name] for name in ("pinned_at", "pinned_by_id", "deleted_by_id", "hidden_at")]
-    is_marked = or_(*(mark.is_not(None) for mark in marks))
-    return (
-        update(table)
-        .where(among(table.c.id, "ids"), is_marked)
-        .values({mark.name: null() for mark in marks})
-    )
+    return update(table).where(among(table.c.id, "ids"), _is_marked()).values(values)
+
+
+def _is_marked() -> ColumnElement[bool]:
+    return or_(*(getattr(Message, name).is_not(None) for name in MARKS))
 
 
 def _withdraw_copies(work: Work, message_ids: Sequence[UUID], spared: ColumnElement[bool]) -> None:
     """Erase the words in messages that forwarded them, except in those that are spared."""
-    if execute_prepared(_copies_of(), ids=message_ids).first() is None:
-        return
     copies = (
         select(Forward.message_id, Forward.origin_id)
         .join(Message, Message.id == Forward.message_id)

@@ -249,10 +249,9 @@ class _Conversation:
                 Message.conversation_id == id_parameter("conversation_id"),
                 Message.seq > bindparam("after_seq"),
             )
-            columns: Select[Any] = select(Message.id, Message.seq)
-            found = columns.where(*later, due).order_by(Message.seq)
+            found = cast("Select[Any]", select(Message.id, Message.seq).where(*later, due))
             spared.statements = {
-                "found": found.limit(bindparam("size", type_=Integer)),
+                "found": found.order_by(Message.seq).limit(bindparam("size", type_=Integer)),
                 "still": select(Message.id).where(among(Message.id, "ids"), due),
             }
         return spared.statements[which]

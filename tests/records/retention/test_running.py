@@ -2,6 +2,7 @@
 
 import io
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -249,3 +250,37 @@ def test_a_run_gives_way_only_if_other_long_work_waits(app_context, cast, rule, 
         db.session.execute(delete(OutboxRow))
     running.carry_out({"run_id": str(made.id)})
     assert body_of(old) == ""
+
+
+def test_a_hold_placed_between_looking_and_locking_is_obeyed(app_context, cast, rule, monkeypatch):
+    said = say(cast.carles, channel_of(cast.urban_planning), "De Carles.")
+    aged(said)
+    rule()
+    made = running.begin(cast.monteclaro.id)
+    looked: list[object] = []
+
+    class HoldComes(pacing.Pacer):
+        """Is asked for the size right before the search; the next transaction is the batch."""
+
+        @property
+        def size(self):
+            looked.append(None)
+            return 5
+
+        @size.setter
+        def size(self, _value):
+            pass
+
+    @contextmanager
+    def late():
+        if looked:
+            monkeypatch.setattr(running, "unit_of_work", unit_of_work)
+            hold_on(cast.xoel, cast.monteclaro, TargetKind.PERSON, cast.carles.id)
+        with unit_of_work() as work:
+            yield work
+
+    monkeypatch.setattr(running, "unit_of_work", late)
+    monkeypatch.setattr(running, "Pacer", HoldComes)
+    running.carry_out({"run_id": str(made.id)})
+    assert body_of(said) == "De Carles."
+    assert looked
