@@ -11,8 +11,10 @@ from intranet.platform.core.outbox_claims import HandedOverError, go_on
 TURN_SECONDS = 20
 TARGET_SECONDS = 0.025
 """How long a batch should hold its locks: others may have to wait for so long."""
-REST = 2
-"""How long a run rests after a batch, in times of what it took."""
+ROWS_PER_SECOND = 2_200
+"""How fast a run is at most: a million messages in eight minutes. Faster would only disturb."""
+MIN_REST = 2
+"""How long a run rests after each batch at least, in times of what it took."""
 MIN_ROWS, MAX_ROWS = 150, 1000
 """A batch of fewer rows is hardly shorter: a transaction and its lock cost more than they do."""
 
@@ -28,6 +30,7 @@ class Pacer:
     rest: Callable[[float], object] = field(default=time.sleep)
     ends_at: float = field(default_factory=lambda: time.monotonic() + TURN_SECONDS)
     began: float = 0
+    rows: int = 0
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -41,13 +44,14 @@ class Pacer:
             if is_any_due(Pace.LONG):
                 raise HandedOverError
             self.ends_at = time.monotonic() + TURN_SECONDS
-        self.began = time.monotonic()
+        self.begins(0)
         yield
-        self.rest((time.monotonic() - self.began) * REST)
+        took = time.monotonic() - self.began
+        self.rest(max(took * MIN_REST, self.rows / ROWS_PER_SECOND - took))
 
-    def begins(self) -> None:
-        """Measure from now: the batch has what it waited for, and others wait for it."""
-        self.began = time.monotonic()
+    def begins(self, rows: int) -> None:
+        """Measure from now: the batch of so many rows is at work, and others wait for it."""
+        self.began, self.rows = time.monotonic(), rows
 
     def adapt(self) -> None:
         """Have the next batch take as long as it should, after a whole one."""

@@ -226,7 +226,7 @@ class _Conversation:
         if not rows:
             return True
         with unit_of_work() as work:
-            pacer.begins()
+            pacer.begins(len(rows))
             conversation = work.locked(Conversation, self.conversation_id)
             _check(work, self.one)
             spared = self.one.spared.now(held_messages)
@@ -293,7 +293,7 @@ class _Notifications:
     def __call__(self, pacer: Pacer) -> bool:
         size = pacer.size
         with unit_of_work() as work:
-            pacer.begins()
+            pacer.begins(size)
             _check(work, self.one)
             ids = db.session.scalars(due_ids(self.one).limit(size)).all()
             db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(ids)))
