@@ -9,6 +9,13 @@ from sqlalchemy import Column, Connection, Index, MetaData, String, Table, Uuid
 from intranet.extensions import db
 
 ROWS_AT_ONCE = 1_000
+FILES_AT_ONCE = 50  # the text of each may have 200,000 characters
+
+
+def rows_at_once(table: str) -> int:
+    """Return how many rows of a table may be in memory together."""
+    return FILES_AT_ONCE if table == "files" else ROWS_AT_ONCE
+
 
 leaving = Table(
     "leaving",
