@@ -93,7 +93,16 @@ def _messages(making: Making) -> Iterator[Any]:
         *("id", "conversation_id", "seq", "author_id", "caption", "html", "parent_id"),
         *("created_at", "edited_at", "deleted_at"),
     )
-    columns = [*(messages.c[name] for name in names), people.c.name]
+    # Most pages show neither, and need not ask.
+    held, forwards = TABLES["message_files"], TABLES["message_forwards"]
+    with_file = select(held.c.message_id).where(held.c.message_id == messages.c.id)
+    with_quote = select(forwards.c.message_id).where(forwards.c.message_id == messages.c.id)
+    columns = [
+        *(messages.c[name] for name in names),
+        people.c.name,
+        with_file.exists().label("has_files"),
+        with_quote.exists().label("has_quote"),
+    ]
     joined = messages.join(people, people.c.id == messages.c.author_id)
     return (
         row
@@ -129,8 +138,8 @@ def _write_page(
 ) -> None:
     """Write a page; `around` are the names of all so far, and that of the next."""
     (name, rows), (names, following) = page, around
-    ids = [row.id for _at, row in rows]
-    files, quotes = _files_of(making.connection, ids), _quotes_of(making.connection, ids)
+    files = _files_of(making.connection, [row.id for _at, row in rows if row.has_files])
+    quotes = _quotes_of(making.connection, [row.id for _at, row in rows if row.has_quote])
     places = {row.id: row.seq for _at, row in rows}
     pages.write(
         f"{talk.address}/{name}.html",
@@ -171,6 +180,8 @@ def local(html: str, pages: PageWriter, depth: int) -> Markup:
 
 
 def _files_of(connection: Connection, ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    if not ids:
+        return {}
     held, files = TABLES["message_files"], TABLES["files"]
     found = connection.execute(
         select(held.c.message_id, files.c.id, files.c.name)
@@ -185,6 +196,8 @@ def _files_of(connection: Connection, ids: list[UUID]) -> dict[UUID, list[tuple[
 
 
 def _quotes_of(connection: Connection, ids: list[UUID]) -> dict[UUID, Any]:
+    if not ids:
+        return {}
     forwards = TABLES["message_forwards"]
     found = connection.execute(
         select(
