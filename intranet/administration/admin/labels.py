@@ -125,6 +125,7 @@ def detail_names() -> dict[str, str]:
         "until": _("Until"),
         "version": _("Version"),
         "year": _("Year"),
+        "words": _("Words"),
     }
 
 
