@@ -72,3 +72,33 @@ def test_a_mandate_over_another_agency_is_a_role_too(cast, of_officer):
     assert fates("people", HEADER, line(cast.nadia, cast, post), scope=of_officer) == [
         "rejected post_code needs_administrator"
     ]
+
+
+def test_a_peoples_officer_imports_nothing_by_which_they_move_or_read_more(cast, app_context):
+    give_role(cast.dorleta, cast.monteclaro, cast.head_post, AgencyRole.PEOPLE)
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.carles)
+    own, other = cast.head_post, cast.technician_post
+    planning, systems = cast.urban_planning.code, cast.systems.code
+
+    assert fates(
+        *("posts", "code;title;unit_code"),
+        f"{other.code};{other.title['es']};{planning}",
+        f"{other.code};{other.title['es']};{systems}",
+        scope=scope,
+    ) == ["rejected code for_others", "changed"]
+    assert fates(
+        *("posts", "code;title;unit_code;functions"),
+        f"{own.code};{own.title['es']};{planning};OAC",
+        scope=scope,
+    ) == ["rejected code for_others"]
+    assert fates(
+        *("units", "code;name;parent_code"),
+        f"{systems};Sistemas;{planning}",
+        f"{planning};{cast.urban_planning.name['es']};{cast.procurement.code}",
+        f"{cast.procurement.code};{cast.procurement.name['es']};{systems}",
+        scope=scope,
+    ) == [
+        "rejected parent_code for_others",
+        "rejected parent_code for_others",
+        "changed",
+    ]
