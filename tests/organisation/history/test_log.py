@@ -169,6 +169,21 @@ def test_every_operation_is_logged(app_context, cast):
         assert reconcile(repair=False) == {}, act
 
 
+def test_the_functions_that_somebody_states_are_facts_of_a_post(app_context, cast):
+    posts.set_functions(cast.dorleta, cast.officer_post, [])
+    for codes in (["URB", "OAC"], ["OAC"], []):
+        before = newest(cast.monteclaro.id)
+        posts.set_functions(cast.dorleta, cast.officer_post, codes)
+        [line] = lines(cast.monteclaro.id, before)
+        assert (line.kind, line.row_id) == (ChangeKind.POST, cast.officer_post.id)
+        assert line.state.get("functions", []) == sorted(codes)
+    posts.create_post(
+        cast.dorleta, posts.PostSpec(unit=cast.systems, title=Localized(es="Aparejador"))
+    )
+    assert "functions" not in lines(cast.monteclaro.id)[-1].state
+    assert reconcile(repair=False) == {}
+
+
 def test_what_was_written_past_it_is_found_and_mended(app_context, cast):
     with unit_of_work():
         db.session.get_one(Unit, cast.licences.id).code = "otro"
