@@ -80,12 +80,9 @@ def test_a_peoples_officer_imports_nothing_by_which_they_move_or_read_more(cast,
     own, other = cast.head_post, cast.technician_post
     planning, systems = cast.urban_planning.code, cast.systems.code
 
-    assert fates(
-        *("posts", "code;title;unit_code"),
-        f"{other.code};{other.title['es']};{planning}",
-        f"{other.code};{other.title['es']};{systems}",
-        scope=scope,
-    ) == ["rejected code for_others", "changed"]
+    for unit_code, fate in ((planning, "rejected code for_others"), (systems, "changed")):
+        line_of_other = f"{other.code};{other.title['es']};{unit_code}"
+        assert fates("posts", "code;title;unit_code", line_of_other, scope=scope) == [fate]
     assert fates(
         *("posts", "code;title;unit_code;functions"),
         f"{own.code};{own.title['es']};{planning};OAC",

@@ -107,11 +107,11 @@ def test_a_plan_waits_for_someone_with_the_role_if_its_scheduler_lost_it(app_con
 
     with days_later(plan, 3):
         assert not apply_plan(plan.id)
+        while run_due():
+            pass
     [reason] = list(plan.refused or ())
     assert reason["code"] == "scheduler_gone"
     assert plan.state == PlanState.DRAFT
-    while run_due():
-        pass
     assert "plan_refused" in {why for why, _words in told(cast.dorleta)}
 
     schedule(cast.dorleta, plan, today() + timedelta(days=4))
