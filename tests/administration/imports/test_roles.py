@@ -88,14 +88,10 @@ def test_a_peoples_officer_imports_nothing_by_which_they_move_or_read_more(cast,
         f"{own.code};{own.title['es']};{planning};OAC",
         scope=scope,
     ) == ["rejected code for_others"]
-    assert fates(
-        *("units", "code;name;parent_code"),
-        f"{systems};Sistemas;{planning}",
-        f"{planning};{cast.urban_planning.name['es']};{cast.procurement.code}",
-        f"{cast.procurement.code};{cast.procurement.name['es']};{systems}",
-        scope=scope,
-    ) == [
-        "rejected parent_code for_others",
-        "rejected parent_code for_others",
-        "changed",
-    ]
+    for moved, into, fate in (
+        (cast.systems, planning, "rejected parent_code for_others"),
+        (cast.urban_planning, systems, "rejected parent_code for_others"),
+        (cast.procurement, systems, "changed"),
+    ):
+        line_of_unit = f"{moved.code};{moved.name['es']};{into}"
+        assert fates("units", "code;name;parent_code", line_of_unit, scope=scope) == [fate]

@@ -74,6 +74,7 @@ def test_it_names_the_line_of_the_audit_log_that_says_who_and_why(app_context, c
 
 
 def test_what_changes_nothing_is_not_logged(app_context, cast):
+    posts.set_functions(cast.dorleta, cast.technician_post, ["PRO"])
     before = newest(cast.monteclaro.id)
     posts.set_functions(cast.dorleta, cast.technician_post, ["PRO"])
     units.rename_unit(cast.dorleta, cast.licences, cast.licences.name)
