@@ -102,6 +102,9 @@ class PlanPage:
         """Each change in words, with what was found about it while it can still be changed."""
         specs = [spec_of(change) for change in self.changes]
         names = PlanNames.of(self.plan.agency_id, specs)
+        if self.then:
+            names.units.update({unit.id: unit.name for unit in self.then.chart.units.values()})
+            names.posts.update({post.id: post.title for post in self.then.chart.posts.values()})
         findings = self.reading.findings if self.plan.state != PlanState.APPLIED else []
         return [
             ChangeLine(
