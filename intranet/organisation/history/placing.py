@@ -65,15 +65,23 @@ def _posts_in(
             yield post_id
 
 
-def states_before(agency_id: UUID, kind: ChangeKind, before: datetime | None) -> dict[UUID, State]:
-    """Return what the log said last of each row of an agency, before an instant or until now."""
+def states_before(
+    agency_id: UUID, kind: ChangeKind, before: datetime | int | None
+) -> dict[UUID, State]:
+    """Return what the log said last of each row of an agency, until now or before something.
+
+    Args:
+        before: an instant, or the number of a line.
+    """
     newest = (
         select(func.max(OrganisationChange.number))
         .where(OrganisationChange.agency_id == agency_id, OrganisationChange.kind == kind)
         .group_by(OrganisationChange.row_id)
     )
-    if before is not None:
+    if isinstance(before, datetime):
         newest = newest.where(OrganisationChange.at < before)
+    elif before is not None:
+        newest = newest.where(OrganisationChange.number < before)
     rows = select(OrganisationChange.row_id, OrganisationChange.state).where(
         OrganisationChange.number.in_(newest), OrganisationChange.state.is_not(None)
     )

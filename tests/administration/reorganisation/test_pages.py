@@ -14,6 +14,8 @@ from intranet.administration.reorganisation.models import Plan, PlanChange, Plan
 from intranet.administration.reorganisation.queries import changes_of
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Unit
+from intranet.organisation.agencies.operations.administrations import give_role
+from intranet.organisation.agencies.roles import AgencyRole
 from tests.administration.reorganisation.plans import applied, made
 from tests.cast import today
 
@@ -252,6 +254,26 @@ def test_a_plan_is_not_scheduled_for_yesterday(app, dorleta, plan):
     assert "Choose a day after today" in dorleta.get(refused.location).text
 
 
+def test_an_open_page_says_in_place_who_changed_the_plan_since(app, cast, dorleta, client_of):
+    with app.app_context():
+        plan_id = made(cast.dorleta, cast.monteclaro).id
+        give_role(cast.dorleta, cast.monteclaro, cast.architect_post, AgencyRole.PEOPLE)
+    address = f"{PLANS}/{plan_id}"
+    asks = re.search(r'hx-get="([^"]*seen=\d+)"', dorleta.get(address).text)
+    assert asks
+    headers = {"HX-Request": "true"}
+    assert dorleta.get(asks[1], headers=headers).status_code == 204
+
+    change = {"kind": "rename", "unit": cast.licences.id, "name_es": "Obras"}
+    assert client_of(cast.xoel).submit(f"{address}/changes", change).status_code == 303
+
+    said = dorleta.get(asks[1], headers=headers)
+    assert said.status_code == 200
+    assert f"{cast.xoel.name} changed this plan" in said.text
+    assert "hx-get" not in said.text
+    assert client_of(cast.ana).get(asks[1], headers=headers).status_code == 404
+
+
 @pytest.mark.both
 def test_an_applied_plan_says_what_it_did_and_is_undone(app, cast, dorleta):
     with app.app_context():
@@ -259,6 +281,9 @@ def test_an_applied_plan_says_what_it_did_and_is_undone(app, cast, dorleta):
         plan = f"{PLANS}/{applied(cast.dorleta, cast.monteclaro, change).id}"
     page = dorleta.get(plan)
     assert "is renamed" in page.text
+    assert page.text.count('role="treegrid"') == 2
+    assert "Before the plan" in page.text
+    assert "“Licencias” is renamed" in page.text
     assert "Undo the whole plan" in page.text
     assert "Can still be undone" in dorleta.get(PLANS).text
     [version] = versions(dorleta.get(f"{plan}/undo"))

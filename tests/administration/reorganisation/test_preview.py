@@ -4,6 +4,7 @@ import pytest
 
 from intranet.administration.reorganisation.consequences import ConsequenceKind
 from intranet.administration.reorganisation.loading import read
+from intranet.administration.reorganisation.models import Plan
 from intranet.administration.reorganisation.plan_page import PlanPage
 from intranet.administration.reorganisation.previewing import preview
 from intranet.administration.reorganisation.readers import readers_changed
@@ -13,6 +14,10 @@ from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.models import Space
 from intranet.messaging.spaces.operations import write_atoms
 from intranet.messaging.spaces.queries import current_member_ids
+from intranet.organisation.agencies.operations.units import rename_unit
+from intranet.organisation.people.operations.appointments import end_appointment
+from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.administration.reorganisation.plans import apply, made
 from tests.administration.reorganisation.test_applying import election
@@ -59,6 +64,25 @@ def test_the_trees_show_heads_and_the_people_of_each_unit(app_context, cast):
     today, after = ({row.unit.id: row for row in tree.rows} for tree in page.trees)
     assert today[cast.urban_planning.id].head == "Carles Roig"
     assert today[cast.procurement.id].count == after[cast.procurement.id].count > 0
+
+
+@pytest.mark.both
+def test_an_applied_plan_shows_the_trees_that_it_was_applied_to(app_context, cast):
+    plan = made(cast.dorleta, cast.monteclaro, *election(cast))
+
+    def shown():
+        said = []
+        for tree in PlanPage(db.session.get_one(Plan, plan.id)).trees:
+            rows = [*tree.rows, *tree.ended]
+            said.append([(row.unit.id, row.depth, row.count, row.head, row.tags) for row in rows])
+        return said
+
+    before = shown()
+    apply(cast.dorleta, plan)
+    assert shown() == before
+    rename_unit(cast.dorleta, cast.systems, Localized(es="Otra cosa"))
+    end_appointment(None, current_appointments(cast.carles.id)[0])
+    assert shown() == before
 
 
 def test_the_preview_names_no_group_that_the_reader_may_not_know(app_context, cast):
