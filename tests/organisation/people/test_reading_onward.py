@@ -66,6 +66,7 @@ def registry(cast):
     return post
 
 
+@pytest.mark.slow
 def test_the_head_reads_then_the_head_above_then_the_registry_then_nobody(app_context, cast):
     post = registry(cast)
     vacate(cast.ana)
@@ -98,6 +99,7 @@ def test_who_stands_in_for_the_head_reads_as_well(app_context, cast):
     assert agree()[cast.architect_post.id] == {cast.carles.id, cast.nadia.id}
 
 
+@pytest.mark.slow
 def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(app_context, cast):
     vacate(cast.xoel)
     vacate(cast.carles)
@@ -109,6 +111,7 @@ def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(app_co
     assert found[cast.mayor_post.id] == {cast.rosa.id}
 
 
+@pytest.mark.slow
 def test_the_registry_is_what_is_confirmed_to_be_one_and_the_secretary_where_there_is_none(
     app_context, cast
 ):
@@ -144,6 +147,7 @@ def test_nobody_becomes_the_registry_by_what_they_say_of_their_own_post(app_cont
     assert agree()[cast.head_post.id] == {cast.eloi.id}
 
 
+@pytest.mark.slow
 def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(app_context, cast):
     vacate(cast.xoel)
     fall_back(cast.architect_post, cast.technician_post)
@@ -154,6 +158,7 @@ def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(app_context, c
     assert agree()[cast.architect_post.id] == {cast.carles.id}
 
 
+@pytest.mark.slow
 def test_a_circle_of_named_posts_ends_at_a_head(app_context, cast):
     for person in (cast.xoel, cast.iria, cast.ana, cast.uxia, cast.lara):
         vacate(person)
@@ -168,6 +173,7 @@ def test_a_circle_of_named_posts_ends_at_a_head(app_context, cast):
         assert len(found[post.id]) == 1
 
 
+@pytest.mark.slow
 def test_another_agency_that_accepted_answers_for_that_post_alone(app_context, cast):
     vacate(cast.xoel)
     vacate(cast.carles)
@@ -199,6 +205,7 @@ def in_english(refused: Problem) -> str:
         return str(refused.detail)
 
 
+@pytest.mark.slow
 def test_units_that_move_or_end_lead_elsewhere(app_context, cast):
     below = create_unit(None, cast.procurement, Localized(es="Compras"))
     post = made(below, "Auxiliar")
@@ -241,6 +248,7 @@ def test_after_an_update_all_agencies_are_reckoned(app_context, cast):
     agree()
 
 
+@pytest.mark.slow
 def test_it_asks_as_often_for_one_as_for_all_posts(app_context, cast, count_queries):
     for person in db.session.scalars(select(Person)).all():
         with suppress(Conflict):  # the last administrator of each agency stays
