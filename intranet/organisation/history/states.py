@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Executable, Select, Table, select
 
 from intranet.extensions import Identified, db
 from intranet.organisation.agencies.models import Administration, Agency, Post, PostFunction, Unit
@@ -134,7 +134,7 @@ def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     return found
 
 
-def _fetched(statement: Select[Any]) -> Iterable[Any]:
+def _fetched(statement: Executable) -> Iterable[Any]:
     db.session.flush()
     return db.session.connection().execute(statement)
 

@@ -14,8 +14,6 @@ from intranet.administration.reorganisation.models import Plan, PlanChange, Plan
 from intranet.administration.reorganisation.queries import changes_of
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.agencies.operations.administrations import give_role
-from intranet.organisation.agencies.roles import AgencyRole
 from tests.administration.reorganisation.plans import applied, made
 from tests.cast import today
 
@@ -252,26 +250,6 @@ def test_a_plan_is_not_scheduled_for_yesterday(app, dorleta, plan):
 
     assert of(app, plan)[0].state == PlanState.DRAFT
     assert "Choose a day after today" in dorleta.get(refused.location).text
-
-
-def test_an_open_page_says_in_place_who_changed_the_plan_since(app, cast, dorleta, client_of):
-    with app.app_context():
-        plan_id = made(cast.dorleta, cast.monteclaro).id
-        give_role(cast.dorleta, cast.monteclaro, cast.architect_post, AgencyRole.PEOPLE)
-    address = f"{PLANS}/{plan_id}"
-    asks = re.search(r'hx-get="([^"]*seen=\d+)"', dorleta.get(address).text)
-    assert asks
-    headers = {"HX-Request": "true"}
-    assert dorleta.get(asks[1], headers=headers).status_code == 204
-
-    change = {"kind": "rename", "unit": cast.licences.id, "name_es": "Obras"}
-    assert client_of(cast.xoel).submit(f"{address}/changes", change).status_code == 303
-
-    said = dorleta.get(asks[1], headers=headers)
-    assert said.status_code == 200
-    assert f"{cast.xoel.name} changed this plan" in said.text
-    assert "hx-get" not in said.text
-    assert client_of(cast.ana).get(asks[1], headers=headers).status_code == 404
 
 
 @pytest.mark.both
