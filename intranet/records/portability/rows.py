@@ -17,6 +17,7 @@ from intranet.records.portability.values import columns_of, writer_of
 
 OMITTED = "[…]"
 """Stands for the words of others, in a place that is kept so that answers have what they answer."""
+OMITTED_HTML = f"<p>{OMITTED}</p>"
 
 
 def tables_of(scope: Scope) -> list[Table]:
@@ -147,7 +148,7 @@ def _write_places(making: Making) -> None:
             if not references.has("people", row.author_id):
                 references.stubs["people"].add(row.author_id)
             client_id = {"client_id": str(row.id), "sent_hash": ""}
-            write({**line_of(row), **client_id, "body": OMITTED, "html": f"<p>{OMITTED}</p>"})
+            write({**line_of(row), **client_id, "body": OMITTED, "html": OMITTED_HTML})
             count += 1
     references.add_places(ids)
     making.stubs["messages"] = count
