@@ -29,6 +29,7 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.outbox import enqueue
 from intranet.platform.core.types import LocalizedType
 from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.publishing.publications.jobs import FILL as FILL_PUBLICATIONS
 from intranet.records.packages.reading import Package, altered
 from intranet.records.portability.admission import Admission
 from intranet.records.portability.decisions import GOES
@@ -139,6 +140,7 @@ class _Arrival:
             note(kind, self._stubs.get(logged.table.name, ()))
         enqueue(work, FILL_DIRECTORY, {})
         enqueue(work, FILL_MESSAGES, {})
+        enqueue(work, FILL_PUBLICATIONS, {})
 
     def clear(self) -> None:
         """Remove the bytes that were stored for nothing."""

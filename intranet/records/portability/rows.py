@@ -11,7 +11,7 @@ from intranet.messaging.conversations.models import ConversationKind
 from intranet.records.portability.making import Making
 from intranet.records.portability.references import Row
 from intranet.records.portability.said import messages_of
-from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going
+from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going, is_named
 from intranet.records.portability.snapshot import ROWS_AT_ONCE
 from intranet.records.portability.values import columns_of, writer_of
 
@@ -81,10 +81,15 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
                 row["conversation_id"], row["seq"] = _place_of(making.connection, row["message_id"])
 
         return point_home
-    if name == "conversations" and making.scope.agency_id is not None:
+    if name == "conversations":
+        unnamed = _unnamed_discussions(making.connection)
 
         def archived(row: Row) -> None:
-            """Turn a discussion of others into a closed room of its own."""
+            """Turn a discussion of others into a closed room; who asked unnamed did not begin it."""
+            if str(row["id"]) in unnamed:
+                row["created_by_id"] = None
+            if making.scope.agency_id is None:
+                return
             row["last_seq"] = making.last_seqs.get(row["id"], row["last_seq"])
             is_own = row["space_id"] and references.has("spaces", row["space_id"])
             if row["kind"] == ConversationKind.CHANNEL and not is_own:
@@ -123,6 +128,15 @@ def shared_discussions(connection: Connection) -> set[UUID]:
         conversations.c.kind == ConversationKind.DISCUSSION,
     )
     return set(connection.scalars(found))
+
+
+def _unnamed_discussions(connection: Connection) -> set[str]:
+    """Return the discussions in which something goes, but not the name of whoever asked."""
+    publications = TABLES["publications"]
+    found = select(publications.c.conversation_id).where(
+        publications.c.conversation_id.in_(going(SHARED)), not_(is_named())
+    )
+    return {str(each) for each in connection.scalars(found)}
 
 
 def _write_places(making: Making) -> None:

@@ -98,6 +98,11 @@ class Scope:
         if table.name == "conversations":
             return or_(table.c.id.in_(going("conversations")), table.c.id.in_(going(SHARED)))
         columns = GOES[table.name]
+        if table.name == "moderation_cases" and not self.whole:
+            # A case has the author of what it is about, who may be unnamed.
+            is_shown = table.c.publication_id.in_(going("publications"))
+            by = (self._goes_by(table, column) for column in columns)
+            return and_(*by, or_(table.c.publication_id.is_(None), is_shown))
         if not columns:
             return table.c.id.in_(going(table.name))
         return and_(*(self._goes_by(table, column) for column in columns))
@@ -157,6 +162,12 @@ def target_of(column: ColumnElement[Any]) -> str:
     for key in column.foreign_keys:
         return key.column.table.name
     return "agencies"  # the log names its agency without a foreign key
+
+
+def is_named() -> ColumnElement[bool]:
+    """Return the condition on `publications` that readers know the author, or will."""
+    publications = TABLES["publications"]
+    return or_(publications.c.published_at.is_(None), publications.c.published_by_id.is_not(None))
 
 
 def ids_of(name: str, *conditions: ColumnElement[bool]) -> Ids:
