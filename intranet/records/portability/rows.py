@@ -85,7 +85,7 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
         unnamed = _unnamed_discussions(making.connection)
 
         def archived(row: Row) -> None:
-            """Turn a discussion of others into a closed room; who asked unnamed did not begin it."""
+            """Turn a discussion of others into a closed room that nobody unnamed began."""
             if str(row["id"]) in unnamed:
                 row["created_by_id"] = None
             if making.scope.agency_id is None:
