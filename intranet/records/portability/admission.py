@@ -33,7 +33,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "spaces": ("agency_id", "unit_id"),
     "units": ("parent_id",),
 }
-"""Columns that refer to what comes whole, besides those of `GOES`."""
+"""Columns that refer to what comes whole with an agency, besides those of `GOES`."""
 STUBS_OF: Mapping[PackageKind, frozenset[str]] = {
     PackageKind.AGENCY: frozenset(STUB_COLUMNS),
     PackageKind.GROUP: frozenset({"agencies", "people", "posts", "units"}),
@@ -81,7 +81,8 @@ class Admission:
         The function raises `Invalid`. References of a table to itself are checked by `require`.
         """
         key = next(iter(table.primary_key)).name if table.name in self._keyed else None
-        strict = {*GOES[table.name], *OWN.get(table.name, ())}
+        own = OWN.get(table.name, ()) if self._is_agency else ()
+        strict = {*GOES[table.name], *own}
         references = [
             (column.name, target_of(column), column.name in strict and not is_stub)
             for column in columns_of(table)

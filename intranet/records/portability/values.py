@@ -130,9 +130,18 @@ def reader_of(table: Table) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     It raises `KeyError` for a name that is no column, `TypeError` or `ValueError` for a value that
     is none of its type.
     """
-    steps = {column.name: from_json(column) for column in columns_of(table)}
+    columns = columns_of(table)
+    steps = {column.name: from_json(column) for column in columns}
+    filled = {column.name for column in columns if not column.nullable}
+    given = {
+        column.name
+        for column in columns
+        if column.name in filled and column.default is None and column.server_default is None
+    }
 
     def read(line: Mapping[str, Any]) -> dict[str, Any]:
+        if not given <= line.keys() or any(line[name] is None for name in filled & line.keys()):
+            raise TypeError(table.name)
         return {
             name: change(value) if (change := steps[name]) and value is not None else value
             for name, value in line.items()

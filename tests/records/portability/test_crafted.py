@@ -45,11 +45,12 @@ def refuse(house, path, into: str | None = None) -> str:
         assert len(refused.value.errors) == 1
         words = str(refused.value.errors["package"])
     assert stored(house) == before
+    assert "ya está" not in words  # all before it came in
     return words
 
 
 @pytest.fixture
-def village(cast, lived, export, empty_house):
+def village(cast, export, empty_house):
     """An installation in which Vilaverde lives, and the ids of what is its own."""
     path, house = export(cast.vilaverde, name="vilaverde.zip"), empty_house()
     with house.app_context():
@@ -76,13 +77,14 @@ def of_village(cast, house, name):
 
 
 def test_what_names_an_agency_that_is_here_does_not_come_with_another(
-    app, cast, lived, export, village
+    app, cast, village, lived, export
 ):
     path = export(cast.monteclaro)
     there, bieito = str(cast.ids["vilaverde"][1]), str(cast.ids["bieito"][1])
     unit, post = of_village(cast, village, "units"), of_village(cast, village, "posts")
     space = of_village(cast, village, "spaces")
     new = str(uuid4())
+    stub_post = {"id": new, "agency_id": there, "unit_id": unit, "valid_to": "2020-01-01"}
     abuses = {
         "administrations": lambda it: it.change("administrations", agency_id=there),
         "accounts": lambda it: it.change("accounts", home_agency_id=there),
@@ -101,7 +103,7 @@ def test_what_names_an_agency_that_is_here_does_not_come_with_another(
         "stub_space": lambda it: it.change("spaces", "stubs", agency_id=there),
         "stub_head": lambda it: it.change("space_members", "stubs", role="head"),
         "stub_person": lambda it: it.change("people", "stubs", phone="600"),
-        "stub_post": lambda it: it.change("posts", "stubs", valid_to=None),
+        "stub_post": lambda it: it.put("posts", [stub_post], "stubs"),
         "stub_place": lambda it: it.change("messages", "stubs", body="Lo dijo."),
         "secret": lambda it: it.change("accounts", password_hash="x"),
         "table": lambda it: it.put("sign_ins", [{"id": new}]),
@@ -110,7 +112,7 @@ def test_what_names_an_agency_that_is_here_does_not_come_with_another(
         assert refuse(village, crafted(app, path, abuse)), name
 
 
-def test_words_in_the_name_of_others_stay_out_of_talks_with_them(app, cast, lived, export, village):
+def test_words_in_the_name_of_others_stay_out_of_talks_with_them(app, cast, village, lived, export):
     path = export(cast.monteclaro)
     bieito = str(cast.ids["bieito"][1])
 
@@ -124,7 +126,7 @@ def test_words_in_the_name_of_others_stay_out_of_talks_with_them(app, cast, live
     assert "messages" in refuse(village, crafted(app, path, speak))
 
 
-def test_a_group_brings_nothing_but_a_group(app, cast, lived, of_group, village):
+def test_a_group_brings_nothing_but_a_group(app, cast, village, of_group):
     there, bieito = str(cast.ids["vilaverde"][1]), str(cast.ids["bieito"][1])
     post, space = of_village(cast, village, "posts"), of_village(cast, village, "spaces")
     new = str(uuid4())
