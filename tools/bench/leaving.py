@@ -160,8 +160,9 @@ def _message(
     last[room.id] = seq = last.get(room.id, 0) + 1
     body = " ".join(chance.choices(WORDS, k=WORDS_OF_A_MESSAGE))
     is_answer = room.ids and number % ANSWERS == 0
+    message_id = uuid7()
     row = {
-        "id": uuid7(),
+        "id": message_id,
         "client_id": uuid7(),
         "conversation_id": room.id,
         "seq": seq,
@@ -178,7 +179,7 @@ def _message(
         "created_at": BEGAN + timedelta(minutes=number),
     }
     if not is_answer:
-        room.ids[:] = [*room.ids[-9:], row["id"]]
+        room.ids[:] = [*room.ids[-9:], message_id]
     return row
 
 
