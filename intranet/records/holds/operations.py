@@ -151,7 +151,7 @@ def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
         work.add(hold)
         work.flush()
         keep_what_was_kept(hold)
-        note("hold.place", hold, actor, {"count": len(hold.targets)})
+        log_hold("hold.place", hold, actor, {"count": len(hold.targets)})
         _tell(work, hold, actor, "account_hold_placed")
     return hold
 
@@ -172,7 +172,7 @@ def end_hold(actor: Person, hold: LegalHold, reason: str) -> None:
             return
         hold.ended_at, hold.ended_by_id, hold.end_reason = clock.now(), actor.id, reason
         hold.erases_at = hold.ended_at + KEPT_AFTER_END
-        note("hold.end", hold, actor)
+        log_hold("hold.end", hold, actor)
         _tell(work, hold, actor, "account_hold_ended")
 
 
@@ -194,7 +194,7 @@ def resume_hold(actor: Person, hold: LegalHold) -> None:
             raise Conflict(_l("It is too late: what this hold kept is being destroyed."))
         hold.ended_at = hold.ended_by_id = hold.erases_at = None
         hold.end_reason = ""
-        note("hold.resume", hold, actor)
+        log_hold("hold.resume", hold, actor)
         _tell(work, hold, actor, "account_hold_placed")
 
 
@@ -206,7 +206,7 @@ def note_reading(actor: Person, hold: LegalHold, shown: Sequence[HeldItem], **mo
     """
     require_unnamed(actor, hold)
     with unit_of_work():
-        note("hold.read", hold, actor, {"count": len(shown), **more})
+        log_hold("hold.read", hold, actor, {"count": len(shown), **more})
 
 
 def erase_ended() -> None:
@@ -230,7 +230,7 @@ def _erase_some(hold_id: UUID) -> bool:
         ids = db.session.scalars(under.order_by(HeldUnder.item_id).limit(ERASED_AT_ONCE)).all()
         if not ids:
             hold.erased_at = clock.now()
-            note("hold.erase", hold, None)
+            log_hold("hold.erase", hold, None)
             return False
         db.session.execute(
             delete(HeldUnder).where(HeldUnder.hold_id == hold.id, HeldUnder.item_id.in_(ids))
@@ -265,7 +265,7 @@ def _tell(work: Work, hold: LegalHold, actor: Person, why: str) -> None:
         work.publish(AccountConcerned(person_id, why, OWN_PAGE, actor.id))
 
 
-def note(
+def log_hold(
     act: str, hold: LegalHold, actor: Person | None, more: dict[str, object] | None = None
 ) -> None:
     """Within an operation: write an act on a hold into the audit log."""

@@ -33,7 +33,7 @@ from intranet.records.holds.models import (
     HoldReading,
     LegalHold,
 )
-from intranet.records.holds.operations import note
+from intranet.records.holds.operations import log_hold
 from intranet.records.holds.rooms import is_open_room
 
 LAPSES_AFTER = timedelta(days=30)
@@ -92,7 +92,7 @@ def ask_to_read(actor: Person, hold: LegalHold, reason: str) -> HoldReading:
         reading = HoldReading(hold_id=hold.id, reader_id=actor.id, reason=reason)
         work.add(reading)
         work.flush()
-        note("hold.ask", hold, actor)
+        log_hold("hold.ask", hold, actor)
         tell_of_page(
             Kind.RECORDS,
             [each.id for each in _seconds(hold) if each.id != actor.id],
@@ -120,7 +120,9 @@ def answer(actor: Person, hold: LegalHold, reading_id: UUID, *, agrees: bool) ->
         now = clock.now()
         reading.answered_by_id, reading.answered_at = actor.id, now
         reading.until = now + LAPSES_AFTER if agrees else None
-        note("hold.agree" if agrees else "hold.refuse", hold, actor, {"of": str(reading.reader_id)})
+        log_hold(
+            "hold.agree" if agrees else "hold.refuse", hold, actor, {"of": str(reading.reader_id)}
+        )
 
 
 def waiting_for(actor: Person, hold: LegalHold) -> Sequence[HoldReading]:
