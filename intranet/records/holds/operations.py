@@ -111,7 +111,7 @@ def count_reach(actor: Person, agency: Agency, terms: HoldTerms) -> HoldReach:
         _require_patience(actor, agency)
         words = [target.word for target in hold.targets if target.word]
         record(
-            COUNT,
+            "hold.count",
             agency_id=agency.id,
             actor_id=actor.id,
             subject=("agency", agency.id),
