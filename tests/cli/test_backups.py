@@ -142,6 +142,7 @@ def test_what_waited_to_go_out_is_set_aside_and_sign_ins_stay_unless_they_are_to
         close(app)
 
 
+@pytest.mark.slow
 def test_a_copy_goes_neither_into_a_folder_with_something_in_it_nor_into_a_file(copy, place):
     before = contents(copy)
     assert "not empty" in refused(place.run(backup, copy))
@@ -230,6 +231,7 @@ def test_a_copy_of_a_newer_version_or_of_the_other_database_is_refused(copy, new
         change_manifest(copy, **{name: said_before[name] for name in changed})
 
 
+@pytest.mark.slow
 def test_other_counts_than_were_copied_are_noticed(copy, new_place):
     counts = json.loads((copy / "manifest.json").read_text())["counts"]
     change_manifest(copy, counts={**counts, "messages": 2})
