@@ -181,6 +181,7 @@ def test_nothing_is_brought_back_over_something(copy, place, new_place, database
     assert stray.read_text() == "Somebody's."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["database", "file", "secret_key", "SHA256SUMS"])
 def test_a_copy_that_was_changed_is_refused_and_nothing_is_left_of_it(copy, new_place, part):
     names = {"database": "database.*", "file": "files/*/*"}
