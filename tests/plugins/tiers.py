@@ -22,7 +22,9 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: takes a quarter of a second of a processor; runs with --all")
+    config.addinivalue_line(
+        "markers", "slow: takes a quarter of a second of a processor; runs with --all"
+    )
     if _is_usable(MEMORY):  # a test waits for the disk at each commit otherwise
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
