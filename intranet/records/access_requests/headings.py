@@ -8,21 +8,16 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Message
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
+from intranet.records.access_requests.found_files import readable_files
 from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
-from intranet.records.access_requests.reading import (
-    NOTHING,
-    hangs_on_readable,
-    kept_heading,
-    place_of,
-)
-from intranet.records.access_requests.texts import AccessText, AccessThing
+from intranet.records.access_requests.reading import kept_heading, place_of
+from intranet.records.access_requests.texts import NOTHING, AccessText, AccessThing
 from intranet.records.holds.models import HeldItem
 
 _Heading = tuple[AccessText, AccessText, datetime]
@@ -101,13 +96,7 @@ def _publication_headings(
 def _file_headings(
     request: AccessRequest, findings: Sequence[AccessFinding]
 ) -> dict[UUID, _Heading]:
-    ids = [row.subject_id for row in findings]
-    rows = {
-        row.id: row
-        for row in db.session.scalars(
-            select(File).where(File.id.in_(ids), hangs_on_readable(request))
-        )
-    }
+    rows = readable_files(request, [row.subject_id for row in findings])
     return {
         row.id: (
             NOTHING,

@@ -7,15 +7,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Forward, Message, MessageFile, MessageVersion
-from intranet.organisation.people.models import Person
 from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.models import (
     Publication,
@@ -28,14 +26,13 @@ from intranet.records.access_requests.belonging import (
     messages_of,
     publications_of,
 )
+from intranet.records.access_requests.found_files import read_file
 from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
-from intranet.records.access_requests.texts import AccessSection, AccessText, AccessThing
-from intranet.records.holds.models import HeldFile, HeldItem
+from intranet.records.access_requests.texts import NOTHING, AccessSection, AccessText, AccessThing
+from intranet.records.holds.models import HeldItem
 
 AROUND = 20
 """How many messages before and after those that were found are shown as their context."""
-MAX_SHOWN = 400
-NOTHING = AccessText("name", "")
 
 
 def read_thing(finding: AccessFinding) -> AccessThing:
@@ -55,7 +52,7 @@ def things(findings: Sequence[AccessFinding]) -> Iterator[AccessThing]:
         elif finding.kind == FoundKind.HELD:
             yield _kept(finding)
         else:
-            yield _file(finding)
+            yield read_file(finding)
 
 
 def day_of(request: AccessRequest, at: datetime) -> date:
@@ -102,7 +99,6 @@ def _messages(request: AccessRequest, *conditions: Any) -> Sequence[Message]:
         .where(messages_of(request), *conditions)
         .options(selectinload(Message.files).joinedload(MessageFile.file))
         .order_by(Message.created_at, Message.seq)
-        .limit(MAX_SHOWN)
     ).all()
 
 
@@ -193,13 +189,9 @@ def _publication(finding: AccessFinding) -> AccessThing:
         AccessSection(
             id=f"{publication.id}-{version.number}",
             at=version.published_at,
-            author_id=publication.published_by_id,
-            author=NOTHING
-            if publication.is_unnamed
-            else AccessText("name", version.published_by.name),
-            caption=NOTHING
-            if publication.is_unnamed
-            else AccessText("caption", publication.post.title.text(language)),
+            author_id=version.published_by_id,
+            author=AccessText("name", version.published_by.name),
+            caption=AccessText("caption", publication.post.title.text(language)),
             texts=list(_version_texts(version)),
             holds=[
                 (UUID(file_id), AccessText("file", names[file_id]))
@@ -237,38 +229,6 @@ def _version_texts(version: PublicationVersion) -> Iterator[AccessText]:
                 yield AccessText("alternative", text)
 
 
-def _file(finding: AccessFinding) -> AccessThing:
-    request = finding.request
-    file = file_of(finding)
-    if file is None:
-        return AccessThing(finding, NOTHING, NOTHING, request.created_at)
-    owner = db.session.get(Person, file.owner_id)
-    texts = [
-        AccessText(role, text)
-        for role, text in (
-            ("alternative", file.alternative),
-            ("alternative", file.long_text),
-            ("extracted", file.text),
-        )
-        if text
-    ]
-    section = AccessSection(
-        id=str(file.id),
-        at=file.created_at,
-        author_id=file.owner_id,
-        author=AccessText("name", owner.name if owner else ""),
-        caption=NOTHING,
-        texts=texts,
-    )
-    return AccessThing(
-        finding,
-        place=NOTHING,
-        title=AccessText("file", file.name),
-        at=file.created_at,
-        sections=[section],
-    )
-
-
 def _kept(finding: AccessFinding) -> AccessThing:
     request = finding.request
     item = db.session.scalar(
@@ -279,15 +239,12 @@ def _kept(finding: AccessFinding) -> AccessThing:
     if item is None:
         return AccessThing(finding, NOTHING, NOTHING, request.created_at)
     place, title = kept_heading(request, item)
-    is_message = item.kind in MESSAGES
-    publication = None if is_message else db.session.get(Publication, item.subject_id)
-    is_unnamed = publication is not None and publication.is_unnamed
     section = AccessSection(
         id=str(item.id),
         at=item.written_at,
         author_id=item.author_id,
-        author=AccessText("name", item.author.name if item.author and not is_unnamed else ""),
-        caption=AccessText("caption", item.title) if is_message else NOTHING,
+        author=AccessText("name", item.author.name if item.author else ""),
+        caption=AccessText("caption", item.title) if item.kind in MESSAGES else NOTHING,
         texts=list(_kept_texts(item)),
         holds=[(held.file_id, AccessText("file", held.file.name)) for held in item.files],
     )
@@ -311,26 +268,3 @@ def kept_heading(request: AccessRequest, item: HeldItem) -> tuple[AccessText, Ac
     room = db.session.get(Conversation, item.conversation_id) if item.conversation_id else None
     title = plain_text(item.body) if item.kind in MESSAGES else item.title
     return AccessText("place", place_of(room, request.language)), AccessText("title", title)
-
-
-def file_of(finding: AccessFinding) -> File | None:
-    """Return the file of a finding, while it hangs on something that the request may read."""
-    return db.session.scalar(
-        select(File)
-        .where(File.id == finding.subject_id, hangs_on_readable(finding.request))
-        .options(undefer(File.text), undefer(File.long_text))
-    )
-
-
-def hangs_on_readable(request: AccessRequest) -> ColumnElement[bool]:
-    """Return the condition on `File` that it hangs on something that the request may read."""
-    on_message = select(MessageFile.file_id).join(Message, Message.id == MessageFile.message_id)
-    on_publication = select(PublicationFile.file_id).join(
-        Publication, Publication.id == PublicationFile.publication_id
-    )
-    on_kept = select(HeldFile.file_id).join(HeldItem, HeldItem.id == HeldFile.item_id)
-    return or_(
-        File.id.in_(on_kept.where(kept_of(request))),
-        File.id.in_(on_message.where(messages_of(request))),
-        File.id.in_(on_publication.where(publications_of(request))),
-    )

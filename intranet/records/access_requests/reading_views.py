@@ -31,6 +31,7 @@ from intranet.records.access_requests.forms import (
     FindForm,
     HideForm,
 )
+from intranet.records.access_requests.found_files import file_of
 from intranet.records.access_requests.headings import headings
 from intranet.records.access_requests.hiding import HiddenParts
 from intranet.records.access_requests.labels import kind_names, role_names
@@ -55,7 +56,6 @@ from intranet.records.access_requests.operations.redacting import (
     hide_words,
     show,
 )
-from intranet.records.access_requests.reading import file_of
 from intranet.records.access_requests.texts import AccessThing
 
 FOUND = f"{PREFIX}/<uuid:request_id>/found/<uuid:finding_id>"

@@ -17,8 +17,9 @@ from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids, start_column
-from intranet.publishing.publications.models import Publication, PublicationFile
+from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
+from intranet.records.access_requests.found_files import files_of_publications
 from intranet.records.access_requests.models import AccessRequest, AccessSearch, FoundKind
 from intranet.records.holds.models import HeldFile, HeldItem
 
@@ -74,10 +75,9 @@ def _held_by(messages: Sequence[Message], publication_ids: Sequence[UUID]) -> li
     on_messages = select(MessageFile.file_id).where(
         MessageFile.message_id.in_([row.id for row in messages])
     )
-    on_publications = select(PublicationFile.file_id).where(
-        PublicationFile.publication_id.in_(publication_ids)
-    )
-    return [*db.session.scalars(on_messages), *db.session.scalars(on_publications)]
+    on_publications = files_of_publications(publication_ids)
+    published = [file_id for each in publication_ids for file_id in sorted(on_publications[each])]
+    return [*db.session.scalars(on_messages), *published]
 
 
 def _said(

@@ -35,6 +35,9 @@ class AccessText:
         return Squeezed.of(self.text)
 
 
+NOTHING = AccessText("name", "")
+
+
 @dataclass(frozen=True)
 class AccessSection:
     """A message, a version of a publication, or a file: its author, its time and its texts.

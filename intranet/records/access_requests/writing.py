@@ -18,12 +18,12 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.records.access_requests import envelope
 from intranet.records.access_requests.checking import readable_text
+from intranet.records.access_requests.found_files import file_of
 from intranet.records.access_requests.labels import decision_names, kind_names, role_names
 from intranet.records.access_requests.models import AccessDecision, FoundKind
 from intranet.records.access_requests.outgoing import Outgoing
 from intranet.records.access_requests.passages import HiddenWords, Squeezed
 from intranet.records.access_requests.queries import hidden_by_reason, searches_of
-from intranet.records.access_requests.reading import file_of
 from intranet.records.access_requests.schema import (
     FORMAT,
     PackagedItem,
