@@ -28,7 +28,13 @@ from intranet.records.access_requests.belonging import (
 )
 from intranet.records.access_requests.found_files import read_file
 from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
-from intranet.records.access_requests.texts import NOTHING, AccessSection, AccessText, AccessThing
+from intranet.records.access_requests.texts import (
+    NOTHING,
+    SEPARATOR,
+    AccessSection,
+    AccessText,
+    AccessThing,
+)
 from intranet.records.holds.models import HeldItem
 
 AROUND = 20
@@ -117,8 +123,9 @@ def _message(
     row: Message, versions: Sequence[MessageVersion], chosen: Collection[UUID]
 ) -> AccessSection:
     texts = [AccessText("body", plain_text(row.body), row.edited_at)]
-    if row.forward and not row.forward.withdrawn_at:
-        texts += list(_forward(row.forward))
+    forward = row.forward if row.forward and not row.forward.withdrawn_at else None
+    if forward:
+        texts += _forward(forward)
     texts += [AccessText("version", plain_text(each.body), each.written_at) for each in versions]
     return AccessSection(
         id=str(row.id),
@@ -130,12 +137,14 @@ def _message(
         holds=[(held.file_id, AccessText("file", held.file.name)) for held in row.files],
         is_chosen=row.id in chosen,
         number=row.seq,
+        quotes=[(forward.author_id, forward.author_name)] if forward else [],
     )
 
 
 def _forward(forward: Forward) -> Iterator[AccessText]:
     head = (forward.author_name, forward.caption, forward.place)
-    yield AccessText("forwarded_from", " · ".join(part for part in head if part), forward.said_at)
+    joined = SEPARATOR.join(part for part in head if part)
+    yield AccessText("forwarded_from", joined, forward.said_at)
     yield AccessText("forward", plain_text(forward.body), forward.said_at)
 
 
@@ -247,8 +256,15 @@ def _kept(finding: AccessFinding) -> AccessThing:
         caption=AccessText("caption", item.title) if item.kind in MESSAGES else NOTHING,
         texts=list(_kept_texts(item)),
         holds=[(held.file_id, AccessText("file", held.file.name)) for held in item.files],
+        quotes=_kept_quotes(item),
     )
     return AccessThing(finding, place=place, title=title, at=item.written_at, sections=[section])
+
+
+def _kept_quotes(item: HeldItem) -> list[tuple[UUID, str]]:
+    """Return the author of words that a kept message forwarded."""
+    copy = db.session.get(Forward, item.subject_id) if "forwarded" in item.detail else None
+    return [(copy.author_id, copy.author_name)] if copy else []
 
 
 def _kept_texts(item: HeldItem) -> Iterator[AccessText]:
@@ -256,7 +272,7 @@ def _kept_texts(item: HeldItem) -> Iterator[AccessText]:
     if copy := item.detail.get("forwarded"):
         said_at = datetime.fromisoformat(copy["said_at"])
         head = (copy["author"], copy["caption"], copy["place"])
-        yield AccessText("forwarded_from", " · ".join(part for part in head if part), said_at)
+        yield AccessText("forwarded_from", SEPARATOR.join(part for part in head if part), said_at)
         yield AccessText("forward", plain_text(copy["body"]), said_at)
     for row in item.detail.get("versions", ()):
         written_at = datetime.fromisoformat(row["written_at"])

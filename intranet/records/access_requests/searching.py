@@ -26,7 +26,6 @@ from intranet.records.holds.models import HeldFile, HeldItem
 MAX_FOUND = 2_000
 """How many messages, publications and files a single search adds at most."""
 WINDOW = 1_000
-MAX_WINDOWS = 100
 
 
 @dataclass
@@ -155,12 +154,12 @@ def _windows(
     among: Sequence[ColumnElement[bool]],
     readable: Callable[[Sequence[int]], Sequence[UUID]],
 ) -> list[UUID]:
-    """Read the index from the newest on, and keep what may be read, up to the limit."""
+    """Read the index from the newest to its end, and keep what may be read, up to the limit."""
     tag = Tag(tags.kind(kind))
     expression = OfKinds(All(*meaning.expressions, tag), frozenset({kind}))
     found: list[UUID] = []
     before: int | None = None
-    for _window in range(MAX_WINDOWS):
+    while True:
         earlier = [start_column() < before] if before is not None else []
         ids = newest_ids(expression, *among, *earlier, limit=WINDOW)
         if ids:
@@ -168,7 +167,6 @@ def _windows(
         if len(ids) < WINDOW or len(found) > MAX_FOUND:
             return found
         before = ids[-1]
-    return found
 
 
 def _times(meaning: SearchMeaning) -> list[ColumnElement[bool]]:

@@ -15,7 +15,8 @@ from intranet.records.access_requests.operations.deciding import open_finding
 from intranet.records.access_requests.operations.finding import search
 from intranet.records.access_requests.queries import findings_of
 from tests.attention.search.test_files import pdf
-from tests.collaboration.questions.helpers import answer, asked as question_of
+from tests.collaboration.questions.helpers import answer
+from tests.collaboration.questions.helpers import asked as question_of
 from tests.messaging.messages.helpers import channel_of, say
 from tests.records.access_requests.conftest import work_off
 
@@ -33,9 +34,7 @@ def upload(person, words):
 @pytest.mark.parametrize("is_named", [True, False])
 def test_what_was_asked_without_a_name_is_not_found(asked, officer, cast, is_named):
     file = upload(cast.xoel, "Vado catorce")
-    question = question_of(
-        cast.xoel, "Caléndula?", "Onde?", is_named=is_named, file_ids=[file.id]
-    )
+    question = question_of(cast.xoel, "Caléndula?", "Onde?", is_named=is_named, file_ids=[file.id])
     of_others = answer(cast.elna, question, "A caléndula, no mercado.")
     own = answer(cast.ana, question, "La caléndula, no.")
     work_off()
