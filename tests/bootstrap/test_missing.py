@@ -27,12 +27,14 @@ def sentence(done):
     return done.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_without_a_network_it_says_so(project):
     done = project.start(PIP_INDEX_URL="https://127.0.0.1:9/simple")
 
     assert sentence(done).startswith("No network: the packages could not be fetched.")
 
 
+@pytest.mark.slow
 def test_a_package_that_is_not_the_one_locked_is_not_installed(project):
     project.lock(project.publish("1.0")[:-64] + "0" * 64)
 
@@ -42,6 +44,7 @@ def test_a_package_that_is_not_the_one_locked_is_not_installed(project):
     assert not list((project.root / ".venv").rglob("tiny.py"))
 
 
+@pytest.mark.slow
 def test_a_package_that_the_index_does_not_have_is_named(project):
     (project.index / "tiny" / "index.html").write_text("")
 

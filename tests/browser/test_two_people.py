@@ -26,6 +26,7 @@ def carles(site, cast, planning):
     return site.visitor(cast.carles).open(planning)
 
 
+@pytest.mark.slow
 def test_a_message_appears_with_post_and_unit_within_300_ms(ana, carles):
     taken = []
     for number in range(5):
@@ -44,6 +45,7 @@ def test_a_message_appears_with_post_and_unit_within_300_ms(ana, carles):
     expect(message.locator(".message__caption")).to_contain_text("Administrativo/a · Licencias")
 
 
+@pytest.mark.slow
 def test_a_reply_appears_live_in_its_thread_and_as_a_number_under_its_message(ana, carles):
     ana.write("Which form is valid now?")
     carles.choose(carles.message("Which form"), "thread")
@@ -61,6 +63,7 @@ def test_a_reply_appears_live_in_its_thread_and_as_a_number_under_its_message(an
     expect(carles.message("Which form")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_reaction_appears_live_and_goes_again(ana, carles):
     ana.write("The meeting is at ten.")
     carles.choose(carles.message("The meeting"), "react")
@@ -77,6 +80,7 @@ def test_a_reaction_appears_live_and_goes_again(ana, carles):
     expect(at_ana).to_have_accessible_name("Thanks, 1, including you")
 
 
+@pytest.mark.slow
 def test_an_edit_appears_live_with_its_history(ana, carles):
     ana.write("The deadline is the tenth.")
     expect(ana.message("the tenth").locator(".message__state")).to_have_count(0)
@@ -91,6 +95,7 @@ def test_an_edit_appears_live_with_its_history(ana, carles):
     expect(carles.page.locator(".sheet__side")).to_contain_text("The deadline is the tenth.")
 
 
+@pytest.mark.slow
 def test_who_edits_second_is_told_and_loses_nothing(site, cast, planning, ana):
     ana.write("Room 2.")
     elsewhere = site.visitor(cast.ana).open(planning)
@@ -108,6 +113,7 @@ def test_who_edits_second_is_told_and_loses_nothing(site, cast, planning, ana):
     expect(ana.message("Room 4.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_deleted_message_goes_from_both_screens(ana, carles):
     ana.write("Wrong room, sorry.")
     expect(carles.message("Wrong room")).to_be_visible()
@@ -119,6 +125,7 @@ def test_a_deleted_message_goes_from_both_screens(ana, carles):
         expect(page.message("Wrong room")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_files_arrive_with_thumbnail_and_words_for_it(ana, carles):
     picture = io.BytesIO()
     Image.new("RGB", (800, 500), (90, 140, 160)).save(picture, "PNG")
@@ -140,6 +147,7 @@ def test_files_arrive_with_thumbnail_and_words_for_it(ana, carles):
     expect(carles.page.locator(".pswp")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_mention_is_chosen_from_suggestions_and_marked_for_whom_it_calls(ana, carles):
     ana.page.click(WRITE)
     ana.page.keyboard.type("Have a look, @car")
@@ -154,6 +162,7 @@ def test_a_mention_is_chosen_from_suggestions_and_marked_for_whom_it_calls(ana, 
     expect(ana.message("Have a look").locator("a.mention--me")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_unread_counts_are_right_on_both_screens(site, cast, ana, planning):
     carles = site.visitor(cast.carles)
     carles.page.goto("/messages")
@@ -176,6 +185,7 @@ def test_unread_counts_are_right_on_both_screens(site, cast, ana, planning):
     expect(carles.page.locator("unread-total .count")).to_contain_text("1")
 
 
+@pytest.mark.slow
 def test_somebody_typing_is_shown_and_forgotten(ana, carles):
     ana.page.click(WRITE)
     ana.page.keyboard.type("Just a")

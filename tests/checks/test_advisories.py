@@ -54,6 +54,7 @@ def look(index_url):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_an_advisory_on_what_is_locked_fails_by_its_name():
     def answer(name):
         return 200, {"vulnerabilities": [WEAK] if name == "flask" else []}
@@ -67,6 +68,7 @@ def test_an_advisory_on_what_is_locked_fails_by_its_name():
     assert set(asked) == set(locked(LOCKS).items())
 
 
+@pytest.mark.slow
 def test_where_nothing_is_known_or_was_withdrawn_nothing_fails():
     withdrawn = {**WEAK, "withdrawn": "2099-01-01T00:00:00Z"}
     with index(lambda _name: (200, {"vulnerabilities": [withdrawn]})) as (address, _asked):
@@ -75,6 +77,7 @@ def test_where_nothing_is_known_or_was_withdrawn_nothing_fails():
     assert "packages, no advisory" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "body"),
     [(404, b""), (200, {"info": {}}), (200, b"<html>")],
@@ -87,6 +90,7 @@ def test_an_index_that_offers_none_is_asked_once_and_fails_nothing(status, body)
     assert len(asked) == 1
 
 
+@pytest.mark.slow
 def test_without_a_network_nothing_fails():
     done = look(f"http://127.0.0.1:{free_port()}/simple")
     assert done.returncode == 0

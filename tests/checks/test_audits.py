@@ -52,6 +52,7 @@ def test_axe_is_silent_about_a_good_page(page, served):
     assert axe_findings(page) == []
 
 
+@pytest.mark.slow
 def test_lighthouse_scores_a_page_and_names_its_faults(served):
     ((scores, faults),) = lighthouse_findings([served(GOOD.format(BAD))])
 

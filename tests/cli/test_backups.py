@@ -124,6 +124,7 @@ def test_what_is_brought_back_is_what_was_copied(copy, place, new_place):
     assert (fresh.folder / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_what_waited_to_go_out_is_set_aside_and_sign_ins_stay_unless_they_are_to_end(
     copy, new_place
 ):

@@ -107,6 +107,7 @@ def test_a_failing_start_is_shown_and_does_not_end_it(monkeypatch, tmp_path, cap
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_in_use_is_refused(tmp_path):
     settings = read_settings({"INTRANET_DATA_DIR": str(tmp_path)})
     # The lock is the process's own: another process has to ask.

@@ -41,6 +41,7 @@ def test_an_agency_of_every_kind_can_be_made():
     assert tuple(kind.value for kind in AgencyKind) == KINDS
 
 
+@pytest.mark.slow
 def test_an_agency_is_made_with_its_administrator_once(run_first):
     made = run_first(agency, *AGENCY, "--email=dora@pedrafria.example")
     assert made.exit_code == 0, made.output
@@ -52,6 +53,7 @@ def test_an_agency_is_made_with_its_administrator_once(run_first):
     assert "code" in again.output
 
 
+@pytest.mark.slow
 def test_the_operator_knows_whose_an_e_mail_domain_is(run):
     run(agency, *AGENCY, "--email=dora@pedrafria.example")
 
@@ -64,6 +66,7 @@ def test_the_operator_knows_whose_an_e_mail_domain_is(run):
     assert "gmail.com" in refused.output
 
 
+@pytest.mark.slow
 def test_an_account_is_made_invited_again_and_disabled(run):
     run(agency, *AGENCY, "--email=dora@pedrafria.example")
 
@@ -78,6 +81,7 @@ def test_an_account_is_made_invited_again_and_disabled(run):
     assert run(account, "disable", "44@pedrafria").exit_code == 0
 
 
+@pytest.mark.slow
 def test_there_is_something_to_approve_only_if_an_administrator_asked(run):
     run(agency, *AGENCY, "--email=dora@pedrafria.example")
     done = run(account, "approve", "dora@pedrafria.example")
@@ -85,6 +89,7 @@ def test_there_is_something_to_approve_only_if_an_administrator_asked(run):
     assert "Nothing waits" in done.output
 
 
+@pytest.mark.slow
 def test_a_lost_second_factor_is_taken_away(run):
     run(agency, *AGENCY, "--email=dora@pedrafria.example")
 
@@ -94,6 +99,7 @@ def test_a_lost_second_factor_is_taken_away(run):
     assert run(account, "second-factor", "nobody@x.example").exit_code == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -112,6 +118,7 @@ def test_what_cannot_be_is_answered_with_a_sentence(run, arguments):
     assert isinstance(done.exception, SystemExit)
 
 
+@pytest.mark.slow
 def test_the_tables_can_be_taken_down_again(run):
     assert "down to base" in run(migrate, "--to=base").output
     assert "was migrated" in run(migrate).output

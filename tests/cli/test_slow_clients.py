@@ -96,6 +96,7 @@ def test_who_does_not_hang_up_after_the_last_answer_holds_up_nobody(address, ope
         pass
 
 
+@pytest.mark.slow
 def test_answers_that_nobody_takes_hold_up_nobody(address, opened):
     """Each asks for many answers at once and takes none: more than fits in the connection."""
     before = max(seconds_of_an_honest_page(address) for _time in range(3))
@@ -107,6 +108,7 @@ def test_answers_that_nobody_takes_hold_up_nobody(address, opened):
     assert during < 2 + 5 * before
 
 
+@pytest.mark.slow
 def test_what_does_not_come_in_time_is_ended(opened):
     began = time.monotonic()
     silent, head = opened(""), opened(HALVES["headers"], 100)

@@ -78,6 +78,7 @@ def test_every_event_that_a_client_asks_is_listed_with_its_scope(app, text):
     assert said == {event: _registered[event].scope for event in said}
 
 
+@pytest.mark.slow
 def test_every_event_that_the_server_tells_is_listed(text):
     said = {codes(row[0])[0] for row in rows(section(text, "What the server tells"))}
 

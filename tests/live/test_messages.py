@@ -42,6 +42,7 @@ def test_a_message_reaches_the_people_in_the_channel_and_nobody_else(cast, conne
     assert bieito.heard("message:posted") == []
 
 
+@pytest.mark.slow
 def test_edit_reaction_reply_and_deletion_arrive_in_the_order_of_their_revisions(
     cast, connect, channels
 ):
@@ -98,6 +99,7 @@ def test_typing_is_shown_to_who_has_the_conversation_open(cast, connect, channel
     assert uxia.heard("typing") == []
 
 
+@pytest.mark.slow
 def test_who_loses_the_post_loses_the_rooms_within_the_second(app, cast, connect, channels):
     ana, uxia = map(connect, (cast.ana, cast.uxia))
     with app.app_context():

@@ -50,6 +50,7 @@ def leave(person, post):
             end_appointment(None, held)
 
 
+@pytest.mark.slow
 def test_who_leaves_is_told_and_hears_nothing_more_and_who_comes_hears_all(
     app, cast, connect, talk
 ):
@@ -146,6 +147,7 @@ def test_a_new_talk_appears_once_at_whoever_speaks_for_the_post(app, cast, conne
     assert ana.heard("conversation:joined") == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_another_agency_s_post_answers_while_it_has_accepted_and_not_a_moment_longer(
     app, cast, connect, client_of, talk

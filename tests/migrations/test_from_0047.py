@@ -65,6 +65,7 @@ def stamped(app, revision):
         connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
 
 
+@pytest.mark.slow
 def test_its_tables_become_those_of_a_new_one(old, empty):
     assert not schema.is_current(old)
     assert not schema.is_newer(old)
@@ -77,6 +78,7 @@ def test_its_tables_become_those_of_a_new_one(old, empty):
     assert looked(old) == looked(empty)
 
 
+@pytest.mark.slow
 def test_what_moves_is_where_it_belongs(old):
     schema.upgrade(old)
 
@@ -114,6 +116,7 @@ def test_what_moves_is_where_it_belongs(old):
         db.session.remove()
 
 
+@pytest.mark.slow
 def test_interrupted_it_leaves_all_as_it_was_and_is_run_again(old, monkeypatch):
     before = looked(old)
     with monkeypatch.context() as patched:

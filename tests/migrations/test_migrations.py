@@ -36,6 +36,7 @@ def revisions(app):
         return [revision.revision for revision in script.walk_revisions()]
 
 
+@pytest.mark.slow
 def test_from_empty_to_the_newest_and_back_to_empty(empty):
     assert not schema.is_current(empty)
     assert schema.upgrade(empty)
@@ -95,6 +96,7 @@ def test_with_data_in_it_every_step_goes_down_and_up_again(migrated):
     assert tables(migrated) == {"alembic_version"}
 
 
+@pytest.mark.slow
 def test_changing_a_table_keeps_what_points_to_it(migrated):
     """SQLite makes the table anew: with its keys on that emptied the tables below."""
     from alembic.operations import Operations

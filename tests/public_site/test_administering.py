@@ -72,6 +72,7 @@ def test_there_are_not_endlessly_many(app_context, cast):
         freeze(cast.dorleta, cast.monteclaro, today(), today())
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_pause_is_ended_early_and_everything_is_shown_again(app, cast, client, client_of):
     with app.app_context():
@@ -92,6 +93,7 @@ def test_a_pause_is_ended_early_and_everything_is_shown_again(app, cast, client,
         lift(cast.guillem, db.session.get_one(ShowcaseFreeze, pause))
 
 
+@pytest.mark.slow
 def test_the_page_of_administration_says_all_of_it(app, cast, client_of):
     with app.app_context():
         public(cast.carles, cast.rosa, title="La plaza")
@@ -110,6 +112,7 @@ def test_the_page_of_administration_says_all_of_it(app, cast, client_of):
     assert "The public pages are paused until" in dorleta.get(f"{here}?lang=en").text
 
 
+@pytest.mark.slow
 def test_an_agency_says_of_itself_what_everybody_reads(app, cast, client, client_of):
     dorleta = client_of(cast.dorleta)
     here = "/admin/L01990012/showcase/profile"

@@ -101,6 +101,7 @@ def required(feed):
         datetime.fromisoformat(one(entry, f"{ATOM}published").text)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_feed_is_what_rfc_4287_asks_for(app, cast, client, nasty):
     for path in ("/open/feed.atom", "/open/L01990012/feed.atom"):
@@ -121,6 +122,7 @@ def test_an_empty_feed_is_valid_too(client):
     required(fromstring(client.get("/open/feed.atom").data))
 
 
+@pytest.mark.slow
 def test_every_field_is_harmless_in_every_export(client, nasty):
     table = client.get("/open/initiatives.csv")
     rows = list(csv.reader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";"))
@@ -145,6 +147,7 @@ def test_every_field_is_harmless_in_every_export(client, nasty):
     assert json.loads(described)["license"] == LICENCE_URL
 
 
+@pytest.mark.slow
 def test_every_answer_names_its_licence(client, nasty):
     for path in (
         *("/open/feed.atom", "/open/initiatives.json", "/open/initiatives.csv"),
@@ -170,6 +173,7 @@ def test_the_dataset_says_where_it_is_had(client, nasty):
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_and_exports_go_on_in_parts_without_missing_or_repeating(
     app, cast, client, monkeypatch
@@ -215,6 +219,7 @@ def test_lists_and_exports_go_on_in_parts_without_missing_or_repeating(
     assert (len(seen), len(set(seen))) == (130, 130)
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_narrowed_by_all_that_it_offers(app, cast, client):
     with app.app_context():
         pilot = initiative(cast.carles, cast.rosa, topics=("PRO",), stage=Stage.PILOT)
@@ -239,6 +244,7 @@ def test_the_catalogue_is_narrowed_by_all_that_it_offers(app, cast, client):
     assert found("stage=nonsense&before=x&topic=%00".replace("%00", "")) == {pilot, idea, story}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_an_initiative_becomes_is_shown_once_it_is_approved_too(app, cast, client):
     with app.app_context():
@@ -256,6 +262,7 @@ def test_what_an_initiative_becomes_is_shown_once_it_is_approved_too(app, cast, 
     assert "12 días → 1" in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize(
     "path",

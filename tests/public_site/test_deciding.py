@@ -50,6 +50,7 @@ def test_the_speaker_of_its_post_proposes_and_nobody_else(app_context, cast):
     assert not known(made).is_shown
 
 
+@pytest.mark.slow
 def test_who_publishes_for_the_agency_approves_and_nobody_else(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
@@ -75,6 +76,7 @@ def test_a_post_that_publishes_for_the_agency_approves_as_the_head_does(app_cont
     assert let_go(cast.iria, made).is_shown
 
 
+@pytest.mark.slow
 def test_a_secretary_who_is_both_does_both_in_two_steps(app_context, cast):
     made = out(cast.bieito)
     with pytest.raises(Forbidden):
@@ -84,6 +86,7 @@ def test_a_secretary_who_is_both_does_both_in_two_steps(app_context, cast):
     assert let_go(cast.bieito, made).is_shown
 
 
+@pytest.mark.slow
 def test_nothing_comes_onto_the_open_web_but_by_approval(app_context, cast):
     draft = article(cast.carles)
     texts = {"es": Written("T", "B")}
@@ -99,6 +102,7 @@ def test_nothing_comes_onto_the_open_web_but_by_approval(app_context, cast):
             )
 
 
+@pytest.mark.slow
 def test_what_is_on_it_is_corrected_without_leaving_it(app_context, cast):
     made = public(cast.carles, cast.rosa)
     held = with_working_copy(made)
@@ -111,6 +115,7 @@ def test_what_is_on_it_is_corrected_without_leaving_it(app_context, cast):
     assert (made.version, known(made).version) == (2, 1)
 
 
+@pytest.mark.slow
 def test_what_changed_since_it_was_seen_is_looked_at_again(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
@@ -185,6 +190,7 @@ def test_either_takes_it_off_and_others_do_not(app_context, cast):
     assert not known(made).is_shown
 
 
+@pytest.mark.slow
 def test_proposing_and_approving_twice_changes_nothing(app_context, cast):
     made = out(cast.carles)
     first = propose(cast.carles, made).proposed_at
@@ -195,6 +201,7 @@ def test_proposing_and_approving_twice_changes_nothing(app_context, cast):
     assert len(db.session.scalars(select(ShowcaseItem)).all()) == 1
 
 
+@pytest.mark.slow
 def test_who_decides_and_who_asked_are_told(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)
@@ -211,6 +218,7 @@ def test_who_decides_and_who_asked_are_told(app_context, cast):
     assert told(cast.rosa) == {"showcase_proposed", "showcase_taken_off"}
 
 
+@pytest.mark.slow
 def test_the_whole_way_in_a_browser(app, cast, client, client_of):
     with app.app_context():
         made = out(cast.carles, "Escribe a plaza@monteclaro.example o llama al 988 123 456.").id
@@ -239,6 +247,7 @@ def test_the_whole_way_in_a_browser(app, cast, client, client_of):
         assert db.session.get_one(Publication, made).visibility == Visibility.NETWORK
 
 
+@pytest.mark.slow
 def test_what_is_taken_away_for_good_is_off_the_open_web_at_once(app, cast, client):
     with app.app_context():
         made = public(cast.carles, cast.rosa, "Llama al 600 111 222, zanahoria.")

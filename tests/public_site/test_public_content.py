@@ -150,6 +150,7 @@ def test_a_correction_is_shown_once_it_is_approved_too(app, cast, client):
     assert "Después." in client.get(address).text
 
 
+@pytest.mark.slow
 def test_a_file_is_had_of_the_version_that_is_shown_and_of_no_other(app, cast, client):
     with app.app_context():
         carles = cast.carles
@@ -182,6 +183,7 @@ def test_a_file_is_had_of_the_version_that_is_shown_and_of_no_other(app, cast, c
     assert client.get(f"/open/files/{ids[0]}").status_code == 410
 
 
+@pytest.mark.slow
 def test_while_an_agency_pauses_nothing_of_it_is_shown(app, cast, client):
     with app.app_context():
         made = public(cast.carles, cast.rosa, body(), title=WORD).id
@@ -216,6 +218,7 @@ def test_what_is_over_is_gone(app, cast, client):
         assert str(over) not in client.get("/open/articles.json").text
 
 
+@pytest.mark.slow
 def test_no_public_answer_sets_a_cookie_or_names_a_person(app, cast, client, client_of):
     with app.app_context():
         made = public(cast.carles, cast.rosa, body(), title="La plaza").id

@@ -24,7 +24,8 @@ class Door:
     """A route; `names` says which object stands for which part of its address.
 
     `refusal` is how it answers where its object is hidden: 404, unless the ids stand only in
-    what is sent or asked, and what is wrong with the rest is said first.
+    what is sent or asked, and what is wrong with the rest is said first. `refusal_within` is how
+    it answers who sends such an object under the code of their own agency.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Door:
     query: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     refusal: int = 404
+    refusal_within: int = 404
 
 
 def doors(kind: Kind, *endpoints: str, **more: Any) -> dict[str, Door]:

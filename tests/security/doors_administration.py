@@ -177,7 +177,9 @@ ADMINISTRATION = {
     "admin.groups": Door(Kind.ADMINISTRATION),
     "orphans.index": Door(Kind.ADMINISTRATION),
     "orphans.give": Door(
-        Kind.ADMINISTRATION, {"kind": "group", "thing": "{group}", "post": "Archivero/a"}
+        Kind.ADMINISTRATION,
+        {"kind": "group", "thing": "{group}", "post": "Archivero/a"},
+        refusal_within=303,
     ),
     "admin.open_staff_board": Door(Kind.ADMINISTRATION, {"post": "nobody's"}),
     "admin.change_makers": Door(Kind.ADMINISTRATION, {"makers": "heads"}),

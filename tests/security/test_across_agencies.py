@@ -212,6 +212,7 @@ def test_the_rule_of_another_agency_shuts_nobody_out_of_their_own(guillem, clien
     assert agencies_of(cast, cast.iria) == {"monteclaro", "altamar"}
 
 
+@pytest.mark.slow
 def test_another_agency_is_administered_with_the_factor_that_it_asks_for(app, client_of, cast):
     from intranet.organisation.agencies.operations.administrations import (
         accept_mandate,

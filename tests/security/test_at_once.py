@@ -59,6 +59,7 @@ def test_one_talk_is_begun_by_all_who_begin_it(cast, devices):
     assert len({answer.json["id"] for answer in answers}) == 1
 
 
+@pytest.mark.slow
 def test_one_reaction_of_a_person_counts_once(cast, devices, room):
     mine = devices(cast.ana)
     message = said_once(mine, room)
@@ -87,6 +88,7 @@ def test_a_reaction_set_and_taken_back_at_once_is_one_or_the_other(cast, devices
     assert len(mine[0].get(f"/messages/{message}").json["reactions"]) <= 1
 
 
+@pytest.mark.slow
 def test_the_first_marks_of_reading_from_several_devices_are_one(cast, devices, room):
     message_seq = (
         devices(cast.ana, 1)[0]
@@ -229,6 +231,7 @@ def test_a_file_hangs_on_one_message_though_two_send_it(cast, devices, room):
     assert set(statuses[1:]) <= {409, 422}
 
 
+@pytest.mark.slow
 def test_people_are_invited_while_the_organisation_changes(cast, devices):
     mine = devices(cast.dorleta, AT_ONCE)
     post = {"post_id": str(cast.officer_post.id), "starts_on": "2026-01-01", "kind": "substitute"}

@@ -103,6 +103,7 @@ def opened(client, said):
     return doors, lists
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_no_door_shows_it_and_each_shows_it_again_once_its_owner_confirms(
     app, cast, said, client_of, mail
@@ -125,6 +126,7 @@ def test_no_door_shows_it_and_each_shows_it_again_once_its_owner_confirms(
     assert after[1] >= before[1] - {"/notifications", f"{API}/notifications", "/"}
 
 
+@pytest.mark.slow
 def test_who_took_over_with_a_new_password_proves_nothing_with_it(app, cast, said, client_of):
     taken_over(app, cast)
     with app.app_context():
@@ -142,6 +144,7 @@ def test_who_took_over_with_a_new_password_proves_nothing_with_it(app, cast, sai
     assert thief.submit("/me/waiting/talks", {"proof": PASSWORD}).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_socket_catches_up_with_nothing_and_hears_nothing(app, cast, said, connect, client_of):
     ana = connect(client_of(cast.ana))
@@ -159,6 +162,7 @@ def test_a_socket_catches_up_with_nothing_and_hears_nothing(app, cast, said, con
     )
 
 
+@pytest.mark.slow
 def test_what_comes_meanwhile_is_neither_mailed_nor_notified(app, cast, said, mail):
     taken_over(app, cast)
     mail()
@@ -184,6 +188,7 @@ def test_writing_to_the_same_people_says_what_to_do(app, cast, said, client_of):
     ).status_code in {200, 201}
 
 
+@pytest.mark.slow
 def test_a_second_factor_of_before_proves_it_and_the_password_does_not(app, cast, said, client_of):
     with clock.freeze(clock.now() - timedelta(minutes=5)):
         phone, codes = set_up(client_of(cast.ana))
@@ -208,6 +213,7 @@ def test_a_second_change_leaves_the_proofs_of_the_first_owner(app, cast, said):
         assert db.session.get_one(TalksCut, cast.account_of(cast.ana).id).proofs == stored
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_two_administrators_vouch_in_person_and_not_one(app, cast, said, client_of):
     with app.app_context():
@@ -239,6 +245,7 @@ def test_two_administrators_vouch_in_person_and_not_one(app, cast, said, client_
         assert ana.get(f"/c/{said['talk']}").status_code == 200
 
 
+@pytest.mark.slow
 def test_where_there_is_one_administrator_the_operator_vouches_with_them(
     app, cast, said, client_of
 ):
@@ -256,6 +263,7 @@ def test_where_there_is_one_administrator_the_operator_vouches_with_them(
         assert ana.get(f"/c/{said['talk']}").status_code == 200
 
 
+@pytest.mark.slow
 def test_her_own_word_cuts_nothing(app, cast, said, client_of):
     ana = client_of(cast.ana)
     with app.app_context():
@@ -265,6 +273,7 @@ def test_her_own_word_cuts_nothing(app, cast, said, client_of):
     assert ana.get(f"/c/{said['talk']}").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["address", "second_factor"])
 def test_the_operator_cuts_as_well(app, cast, said, client_of, way):
     from intranet.organisation.accounts.operations.second_factors import reset_second_factor
@@ -281,6 +290,7 @@ def test_the_operator_cuts_as_well(app, cast, said, client_of, way):
     assert client_of(cast.ana).get(f"/c/{said['talk']}").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_guest_whose_address_is_changed_no_longer_gets_what_was_written_to_them(app, cast, mail):
     """An invited person is mailed what is written to them: not to another mailbox."""
     from intranet.organisation.people.operations.appointments import appoint
@@ -299,6 +309,7 @@ def test_a_guest_whose_address_is_changed_no_longer_gets_what_was_written_to_the
     assert all(WORD not in str(letter) for letter in mail() if letter["To"] == THEIRS)
 
 
+@pytest.mark.slow
 def test_nor_where_the_address_is_corrected_because_an_invitation_came_back(app, cast, mail):
     from intranet.organisation.accounts.invitation_models import (
         AccountInvitation,

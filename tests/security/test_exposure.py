@@ -34,6 +34,7 @@ FORGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_row_6_an_administrator_s_call_assigns_nothing_that_is_not_said_to_be_taken(app, cast):
     dorleta = calls.browser(app, cast.dorleta)
@@ -73,6 +74,7 @@ def test_row_6_a_token_is_one_s_own_and_has_the_scopes_that_were_chosen(app, cas
         assert (token.account.person_id, token.scopes) == (cast.ana.id, ["read"])
 
 
+@pytest.mark.slow
 def test_nothing_that_people_write_and_no_secret_is_logged(app, cast, caplog):
     caplog.set_level(logging.DEBUG)
     token = new_token(app, cast.ana)
@@ -98,6 +100,7 @@ def test_nothing_that_people_write_and_no_secret_is_logged(app, cast, caplog):
         assert private not in text
 
 
+@pytest.mark.slow
 def test_a_log_line_is_one_line_whatever_a_client_sends(app, cast, caplog):
     caplog.set_level(logging.DEBUG)
     client = app.test_client()
@@ -113,6 +116,7 @@ def test_a_log_line_is_one_line_whatever_a_client_sends(app, cast, caplog):
     assert "\x1b" not in text
 
 
+@pytest.mark.slow
 def test_no_token_and_no_id_of_a_sign_in_stands_in_an_address(app, cast):
     client = app.test_client()
     answers = [

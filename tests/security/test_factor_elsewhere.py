@@ -82,6 +82,7 @@ def answers(client, addresses):
     return {address: client.get(address).status_code for address in addresses}
 
 
+@pytest.mark.slow
 def test_what_is_of_that_agency_is_closed_until_there_is_a_second_factor(client_of, cast, things):
     bieito = client_of(cast.bieito)
     everything = [*things["there"], *things["home"]]
@@ -106,6 +107,7 @@ def test_what_is_of_that_agency_is_closed_until_there_is_a_second_factor(client_
     assert set(answers(bieito, everything).values()) == {200}
 
 
+@pytest.mark.slow
 def test_the_pages_say_so_and_lead_to_the_second_factor(client_of, cast, things, mail):
     bieito = client_of(cast.bieito)
     require(cast, "outeiro")
@@ -118,6 +120,7 @@ def test_the_pages_say_so_and_lead_to_the_second_factor(client_of, cast, things,
     assert "is on hold" not in client_of(cast.ana).get("/?lang=en").text
 
 
+@pytest.mark.slow
 def test_an_open_socket_hears_nothing_more_of_it(app, client_of, cast, things):
     with served(app) as address:
         kept = client_of(cast.bieito)
@@ -159,6 +162,7 @@ def house_readers(post_id):
     return db.session.scalars(readers_of(post_id, clock.now())).all()
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_taking_the_factor_away_closes_it_again_and_a_softer_rule_opens_it(client_of, cast, things):
     bieito = client_of(cast.bieito)
@@ -199,6 +203,7 @@ def test_administrators_still_see_who_is_on_hold(client_of, cast):
     assert {row["person_id"] for row in rows if row["on_hold"]} == {str(cast.ana.id)}
 
 
+@pytest.mark.slow
 def test_a_site_from_before_is_marked_when_it_starts(app, client_of, cast, things):
     bieito = client_of(cast.bieito)
     with app.app_context(), unit_of_work() as work:

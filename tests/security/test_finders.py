@@ -96,6 +96,7 @@ def test_no_filter_tells_a_language_that_somebody_keeps_within_their_agency(
     assert client_of(cast.bieito).get(address).json["items"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_opening_tells_no_language_that_either_keeps_within_their_agency(
     app, cast, client_of, keep_languages
@@ -168,6 +169,7 @@ def test_rejected_lines_hold_no_formula_in_the_header_either(app, cast, client_o
     assert "=cmd" not in header, "a column that is not imported is not kept"
 
 
+@pytest.mark.slow
 def test_no_post_names_a_vacant_one_of_an_agency_that_left(app, cast, client_of, close):
     with app.app_context(), unit_of_work():
         vacant = create_post(

@@ -164,6 +164,7 @@ def test_a_form_of_very_many_parts_is_refused(client):
     assert answer.status_code == 413
 
 
+@pytest.mark.slow
 def test_every_door_that_writes_is_behind_the_guard(app, client_of, cast):
     """Each POST, PUT, PATCH and DELETE without the form's token: refused, whatever it is.
 

@@ -65,6 +65,7 @@ __all__ = ["dorleta", "nadia", "protected"]
 # The second pair of eyes.
 
 
+@pytest.mark.slow
 def test_an_accomplice_made_for_the_purpose_approves_nothing(
     app, dorleta, cast, client_of, monkeypatch
 ):
@@ -191,6 +192,7 @@ def test_an_account_corrected_before_its_first_use_counts_as_made_then(app_conte
         assert cast.ana.id not in settled_administrators(cast.monteclaro.id)
 
 
+@pytest.mark.slow
 def test_neither_who_asks_nor_who_is_meant_approves_and_no_other_agency(
     app, dorleta, nadia, cast, client_of
 ):
@@ -211,6 +213,7 @@ def test_neither_who_asks_nor_who_is_meant_approves_and_no_other_agency(
         assert row.approved is None
 
 
+@pytest.mark.slow
 def test_approving_asks_for_the_password_anew(app, dorleta, nadia, cast):
     change(dorleta, cast)
     fresh = app.test_client()
@@ -222,6 +225,7 @@ def test_approving_asks_for_the_password_anew(app, dorleta, nadia, cast):
         assert row.approved is None
 
 
+@pytest.mark.slow
 def test_where_there_is_one_administrator_the_operator_is_the_second(app, dorleta, cast, mail):
     change(dorleta, cast)
     mail()
@@ -278,6 +282,7 @@ def test_rest_asks_like_the_page_and_changes_nothing(app, cast, client_of):
     assert dorleta.get(where).json["email"] == ANA
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_import_never_changes_an_address(app, cast, mail):
     """Whom a line finds by the number keeps the address; without it, it is a namesake."""

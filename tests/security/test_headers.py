@@ -144,6 +144,7 @@ def test_cookies_stay_with_us(client, cast):
         assert "Domain" not in line
 
 
+@pytest.mark.slow
 def test_over_tls_cookies_are_bound_to_the_host(over_tls, cast):
     client = over_tls.test_client()
     base = {"base_url": "https://intranet.monteclaro.example"}
@@ -235,6 +236,7 @@ def test_the_address_that_failures_count_for_is_not_the_one_a_client_claims(app,
     assert statuses == [401] * 5 + [429] * 2
 
 
+@pytest.mark.slow
 def test_a_proxy_that_the_settings_count_is_believed_and_no_further(app, cast):
     from dataclasses import replace
 
@@ -256,6 +258,7 @@ def test_a_proxy_that_the_settings_count_is_believed_and_no_further(app, cast):
     assert from_one == [401] * 4 + [429]
 
 
+@pytest.mark.slow
 def test_over_tls_every_cookie_is_bound_to_this_host(over_tls, cast):
     """ASVS 3.3.1: none can be set by another host of the domain, none travels without TLS."""
     client = over_tls.test_client()

@@ -24,6 +24,7 @@ ONE_EACH = {
     for who, database in zip(HIDDEN, ("postgresql", "sqlite", "sqlite", "sqlite"), strict=True)
 }
 FIRST = "a message of the room"
+WITHIN = "within one's own"
 ROOMS = {
     FIRST: {},
     "what the former member wrote": {"message": "own_message", "file": "own_file"},
@@ -68,7 +69,8 @@ def test_what_is_hidden_is_answered_like_what_does_not_exist(matrix_app, world, 
                     missing[asked] = told(answer, seen)
                 nowhere = missing[asked]
                 tried += 1
-                if there != nowhere or there[0] != door.refusal:
+                refusal = door.refusal_within if what == WITHIN else door.refusal
+                if there != nowhere or there[0] != refusal:
                     differing.append((rule.endpoint, method, what, there[0], nowhere[0]))
     assert differing == []
     assert tried > 15
@@ -150,7 +152,7 @@ def worlds(world, rule, door, who):
             if what == FIRST or led_to & set(names)
         ]
     if door.kind is Kind.ADMINISTRATION and who == "other administrator":
-        own = [("within one's own", within_own(world))] if carries_ids(rule, door) else []
+        own = [(WITHIN, within_own(world))] if carries_ids(rule, door) else []
         return [("the code of the agency you mean", world), *own]
     return [("", world)]
 
@@ -158,7 +160,7 @@ def worlds(world, rule, door, who):
 def carries_ids(rule, door):
     """Whether a door of administration is about an object, not only about an agency."""
     named = set(re.findall(r"{(\w+)}", str((door.send, door.query))))
-    return bool((rule.arguments | named) - {"code", "kind", "version", "day"})
+    return bool((rule.arguments | named) - {"code", "kind", "version", "day", "statement"})
 
 
 def within_own(world):

@@ -62,11 +62,8 @@ def end(app):
 
     def at_once(person, unit):
         with app.app_context():
-            for held in db.session.scalars(
-                select(Appointment).where(
-                    Appointment.person_id == person.id, Appointment.until.is_(None)
-                )
-            ).all():
+            open_ones = select(Appointment).filter_by(person_id=person.id, until=None)
+            for held in db.session.scalars(open_ones).all():
                 if held.post.unit_id == unit.id:
                     end_appointment(None, held)
 
@@ -130,6 +127,7 @@ def test_who_loses_the_post_is_told_at_once_and_then_hears_and_gets_nothing(
     assert told == [""]
 
 
+@pytest.mark.slow
 def test_page_call_file_link_and_switcher_answer_like_a_random_id_in_the_same_second(
     app, cast, end
 ):
@@ -278,6 +276,7 @@ def test_row_14_a_call_to_everybody_names_nobody_to_the_others(app, cast, connec
     assert not any(str(member.id) in told for member in members)
 
 
+@pytest.mark.slow
 def test_row_30_a_file_goes_with_its_message_and_its_link_helps_nobody(app, cast):
     world = build(app, cast)
     uxia = sign_in(app.test_client(), cast.uxia)
@@ -294,6 +293,7 @@ def test_row_30_a_file_goes_with_its_message_and_its_link_helps_nobody(app, cast
             assert uxia.get(where, headers=headers).status_code == 404, (where, headers)
 
 
+@pytest.mark.slow
 def test_a_talk_that_was_declined_is_gone_for_that_person_and_no_id_tells_of_it(app, cast, connect):
     world = build(app, cast)
     uxia: Any = sign_in(app.test_client(), cast.uxia)

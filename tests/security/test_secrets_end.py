@@ -84,6 +84,7 @@ def by_closing(app, ana, cast):
         dorleta.submit(f"/admin/L01990012/people/{cast.ana.id}/account/{act}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [by_password, by_reset, by_closing])
 @pytest.mark.parametrize("what", MADE)
 def test_it_ends_with_the_password_and_never_revives(app, ana, cast, what, end):
@@ -97,6 +98,7 @@ def test_it_ends_with_the_password_and_never_revives(app, ana, cast, what, end):
     assert not works(app, what, secret)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("by", ["cookie", "token"])
 def test_a_command_closes_the_sockets_of_the_processes_that_run(app, ana, cast, by):

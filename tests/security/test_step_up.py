@@ -32,6 +32,7 @@ ACTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_what_is_done_to_an_account_asks_for_the_password_anew(app, dorleta, cast, mail, act):
     path, fields = ACTS[act]
@@ -45,6 +46,7 @@ def test_what_is_done_to_an_account_asks_for_the_password_anew(app, dorleta, cas
     assert ANA in {letter["To"] for letter in mail()}
 
 
+@pytest.mark.slow
 def test_it_is_asked_again_after_five_minutes_and_not_before(dorleta, cast):
     close = f"{TOWN}/people/{cast.ana.id}/account/close"
     confirmed(dorleta, close)
@@ -61,6 +63,7 @@ def test_another_site_confirms_nothing_in_somebodys_name(dorleta, cast):
     assert dorleta.submit(close).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_second_factor_is_asked_for_with_the_password(app, cast, client_of):
     with clock.freeze(clock.now() - timedelta(minutes=2)):
         phone, _codes = set_up(client_of(cast.dorleta))
@@ -104,6 +107,7 @@ def test_a_token_alone_does_none_of_it(app, cast, sent):
     assert (person["email"], person["account"]) == (ANA, "active")
 
 
+@pytest.mark.slow
 def test_administration_is_given_only_after_it_is_confirmed(app, dorleta, cast):
     address = f"{TOWN}/administrators"
     fields = {"post": "Jefe/a de Contratación"}
@@ -114,6 +118,7 @@ def test_administration_is_given_only_after_it_is_confirmed(app, dorleta, cast):
         assert cast.nadia.administers(cast.monteclaro.id)
 
 
+@pytest.mark.slow
 def test_a_post_that_administers_is_filled_only_after_it_is_confirmed(app, dorleta, cast):
     fields = {
         "person": "Ana Castro",

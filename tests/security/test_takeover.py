@@ -40,6 +40,7 @@ __all__ = ["dorleta", "nadia", "protected"]
 # Her address.
 
 
+@pytest.mark.slow
 def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes_and_on_devices(
     app, dorleta, client_of, cast, mail
 ):
@@ -62,6 +63,7 @@ def test_another_address_waits_and_its_person_hears_of_it_in_both_mailboxes_and_
     assert is_signed_in(ana)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_alone_it_never_holds_however_long_it_waits(app, dorleta, cast, mail):
     change(dorleta, cast)
@@ -95,6 +97,7 @@ def test_with_a_second_administrator_it_holds_a_day_later_and_not_before(
     assert give(app.test_client(), ANA).status_code == 401
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("after", ["asked", "approved"])
 def test_it_was_not_me_stops_it_in_the_old_mailbox_without_signing_in(
@@ -115,6 +118,7 @@ def test_it_was_not_me_stops_it_in_the_old_mailbox_without_signing_in(
     assert reset_leads_to(app, mail, THEIRS) == []
 
 
+@pytest.mark.slow
 def test_each_letter_about_it_can_stop_it(app, dorleta, nadia, cast, mail):
     change(dorleta, cast)
     (first,) = [letter for letter in mail() if letter["To"] == ANA]
@@ -126,6 +130,7 @@ def test_each_letter_about_it_can_stop_it(app, dorleta, nadia, cast, mail):
     assert waiting(app, cast) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["mailbox", "device", "code"])
 def test_its_person_s_own_word_is_enough_and_needs_no_second_administrator(
     app, dorleta, client_of, cast, *, mail, way
@@ -151,6 +156,7 @@ def test_its_person_s_own_word_is_enough_and_needs_no_second_administrator(
     assert give(app.test_client(), "ana.castro@monteclaro.example").status_code == 303
 
 
+@pytest.mark.slow
 def test_who_was_shut_out_meanwhile_still_refuses(app, dorleta, nadia, cast, mail):
     change(dorleta, cast)
     (asked,) = [letter for letter in mail() if letter["To"] == ANA]
@@ -163,6 +169,7 @@ def test_who_was_shut_out_meanwhile_still_refuses(app, dorleta, nadia, cast, mai
     assert reset_leads_to(app, mail, THEIRS) == []
 
 
+@pytest.mark.slow
 def test_no_mailbox_at_all_is_another_address_too(app, dorleta, cast, mail):
     change(dorleta, cast, "", staff_number="1204")
     mail()
@@ -172,6 +179,7 @@ def test_no_mailbox_at_all_is_another_address_too(app, dorleta, cast, mail):
     assert len(links_to(mail(), ANA)) == 1
 
 
+@pytest.mark.slow
 def test_a_new_staff_number_opens_nothing_and_is_told(app, dorleta, cast, mail):
     """Numbers may change hands: the password of the one who has it now is still asked for."""
     with app.app_context():
@@ -194,6 +202,7 @@ def without_mailbox(app, cast):
         change_sign_in_names(None, cast.account_of(cast.ana), email=None, staff_number="1204")
 
 
+@pytest.mark.slow
 def test_a_link_on_paper_is_not_made_for_one_administrator(app, dorleta, cast, without_mailbox):
     asked = confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/password")
 
@@ -206,6 +215,7 @@ def test_a_link_on_paper_is_not_made_for_one_administrator(app, dorleta, cast, w
             assert "<code" not in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_two_administrators_make_it_a_day_later_and_show_it_once(
     app, dorleta, nadia, cast, without_mailbox
@@ -223,6 +233,7 @@ def test_two_administrators_make_it_a_day_later_and_show_it_once(
     assert give(app.test_client(), "1204@monteclaro", NEW).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("agrees", [True, False])
 def test_a_device_agrees_to_a_link_on_paper_or_ends_it(
@@ -247,6 +258,7 @@ def test_a_device_agrees_to_a_link_on_paper_or_ends_it(
 # The second factor.
 
 
+@pytest.mark.slow
 def test_a_second_factor_stays_until_a_second_person_says_so(
     app, dorleta, client_of, cast, *, protected, mail
 ):
@@ -263,6 +275,7 @@ def test_a_second_factor_stays_until_a_second_person_says_so(
     assert give(app.test_client(), ANA).location.startswith("/signin/code")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_printed_code_and_the_password_remove_it_at_once(app, dorleta, cast, *, protected, mail):
     confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/second-factor")
@@ -280,6 +293,7 @@ def test_a_printed_code_and_the_password_remove_it_at_once(app, dorleta, cast, *
     assert give(app.test_client(), ANA).location == "/"
 
 
+@pytest.mark.slow
 def test_a_printed_code_lasts_three_days(app, dorleta, cast, protected):
     confirmed(dorleta, f"{TOWN}/people/{cast.ana.id}/account/second-factor")
     handed = printed(answer(app, dorleta, cast, "print"))

@@ -27,6 +27,7 @@ def works(app, secret):
     return app.test_client().get("/api/v1/me", headers=headers).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("by", ["owner", "operator", "administrator"])
 def test_losing_the_second_factor_or_being_told_to_ends_tokens_and_sockets_at_once(
@@ -53,6 +54,7 @@ def test_losing_the_second_factor_or_being_told_to_ends_tokens_and_sockets_at_on
     assert is_signed_in(here) == (by != "operator")
 
 
+@pytest.mark.slow
 def test_administrators_see_how_many_what_for_and_until_when_but_no_name_and_no_secret(
     app, cast, client_of, program, mail
 ):

@@ -85,6 +85,7 @@ def test_pages_speak_one_language_and_say_what_buttons_show(matrix_app, world, w
     assert read > LEAST_PAGES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", OTHERS)
 def test_errors_for_programs_speak_the_readers_language(matrix_app, world, words, language):
     faults: dict[str, str] = {}
@@ -139,6 +140,7 @@ def account_letters(account, other_account, agency):
         yield Mail(**payload)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", OTHERS)
 def test_mails_speak_their_readers_language(matrix_app, matrix_cast, words, language):
     with matrix_app.app_context():

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from intranet.delivery.files.media import add_captions
 from intranet.delivery.files.models import CaptionsKind
-from intranet.delivery.files.operations import store_upload, store_video
+from intranet.delivery.files.operations import store_file, store_upload, store_video
 from intranet.delivery.files.queries import captions_of
 from intranet.delivery.files.uploads import begin_upload
 from intranet.delivery.push.models import PushSubscription
@@ -28,7 +28,7 @@ from intranet.organisation.people.models import AppointmentOffer
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.records.own_data.models import ErasureRequest
+from intranet.records.own_data.models import ErasureRequest, OwnDataFile
 from tests.delivery.files.samples import mp4, picture
 from tests.messaging.messages.helpers import channel_of
 from tests.security.world_parts import SECRET
@@ -131,10 +131,12 @@ def own(cast) -> dict[str, str]:
         auth_secret="s",
         device="Firefox",
     )
+    own_data = store_file(ana, io.BytesIO(b"PK"), f"{SECRET}.zip")
+    has_asked = OwnDataFile(person_id=ana.id, language="es", made_at=now, file_id=own_data.id)
     with unit_of_work() as work:
         work.add(signed, told, passkey)
         db.session.flush()
-        work.add(device)
+        work.add(device, has_asked)
     offer = offered(cast.innovation_post, ana, cast.guillem)
     own_change = waits(account, cast.dorleta)
     day = clock.today("Europe/Madrid") + timedelta(days=40)

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from intranet.administration.admin.access import get_person
 from intranet.administration.admin.blueprint import administrator, frame
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.roles import ROLES_FOR, Act
+from intranet.organisation.people.access import roles_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.refused import flashing
@@ -28,6 +30,7 @@ def index(actor: Person, agency: Agency) -> ResponseReturnValue:
     return render_template(
         "records/own_data/erasures.html",
         rows=[(asked, erasures.may_agree(actor, asked)) for asked in rows],
+        may_find_people=bool(roles_in(actor, agency) & ROLES_FOR[Act.PEOPLE]),
     )
 
 

@@ -73,6 +73,7 @@ def test_somebody_new_is_invited_and_holds_their_post(app, dorleta, cast):
     assert len(owed(app)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_known_e_mail_is_answered_like_an_unknown_one(app, dorleta, cast):
     new = dorleta.submit(f"{TOWN}/people/new", invitation())
@@ -164,6 +165,7 @@ def test_a_lost_second_factor_is_taken_away_once_a_second_person_approves(app, d
     assert not account_of(app, "ana@monteclaro.example").has_second_factor
 
 
+@pytest.mark.slow
 def test_a_name_and_sign_in_are_corrected(app, dorleta, cast):
     form = {"name": "Ana Castro Pena", "email": "ana.castro@monteclaro.example", "version": "1"}
     page = dorleta.submit(f"{TOWN}/people/{cast.ana.id}", form)

@@ -85,6 +85,7 @@ def test_a_cell_is_never_a_formula(cell):
     assert harmless("x=1") == "x=1"
 
 
+@pytest.mark.slow
 def test_every_act_that_is_recorded_has_a_name_and_a_sentence(app):
     acts = recorded_acts(ROOT / "intranet")
     assert {"unit.end", "role.give", "mandate.end", "group.archive", "sign_in.displace"} <= acts
@@ -111,6 +112,7 @@ def entries_in(page):
     return re.findall(r'data-label="What happened\?">(.*?)</td>', page)
 
 
+@pytest.mark.slow
 def test_the_log_is_filtered_by_a_person(app, dorleta, cast, client_of):
     person = f"{TOWN}/people/{cast.ana.id}"
     version = re.findall(r'name="version" value="(\d+)"', dorleta.get(person).text)[0]
@@ -140,6 +142,7 @@ def detail_keys():
                     yield from (ast.literal_eval(key) for key in given.value.keys if key)
 
 
+@pytest.mark.slow
 def test_each_detail_has_a_name_in_the_readers_language(app):
     keys = set(detail_keys()) - {"before", "after", *LEFT_OUT}
 

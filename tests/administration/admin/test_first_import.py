@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.organisation.people.operations.people import create_person
 from intranet.platform.core.types import Localized
@@ -9,6 +11,7 @@ from intranet.platform.core.types import Localized
 PAGE = "/admin/L01990012/first-import?lang=en"
 
 
+@pytest.mark.slow
 def test_it_says_what_is_lacking_and_leads_there(app, cast, client_of):
     with app.app_context():
         before = re.search(r"(\d+) units? without posts", client_of(cast.dorleta).get(PAGE).text)
@@ -33,6 +36,7 @@ def test_it_is_for_administrators(cast, client_of):
     assert client_of(cast.guillem).get(PAGE).status_code == 404
 
 
+@pytest.mark.slow
 def test_each_place_of_the_navigation_leads_somewhere_and_says_where_one_is(cast, client_of):
     client = client_of(cast.dorleta)
     page = client.get("/admin/L01990012?lang=en").text

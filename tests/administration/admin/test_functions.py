@@ -62,6 +62,7 @@ def posts(app, cast):
 LICENCES = {"LIC": (True, 0.75), "SUB": (True, 0.5)}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_suggestions_are_confirmed_as_shown_and_undone_in_one_press(app, dorleta, posts):
     before = {each: said_of(app, each) for each in posts}
@@ -90,6 +91,7 @@ def test_suggestions_are_confirmed_as_shown_and_undone_in_one_press(app, dorleta
     assert {each: said_of(app, each) for each in posts} == before
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_change_by_another_is_neither_confirmed_over_nor_undone(app, cast, dorleta, posts):
     shown = shown_on(dorleta.get(PAGE).text)
@@ -134,6 +136,7 @@ def test_one_post_is_changed_in_place_unless_another_was_faster(app, dorleta, po
     assert said_of(app, posts[0]) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_functions_and_level_are_set_for_many(app, dorleta, posts):
     first, third = str(posts[0]), str(posts[2])
@@ -152,6 +155,7 @@ def test_functions_and_level_are_set_for_many(app, dorleta, posts):
         assert {"post.functions", "post.change"} <= set(acts)
 
 
+@pytest.mark.slow
 def test_posts_are_filtered_by_state_unit_and_text(app, dorleta, posts):
     library, unread, gardener = (str(posts[place]) for place in (1, 2, 3))
     with app.app_context():
@@ -238,6 +242,7 @@ def test_a_post_without_functions_is_offered_those_of_its_occupation(app, dorlet
     assert said_of(app, posts[2]) == {}
 
 
+@pytest.mark.slow
 def test_only_whole_and_own_changes_are_undone(app, cast, client_of, dorleta, posts):
     shown = shown_on(dorleta.get(PAGE).text)
     sent = {"do": "all", "shown": [shown[str(each)] for each in posts[:2]]}
@@ -253,6 +258,7 @@ def test_only_whole_and_own_changes_are_undone(app, cast, client_of, dorleta, po
     assert said_of(app, posts[0]) == {"LIC": (False, 1.0), "SUB": (False, 1.0)}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_and_posts_elsewhere_are_not_there(cast, dorleta, posts):
     assert "Choose at least one post." in dorleta.submit(f"{PAGE}?lang=en", {}).text
     elsewhere = str(cast.innovation_post.id)
@@ -265,6 +271,7 @@ def test_what_is_wrong_is_said_and_posts_elsewhere_are_not_there(cast, dorleta, 
     assert dorleta.submit(PAGE, {"do": "all", "shown": many}).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_page_asks_the_same_for_many_posts(app, dorleta, posts, count_queries):
     def asked():
         with count_queries() as statements:
@@ -280,6 +287,7 @@ def test_the_page_asks_the_same_for_many_posts(app, dorleta, posts, count_querie
     assert asked() == few
 
 
+@pytest.mark.slow
 def test_confirming_many_costs_few_statements(app, dorleta, posts, count_queries):
     with app.app_context():
         unit = db.session.scalars(select(Unit).where(Unit.code == "URB-LIC")).one()

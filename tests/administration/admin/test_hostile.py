@@ -64,6 +64,7 @@ def test_a_number_that_cannot_be_does_not_matter(dorleta, number):
     assert found == (400 if number == "%00" else 200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", DAYS)
 def test_a_day_that_cannot_be_does_not_matter_or_is_refused(dorleta, cast, day):
     found = dorleta.get(f"{TOWN}/audit?from={day}&to={day}").status_code
@@ -86,6 +87,7 @@ def test_a_day_that_cannot_be_does_not_matter_or_is_refused(dorleta, cast, day):
         assert dorleta.submit(f"{TOWN}/{where}", form).status_code == 422, where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["a\0b", "x" * 2000, "", " "])
 def test_a_text_that_cannot_be_is_refused_by_every_form(dorleta, cast, text):
     for where, form in {

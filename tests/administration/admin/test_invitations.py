@@ -122,6 +122,7 @@ def test_a_run_is_paused_continued_and_cancelled(app, dorleta, people, letterbox
     assert dorleta.submit(address, {"do": "burn"}).status_code == 422
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_wrong_domain_is_pointed_out_corrected_and_sent_again(
     app, dorleta, cast, people, letterbox
@@ -149,6 +150,7 @@ def test_a_wrong_domain_is_pointed_out_corrected_and_sent_again(
     assert len(letterbox.letters) == 12
 
 
+@pytest.mark.slow
 def test_one_address_is_corrected_and_sent_again(app, dorleta, people, letterbox):
     letterbox.unknown = {people[0].email: "550 5.1.1 <b>No</b> such user"}
     send(dorleta)

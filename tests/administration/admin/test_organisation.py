@@ -152,6 +152,7 @@ def test_a_post_is_changed_by_its_form(app, dorleta, cast):
     assert (post.places, post.kind, post.fallback_id) == (6, "trust", cast.head_post.id)
 
 
+@pytest.mark.slow
 def test_each_value_that_cannot_be_is_said_beside_its_field(dorleta, cast):
     where = f"{TOWN}/posts/{cast.officer_post.id}"
     fields = fields_of(dorleta.get(where))
@@ -245,6 +246,7 @@ def test_an_appointment_ends_with_a_day(app, dorleta, cast):
     assert stale.status_code == 409
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_over_fifty_go_on_by_key(app, dorleta, cast):
     for number in range(53):

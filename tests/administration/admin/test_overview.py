@@ -131,6 +131,7 @@ def test_the_places_stand_in_groups(dorleta, cast):
     ]
 
 
+@pytest.mark.slow
 def test_the_overview_costs_the_same_with_many(app, dorleta, cast, count_queries):
     def spent():
         with count_queries() as statements:

@@ -59,6 +59,7 @@ def count(app):
     return counted
 
 
+@pytest.mark.slow
 def test_a_long_list_costs_no_more_queries(app, cast, client_of, count):
     client = client_of(cast.dorleta)
 

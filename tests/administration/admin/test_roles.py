@@ -54,6 +54,7 @@ def officer(app, cast, client_of):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", AgencyRole)
 def test_each_role_opens_its_sections_and_the_others_are_not_there(officer, role):
     client = officer(role)
@@ -100,6 +101,7 @@ def test_a_peoples_officer_closes_accounts_but_of_nobody_with_a_role_and_touches
         assert not lines(cast.monteclaro.id, AuditFilter(act="account.send_password_link"), limit=1)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_auditors_reading_is_recorded_once_a_day(app, officer, cast):
     client = officer(AgencyRole.AUDITOR)

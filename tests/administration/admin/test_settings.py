@@ -83,6 +83,7 @@ def test_requiring_a_second_factor_asks_the_administrator_first(dorleta, cast):
     assert dorleta.get(f"{TOWN}/settings").location == "/me/second-factor"
 
 
+@pytest.mark.slow
 def test_a_mandate_is_offered_accepted_used_and_ended(app, cast, client_of):
     with app.app_context():
         make_administrator(None, cast.vilaverde, cast.vilaverde_post)

@@ -214,6 +214,7 @@ def test_another_agencys_administration_does_not_exist(app, cast, client_of, out
     assert audit_length(app) == before
 
 
+@pytest.mark.slow
 def test_ids_of_another_agency_do_not_exist_within_ones_own(app, cast, client_of):
     client = client_of(cast.guillem)
     for method, endpoint in doors(app):
@@ -244,6 +245,7 @@ def test_nobody_of_another_agency_is_appointed(cast, client_of, query, name):
     assert client.get(where).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_and_suggestions_end_at_the_wall(cast, client_of):
     client = client_of(cast.guillem)
@@ -266,6 +268,7 @@ def test_lists_and_suggestions_end_at_the_wall(cast, client_of):
             assert word not in page.text, where
 
 
+@pytest.mark.slow
 def test_signed_out_all_addresses_ask_to_sign_in(app, cast, client):
     for method, endpoint in doors(app):
         arguments = arguments_of(app, cast, endpoint)

@@ -40,6 +40,7 @@ def test_three_bad_files_hold_six_people(make, name, day, first, last):
     assert said["totals"]["count"] == 1
 
 
+@pytest.mark.slow
 def test_what_was_done_with_a_file_is_said_in_sentences(app_context):
     for make in (csv_file, xlsx_file, ods_file):
         _found, _lines, said = read(make())

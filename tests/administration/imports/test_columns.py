@@ -48,6 +48,7 @@ def roles(*lines, kind=ImportKind.STAFF, agency_ids=()):
     return guess(kind, found.columns, None)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_file_of_a_personnel_program_is_understood_asked_about_and_applied(app, cast, dorleta):
     where = begun(app, dorleta, HEADINGS, *LINES, kind="staff", name="plantilla.csv")
@@ -117,6 +118,7 @@ def test_a_choice_is_kept_and_proposed_for_the_next_file_in_whatever_order(app, 
         assert other is None
 
 
+@pytest.mark.slow
 def test_only_so_many_choices_are_remembered_the_latest_ones(app, cast, dorleta, monkeypatch):
     monkeypatch.setattr("intranet.administration.imports.mapping.MAX_REMEMBERED", 2)
     assert MAX_REMEMBERED > 2
@@ -146,6 +148,7 @@ def test_what_is_needed_must_be_chosen_and_nothing_twice(app, cast, dorleta):
         assert row.state == ImportState.COLUMNS
 
 
+@pytest.mark.slow
 def test_another_line_can_be_the_header(app, cast, dorleta):
     lines = ["Plantilla de noviembre;;", "", "nombre;puesto;correo", "Noa Rey;Auxiliar;n@x.example"]
     where = begun(app, dorleta, *lines, kind="staff")
@@ -174,6 +177,7 @@ def test_a_file_of_another_kind_is_read_as_that_kind_in_one_press(app, cast, dor
         assert db.session.scalars(select(Import)).one().roles == ROLES
 
 
+@pytest.mark.slow
 def test_the_columns_can_be_changed_after_a_look_while_the_file_is_kept(app, cast, dorleta):
     where = sent(app, dorleta, HEADINGS, *LINES, kind="staff")
     assert "Change the columns" in see(dorleta, where).text
@@ -188,6 +192,7 @@ def test_the_columns_can_be_changed_after_a_look_while_the_file_is_kept(app, cas
     assert dorleta.submit(f"{where}/columns", {"do": "open"}).status_code == 409
 
 
+@pytest.mark.slow
 def test_an_unsure_name_is_taken_as_it_was_chosen(app, cast, dorleta):
     where = begun(
         app, dorleta, "nombre completo;puesto", "LEON MARTIN TOMAS;Auxiliar", kind="staff"
@@ -248,6 +253,7 @@ def test_columns_are_guessed_by_headings_in_six_languages_and_by_values(
     assert roles(headings, line, line.replace("JOSÉ", "ANE")) == expected
 
 
+@pytest.mark.slow
 def test_imports_of_others_have_no_columns(app, cast, dorleta, client_of):
     where = begun(app, dorleta, HEADINGS, *LINES, kind="staff")
     for person in (cast.guillem, cast.ana):

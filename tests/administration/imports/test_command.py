@@ -73,6 +73,7 @@ def test_a_dry_run_reports_each_line_and_leaves_what_to_mend(town, tmp_path):
     assert "created 2" in again.output
 
 
+@pytest.mark.slow
 def test_applying_says_what_was_done_and_a_second_time_nothing(town):
     lines = [HEADER, "Noa Rey;noa@x.example;P1;", "Lois Rey;lois@x.example;P1;"]
     done = town(lines, "--apply")
@@ -112,6 +113,7 @@ def test_it_says_which_of_two_names_was_taken_and_what_was_left_out(town):
     assert "created 1  changed 0" in done.output
 
 
+@pytest.mark.slow
 def test_on_an_empty_database_it_makes_the_tables_first(new_database_url, tmp_path):
     kind, lines = NEW[0]
     done = runner(new_database_url(), tmp_path)(lines, "--apply", kind=kind)

@@ -132,6 +132,7 @@ def test_a_sheet_keeps_the_times_of_its_cells(cast, town):
     assert duties(cast.ana)[0][:2] == (local(2030, 11, 27, 22), local(2030, 11, 28, 6))
 
 
+@pytest.mark.slow
 def test_a_calendar_is_a_roster_of_who_attends_or_is_named(cast, town):
     ana = email(cast, cast.ana)
     file = calendar(
@@ -166,6 +167,7 @@ def test_a_calendar_is_a_roster_of_who_attends_or_is_named(cast, town):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_event_that_repeats_is_a_duty_each_time_for_some_months(cast, town):
     ana = email(cast, cast.ana)

@@ -57,6 +57,7 @@ def review(app, client, where):
         work(app)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dorleta):
     code = cast.officer_post.code
@@ -107,6 +108,7 @@ def test_many_endings_are_asked_about(app, cast, dorleta, monkeypatch):
     assert dorleta.submit(f"{where}/apply", {"is_meant": "1"}).status_code == 303
 
 
+@pytest.mark.slow
 def test_imports_are_their_administrators_alone(app, cast, dorleta, client_of):
     where = sent(app, dorleta, PEOPLE, "Noa Rey;noa@x.example;NADA;")
     for other in (cast.guillem, cast.ana, cast.bieito):
@@ -119,6 +121,7 @@ def test_imports_are_their_administrators_alone(app, cast, dorleta, client_of):
     assert see(client_of(cast.ana), "/admin/import").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta):
     assert "Choose a file" in send(dorleta, data=b"", name="").text
@@ -133,6 +136,7 @@ def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(app, cast, dorleta
         assert "Nothing has changed yet" in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     where = sent(app, dorleta, PEOPLE, f"Noa Rey;noa@x.example;{cast.officer_post.code};")
@@ -149,6 +153,7 @@ def test_who_applies_and_stops_can_go_on(app, cast, dorleta):
     assert "1 change was applied" in see(dorleta, where).text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_page_asks_the_same_however_long_the_file(app, cast, dorleta, count_queries):
     def asked(lines):
@@ -166,6 +171,7 @@ def test_a_page_asks_the_same_however_long_the_file(app, cast, dorleta, count_qu
     assert "N120" in see(dorleta, f"{where}?after=0.101").text
 
 
+@pytest.mark.slow
 def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dorleta):
     with app.app_context():
         email = cast.account_of(cast.elna).email

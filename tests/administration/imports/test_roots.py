@@ -94,6 +94,7 @@ def test_a_dry_run_says_what_the_root_takes_and_changes_nothing(town):
     assert tree_of(town) == {"0": None}
 
 
+@pytest.mark.slow
 def test_the_code_of_the_agency_is_its_root_and_its_root_may_not_end(town):
     file = [UNITS, f"NUEVO;{TOWN};NUEVO;ESTADO;;;;", "URB;Urbanismo;NUEVO;NUEVO;;;;"]
     assert twice("units", *file) == {**DONE, "created": 1, "changed": 1}
@@ -104,6 +105,7 @@ def test_the_code_of_the_agency_is_its_root_and_its_root_may_not_end(town):
     assert fates("units", UNITS, f"NUEVO;{TOWN};NUEVO;URB;;;;") == ["rejected parent_code is_root"]
 
 
+@pytest.mark.slow
 def test_several_at_the_top_stay_below_and_a_second_root_is_a_unit(town):
     file = [UNITS, "A;Alcaldía;NUEVO;;;;;", "B;Pleno;NUEVO;;;;;"]
     assert twice("units", *file) == {**DONE, "created": 2}
@@ -120,6 +122,7 @@ def test_posts_hang_on_the_root_by_the_agency_s_code(town):
     assert db.session.scalars(select(Post.unit_id).where(Post.code == "P1")).one() == root
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_agency_that_stood_twice_stands_once_after_the_next_import(app_context, cast):
     agency, name = cast.monteclaro, cast.monteclaro.name["es"]
@@ -188,6 +191,7 @@ def test_the_root_of_the_directory_gives_its_code_to_an_agency_that_is_there(app
     assert tree_of("A17002943") == {"A17002943": None, "A17000002": "A17002943"}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_sheet_of_staff_makes_no_unit_called_as_the_agency(town):
     lines = [

@@ -66,6 +66,7 @@ def test_one_appeals_once_and_only_one_s_own(app_context, cast):
         appeal(cast.xoel, case, "No.")
 
 
+@pytest.mark.slow
 def test_not_against_nothing_not_too_late_and_not_after_it_was_taken_back(app_context, cast):
     nothing = decided(
         cast.carles,

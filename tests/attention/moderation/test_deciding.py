@@ -58,6 +58,7 @@ def test_two_tabs_decide_once(app_context, cast):
     assert case.outcome == Outcome.WARNED
 
 
+@pytest.mark.slow
 def test_who_is_named_moderates_as_long_as_they_are_there(app_context, cast):
     space = space_of(cast.urban_planning)
     with pytest.raises(Forbidden):
@@ -99,6 +100,7 @@ def idea(author, unit, post):
     )
 
 
+@pytest.mark.slow
 def test_who_is_muted_leaves_nothing_in_that_place_and_writes_elsewhere(app_context, cast):
     channel = channel_of(cast.urban_planning)
     mine = say(cast.xoel, channel, "Antes.")
@@ -165,6 +167,7 @@ def test_everything_stands_in_the_audit_log_and_nothing_of_what_was_written(app_
     assert not any(str(cast.uxia.id) in str(line.detail) for line in lines[-2:])
 
 
+@pytest.mark.slow
 def test_those_concerned_are_told_and_nobody_else(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     reported(cast.ana, case.message)

@@ -78,6 +78,7 @@ def test_it_is_in_no_search_no_sync_no_version_and_no_call(app_context, cast):
     assert shown(changed)["hidden"]
 
 
+@pytest.mark.slow
 def test_its_files_are_for_nobody_but_who_decides(app, app_context, cast):
     channel = channel_of(cast.urban_planning)
     file = store_upload(cast.xoel, BytesIO(b"Un insulto."), "castano.txt")
@@ -137,6 +138,7 @@ def test_taken_back_it_is_as_it_was(app_context, cast):
         withdraw_decision(cast.carles, case, "Otra vez.")
 
 
+@pytest.mark.slow
 def test_a_hidden_publication_is_withdrawn_for_its_readers_until_it_is_shown_again(
     app_context, cast
 ):

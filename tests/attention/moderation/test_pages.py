@@ -42,6 +42,7 @@ def test_who_decides_need_not_mute_anybody(app, cast, client_of):
     assert decided_on.status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.usefixtures("english")
 def test_from_the_menu_of_a_message_to_the_decision(app, cast, client_of):
@@ -108,6 +109,7 @@ def type_of_message():
     return Message
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.usefixtures("english")
 def test_a_look_at_a_talk_leaves_a_line_and_after_the_decision_there_is_nothing_to_see(
@@ -144,6 +146,7 @@ def test_a_look_at_a_talk_leaves_a_line_and_after_the_decision_there_is_nothing_
     assert "castaño" not in dorleta.get("/moderation/decided").text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("english")
 def test_a_hidden_article_is_not_there_for_its_readers(app, cast, client_of):
     with app.app_context():
@@ -162,6 +165,7 @@ def test_a_hidden_article_is_not_there_for_its_readers(app, cast, client_of):
     assert title in page  # who writes it still reads it
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("english")
 def test_who_was_sent_an_announcement_sees_that_it_was_hidden(app, cast, client_of):
     with app.app_context():
@@ -178,6 +182,7 @@ def test_who_was_sent_an_announcement_sees_that_it_was_hidden(app, cast, client_
     assert ana.get(f"/moderation/report/publication/{publication_id}").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("english")
 def test_a_profile_is_reported_from_its_page(cast, client_of):
     iria = client_of(cast.iria)
@@ -189,6 +194,7 @@ def test_a_profile_is_reported_from_its_page(cast, client_of):
     assert "Waiting" in iria.get("/moderation/mine").text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("english")
 def test_the_frame_counts_for_who_moderates_and_says_nothing_to_others(app, cast, client_of):
     make(app, lambda: reported(cast.uxia, said(cast.xoel, cast.urban_planning)))
@@ -200,6 +206,7 @@ def test_the_frame_counts_for_who_moderates_and_says_nothing_to_others(app, cast
     assert client_of(cast.iria).get("/moderation").headers["Location"] == "/moderation/mine"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("english")
 def test_who_leads_a_place_names_who_moderates_it(app, cast, client_of):
     with app.app_context():
@@ -216,6 +223,7 @@ def test_who_leads_a_place_names_who_moderates_it(app, cast, client_of):
     assert client_of(cast.xoel).get(here).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("english")
 def test_house_rules_are_written_by_administrators_and_read_by_everybody(app, cast, client_of):
     dorleta, ana, elna = map(client_of, (cast.dorleta, cast.ana, cast.elna))
@@ -261,6 +269,7 @@ def test_the_queue_asks_no_more_for_being_long(app, cast, client_of, count_queri
     assert len(more) == len(few)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_go_on_by_key(app, cast, client_of, monkeypatch):
     from intranet.attention.moderation import queries

@@ -80,6 +80,7 @@ def test_several_people_make_one_case_and_each_reports_once(app_context, cast):
     assert reported(cast.ana, message).id != first.id  # it may be reported anew
 
 
+@pytest.mark.slow
 def test_what_one_may_not_read_cannot_be_reported(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     hidden = out(cast.carles, visibility=Visibility.MEMBERS)

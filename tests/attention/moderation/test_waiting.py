@@ -15,6 +15,7 @@ from intranet.platform.core import clock
 from tests.attention.moderation.helpers import decided, reported, said
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_when_the_head_is_gone_the_next_level_decides(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))

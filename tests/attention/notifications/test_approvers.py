@@ -56,6 +56,7 @@ def rows_about(person, publication_id):
     return db.session.scalars(asked).all()
 
 
+@pytest.mark.slow
 def test_a_former_approver_reads_no_later_note_anywhere(former, cast, client_of, mail):
     (row,) = rows_about(cast.carles, former)
     (fact,) = facts_of(cast.carles, [row])
@@ -85,6 +86,7 @@ def test_the_next_approver_reads_it(former, cast):
     assert reason_to_leave_out(row, clock.now()) == ""
 
 
+@pytest.mark.slow
 def test_a_note_that_was_taken_back_is_not_said_to_come_from_the_approver(former, cast):
     waiting = db.session.get_one(Publication, former)
     recall(cast.xoel, waiting)

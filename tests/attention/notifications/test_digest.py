@@ -20,6 +20,7 @@ def digests(mail, moment: str, address: str):
         return [letter for letter in mail() if letter["To"] == address]
 
 
+@pytest.mark.slow
 def test_what_waits_comes_in_one_mail_when_the_working_day_begins(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-24 17:00")):
@@ -32,6 +33,7 @@ def test_what_waits_comes_in_one_mail_when_the_working_day_begins(app_context, c
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_each_thing_is_in_it_once_and_nothing_comes_when_nothing_waits(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
@@ -49,6 +51,7 @@ def test_what_is_no_longer_there_makes_no_digest(app_context, cast, mail):
     assert digests(mail, "2026-11-25 09:00", address) == []
 
 
+@pytest.mark.slow
 def test_after_a_rest_of_the_program_one_comes_not_three(app_context, cast, mail):
     address = cast.account_of(cast.ana).email
     with clock.freeze(at("2026-11-19 10:00")):
@@ -62,6 +65,7 @@ def test_after_a_rest_of_the_program_one_comes_not_three(app_context, cast, mail
     assert len(digests(mail, "2026-11-23 10:00", address)) == 1
 
 
+@pytest.mark.slow
 def test_once_a_week_or_never_as_one_chose(app_context, cast, mail):
     ana, xoel = (cast.account_of(person).email for person in (cast.ana, cast.xoel))
     set_rhythm(cast.ana.id, Rhythm.WEEKLY)

@@ -95,6 +95,7 @@ def test_a_feed_names_nothing_where_nothing_may_leave(app, cast, working_day):
     assert cast.head_post.title.text("es") not in feed
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_discussion_of_what_stays_here_says_nothing_outside(app_context, cast, mail, working_day):
     let_out(cast.monteclaro, MailContent.TEXT)
@@ -111,6 +112,7 @@ def test_a_discussion_of_what_stays_here_says_nothing_outside(app_context, cast,
         assert ("ven" in letter) == (not stays)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", MailContent)
 def test_the_strictest_says_how_much_of_a_message_leaves(
     app_context, cast, mail, working_day, content
@@ -128,6 +130,7 @@ def test_the_strictest_says_how_much_of_a_message_leaves(
     assert ("López" in letter) == (content == MailContent.TEXT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", MailContent)
 def test_each_author_in_a_talk_says_how_much_leaves(app_context, cast, mail, working_day, content):
     """One row tells of the messages of both: the second is an official's of Monteclaro."""

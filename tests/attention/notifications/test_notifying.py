@@ -99,6 +99,7 @@ def test_what_is_to_be_confirmed_goes_by_mail_at_once_and_all_else_with_the_dige
     assert delivery(cast.ana, Channel.PUSH).because == "no_device"
 
 
+@pytest.mark.slow
 def test_outside_working_hours_it_waits_until_they_begin(app_context, cast, mail):
     with clock.freeze(at("2026-11-27 20:00")):  # a Friday evening
         announce(cast.carles, days=5)
@@ -123,6 +124,7 @@ def test_what_goes_out_in_a_minute_does_not_wait_for_hours(app_context, cast, wo
     assert not [step for step in steps(cast.ana, publication) if ", ." in step.words]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_is_urgent_asks_for_no_hours(app_context, cast, mail):
     with clock.freeze(at("2026-11-28 23:00")):
@@ -165,6 +167,7 @@ def test_what_was_confirmed_or_withdrawn_before_it_went_does_not_go(app_context,
     assert sorted(ways) == ["gone", "read"]
 
 
+@pytest.mark.slow
 def test_a_correction_that_asks_again_is_told_again(app_context, cast, working_day):
     announcement = announce(cast.carles, days=3)
     work_off()
@@ -183,6 +186,7 @@ def test_what_is_written_to_a_vacant_post_is_told_to_the_head(app_context, cast,
     assert told(cast.rosa) == []
 
 
+@pytest.mark.slow
 def test_a_talk_is_told_once_until_it_is_read_and_not_if_it_was(
     app_context, cast, working_day, mail
 ):
@@ -251,6 +255,7 @@ def test_a_mailbox_that_refuses_is_noted_and_not_tried_again(
     assert delivery(cast.xoel).state == State.SENT
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_server_that_is_down_for_a_day_delays_and_loses_nothing(
     app_context, cast, working_day, mail, letterbox

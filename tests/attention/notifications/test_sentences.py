@@ -98,6 +98,7 @@ def test_names_and_titles_are_text_and_never_markup(app_context):
     assert said.html.count("<b>") == said.html.count("</b>") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_several_answers_are_one_row_that_names_the_newest(app_context, cast, working_day):
     question = asked(cast.ana, "¿Qué tasa se aplica?")
@@ -123,6 +124,7 @@ def test_an_answer_that_mentions_one_is_one_notification(app_context, cast, work
     assert len(db.session.scalars(told).all()) == 1
 
 
+@pytest.mark.slow
 def test_an_acceptance_names_the_asker_unless_they_hide(app_context, cast, working_day):
     named, hidden = asked(cast.xoel, "Un?"), asked(cast.xoel, "Dous?", is_named=False)
     for question in (named, hidden):
@@ -168,6 +170,7 @@ def test_the_words_follow_an_edit_and_a_deleted_message_gives_way(app_context, c
     assert queries.unseen_count(cast.ana) == 0
 
 
+@pytest.mark.slow
 def test_five_hundred_mentions_are_one_row_at_the_same_cost(
     app_context, cast, working_day, count_queries
 ):
@@ -193,6 +196,7 @@ def test_five_hundred_mentions_are_one_row_at_the_same_cost(
     assert queries.tab_counts(cast.ana)[Tab.MENTIONS] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_tabs_show_their_part_and_count_what_waits(app_context, cast, working_day):
     announce(cast.carles, days=3)
@@ -205,6 +209,7 @@ def test_tabs_show_their_part_and_count_what_waits(app_context, cast, working_da
     assert counts == {tab: number for tab, number in expected.items() if tab != Tab.ALL}
 
 
+@pytest.mark.slow
 def test_seen_and_unseen_again_with_all_that_stands_behind_a_row(app, cast, client_of, working_day):
     with app.app_context():
         question = asked(cast.ana)
@@ -236,6 +241,7 @@ def test_a_title_of_the_longest_and_of_strange_letters_stands_whole(
     assert "ñ l·l ß 🚲 O&#39;Neill.</q>" in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_list_mail_push_and_digest_say_the_same_once(app_context, cast, mail):
     with unit_of_work():
@@ -273,6 +279,7 @@ def test_what_may_not_leave_names_nobody(app_context, cast, working_day):
     assert pushed.body == ""
 
 
+@pytest.mark.slow
 def test_an_article_that_waits_for_approval_names_its_author(app_context, cast, working_day):
     with unit_of_work():
         db.session.get_one(Agency, cast.monteclaro.id).articles = ArticleRule.APPROVAL
@@ -290,6 +297,7 @@ def test_an_article_that_waits_for_approval_names_its_author(app_context, cast, 
     assert returned.words == "Falta la fuente."
 
 
+@pytest.mark.slow
 def test_what_an_approver_says_of_a_correction_is_for_its_author(app_context, cast, working_day):
     with unit_of_work():
         db.session.get_one(Agency, cast.monteclaro.id).articles = ArticleRule.APPROVAL

@@ -50,6 +50,7 @@ def unseen_of(person: Person) -> list[tuple[str, str]]:
     return [(row.kind, row.words) for row in rows_of(person) if not row.is_seen]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_replies_in_a_thread_are_one_row_that_says_who_replied(cast, thread):
     room = channel_of(cast.urban_planning)
@@ -100,6 +101,7 @@ def test_reading_the_channel_leaves_a_thread_unread_and_reading_it_does_not(cast
     assert unseen_of(cast.ana) == [("thread", "De nada.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", [Following.LEFT, Following.MUTED])
 def test_who_left_or_muted_a_thread_is_told_of_no_reply(cast, thread, state):
     set_following(cast.ana, thread, state)
@@ -110,6 +112,7 @@ def test_who_left_or_muted_a_thread_is_told_of_no_reply(cast, thread, state):
     assert unseen_of(cast.ana) == [("thread", "Aquí.")]
 
 
+@pytest.mark.slow
 def test_a_muted_channel_and_none_of_its_messages_silence_its_threads(cast, thread):
     room = channel_of(cast.urban_planning)
     mute(cast.ana, room)
@@ -121,6 +124,7 @@ def test_a_muted_channel_and_none_of_its_messages_silence_its_threads(cast, thre
     assert unseen_of(cast.ana) == []
 
 
+@pytest.mark.slow
 def test_who_hears_of_every_message_of_a_channel_is_told_of_a_reply_once(cast, thread):
     room = channel_of(cast.urban_planning)
     set_level(cast.ana, room, Telling.ALL)
@@ -130,6 +134,7 @@ def test_who_hears_of_every_message_of_a_channel_is_told_of_a_reply_once(cast, t
     assert unseen_of(cast.ana) == [("channel", "Aquí.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "named"),
     [("🚲" * 150, "🚲" * 59 + "…"), ("", "")],
@@ -145,6 +150,7 @@ def test_a_thread_is_named_by_its_beginning_or_by_its_place(cast, thread, first,
     assert row.title == f"{cast.carles.name} respondió {expected}"
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_reply_in_a_thread_by_mail_push_and_digest_is_the_same_once(cast, thread, mail):
     with unit_of_work():
@@ -165,6 +171,7 @@ def test_a_reply_in_a_thread_by_mail_push_and_digest_is_the_same_once(cast, thre
     assert "Está en el archivo." not in said
 
 
+@pytest.mark.slow
 def test_a_thread_that_was_read_meanwhile_goes_out_by_no_way(cast, thread):
     say(cast.carles, channel_of(cast.urban_planning), "Está.", parent_id=thread.id)
     work_off()

@@ -91,6 +91,7 @@ def test_whoever_may_not_read_it_is_told_what_they_are_told_of_a_word_nobody_sai
             assert hidden == nowhere, (person.name, form)
 
 
+@pytest.mark.slow
 def test_who_reads_it_finds_it_and_counts_only_what_they_read(app, cast, said, client_of):
     counts = {}
     for person in (cast.ana, cast.uxia, cast.nadia):
@@ -155,6 +156,7 @@ def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_
     assert ids_found(cast.nadia, WORD) == [later.id, answer.id, asked.id]
 
 
+@pytest.mark.slow
 def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
     cast, spanish_request, monkeypatch
 ):
@@ -178,6 +180,7 @@ def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
     assert found == [*reversed(after), kept, *reversed(before)]
 
 
+@pytest.mark.slow
 def test_row_25_hostile_text_as_query_and_as_hit_is_shown_as_text(app, cast, client_of):
     with app.app_context():
         room = channel_of(cast.licences)

@@ -151,6 +151,7 @@ def test_a_stranger_gets_what_a_random_id_gets(app, cast, client_of, sort):
     assert (b"link-card" in own) == (sort != "unit")
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_cards(app, cast, client_of, count_queries):
     def link(number):
         with app.app_context():

@@ -78,6 +78,7 @@ def test_the_number_of_statements_does_not_grow_with_the_hits(
     assert counts[0] == counts[1] <= 45
 
 
+@pytest.mark.slow
 def test_pages_go_on_where_the_one_before_ended_each_hit_once(app, cast, client_of):
     with app.app_context():
         room = channel_of(cast.licences)

@@ -105,6 +105,7 @@ def sent(spanish_request, cast):
     return send
 
 
+@pytest.mark.slow
 def test_documents_are_found_by_what_they_say(sent, ids_found, cast):
     stored = sent(READABLE)
     assert {file.text_state for file in stored[:4]} == {TextState.READ}

@@ -16,6 +16,7 @@ from tests.messaging.messages.helpers import channel_of, say, space_of
 pytestmark = pytest.mark.both
 
 
+@pytest.mark.slow
 def test_who_where_and_without(ids_found, cast):
     licences, planning = channel_of(cast.licences), channel_of(cast.urban_planning)
     inner = create_channel(cast.ana, space_of(cast.licences), "Obra menor", language="es")

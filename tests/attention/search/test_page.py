@@ -9,6 +9,7 @@ from tests.messaging.messages.helpers import channel_of, say
 pytestmark = pytest.mark.both
 
 
+@pytest.mark.slow
 def test_it_shows_who_said_it_where_with_the_words_marked_and_leads_to_its_place(
     app, cast, client_of
 ):

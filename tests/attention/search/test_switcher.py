@@ -31,6 +31,7 @@ def test_people_are_suggested_by_their_names_alone(spanish_request, cast):
     assert "Uxía Lema" in [row.text for row in suggestions(cast.ana, "from:ux")]
 
 
+@pytest.mark.slow
 def test_a_title_leads_unless_somebody_is_called_so(spanish_request, cast):
     notice = published(cast.carles, "Requerimiento de subsanación", "Diez días para completar.")
     found = find_destinations(cast.ana, "el requerimiento de subsan")

@@ -37,6 +37,7 @@ def long_room(says, planning):
     return planning
 
 
+@pytest.mark.slow
 def test_the_past_comes_above_without_a_jump_and_the_page_stays_small(site, cast, long_room):
     xoel = site.visitor(cast.xoel).open(long_room)
     xoel.page.locator(".jump--latest").click()
@@ -55,6 +56,7 @@ def test_the_past_comes_above_without_a_jump_and_the_page_stays_small(site, cast
     expect(xoel.page.locator(".conversation__start")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_who_goes_up_stays_there_though_something_is_drawn_before_the_browser_tells(
     site, cast, long_room
 ):
@@ -68,6 +70,7 @@ def test_who_goes_up_stays_there_though_something_is_drawn_before_the_browser_te
     expect(xoel.message("Message number 130.")).not_to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_the_page_opens_at_what_is_new_and_goes_to_the_latest(site, cast, long_room):
     xoel = site.visitor(cast.xoel).open(long_room)
     expect(xoel.page.locator(".new-line")).to_have_text("130 new messages")
@@ -79,6 +82,7 @@ def test_the_page_opens_at_what_is_new_and_goes_to_the_latest(site, cast, long_r
     expect(xoel.page.locator("unread-total .count")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_who_reads_the_past_is_not_moved_by_what_comes(site, says, cast, long_room):
     xoel = site.visitor(cast.xoel).open(long_room)
     before = xoel.page.evaluate(TOP_OF, 3)
@@ -91,6 +95,7 @@ def test_who_reads_the_past_is_not_moved_by_what_comes(site, says, cast, long_ro
     expect(xoel.message("Come quickly.")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_a_link_to_a_message_lands_on_it(site, cast, long_room):
     ana = site.visitor(cast.ana).open(long_room)
     ana.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -105,6 +110,7 @@ def test_a_link_to_a_message_lands_on_it(site, cast, long_room):
     expect(ana.reply("Message number 40.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_draft_is_kept_per_conversation_over_reload(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.page.fill(WRITE, "Half a thought")
@@ -118,6 +124,7 @@ def test_a_draft_is_kept_per_conversation_over_reload(site, cast, planning):
     expect(link.locator(".conversation-link__draft")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_calling_everybody_says_how_many_it_rings_before_it_does(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.page.click(WRITE)
@@ -134,6 +141,7 @@ def test_calling_everybody_says_how_many_it_rings_before_it_does(site, cast, pla
     expect(ana.message("the lift is out of order.").locator("a.mention")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_quoting_puts_the_words_into_the_box(site, says, cast, planning):
     says("carles", "The permit is from **March**.")
     ana = site.visitor(cast.ana).open(planning)
@@ -152,6 +160,7 @@ ABOVE_FOOT = """button => button.getBoundingClientRect().bottom
     <= document.querySelector(".conversation__foot").getBoundingClientRect().top"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_arrow_up_opens_the_last_message_with_its_buttons_in_view(
     site, says, cast, planning, how
@@ -175,6 +184,7 @@ def test_the_arrow_up_opens_the_last_message_with_its_buttons_in_view(
     ana.page.wait_for_function(ABOVE_FOOT, arg=cancel)
 
 
+@pytest.mark.slow
 def test_the_box_says_that_a_draft_is_kept(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     expect(ana.page.get_by_text("Draft saved")).to_be_hidden()
@@ -184,6 +194,7 @@ def test_the_box_says_that_a_draft_is_kept(site, cast, planning):
     expect(ana.page.get_by_text("Draft saved")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_what_the_head_pins_is_found_by_everybody(site, says, cast, planning):
     says("xoel", "Forms are on shelf 4.")
     carles = site.visitor(cast.carles).open(planning)
@@ -206,6 +217,7 @@ def test_markdown_from_the_toolbar_can_be_undone(site, cast, planning):
     expect(ana.page.locator(WRITE)).to_have_value("Important")
 
 
+@pytest.mark.slow
 def test_the_switcher_finds_people_and_rooms(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.page.keyboard.press("Control+k")
@@ -217,6 +229,7 @@ def test_the_switcher_finds_people_and_rooms(site, cast, planning):
     ana.page.wait_for_url(f"**/people/{cast.iria.id}")
 
 
+@pytest.mark.slow
 def test_new_messages_are_told_to_who_listens_several_at_once(site, says, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     says("carles", "First.", "Second.")
@@ -225,6 +238,7 @@ def test_new_messages_are_told_to_who_listens_several_at_once(site, says, cast, 
     expect(told).to_have_text("2 new messages, the last from Carles Roig")
 
 
+@pytest.mark.slow
 def test_a_paste_of_a_picture_is_uploaded(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.page.evaluate(
@@ -251,6 +265,7 @@ def test_a_file_that_is_refused_says_why_and_can_be_taken_away(site, cast, plann
     expect(ana.page.locator(".upload")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_who_writes_before_the_suggestions_came_gets_them(site, cast, planning):
     ana = site.visitor(cast.ana)
     held: list[Route] = []

@@ -34,6 +34,7 @@ def page(app, browser):
         context.close()
 
 
+@pytest.mark.slow
 def test_a_passkey_is_added_used_and_asked_for(page, cast):
     page.goto("/signin?lang=en")
     page.get_by_label("E-mail or staff number").fill("ana@monteclaro.example")

@@ -105,6 +105,7 @@ def test_axe_finds_nothing(app, cast, open_page, width):
         assert fits(page), path
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone_one_signs_in(cast, open_page):
     page = open_page()
     page.goto("/signin")
@@ -120,6 +121,7 @@ def test_by_keyboard_alone_one_signs_in(cast, open_page):
     expect(page.locator(".topbar__account")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_the_second_step_from_setting_up_to_signing_in(cast, open_page, script):
     page = open_page(java_script_enabled=script)
@@ -150,6 +152,7 @@ def test_the_second_step_from_setting_up_to_signing_in(cast, open_page, script):
     other.wait_for_url(re.compile(r"/$"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_confirming_repeats_the_form_that_needed_it(cast, open_page, script):
     page = open_page(390, java_script_enabled=script)
@@ -169,6 +172,7 @@ def test_confirming_repeats_the_form_that_needed_it(cast, open_page, script):
     expect(page.locator("main")).to_contain_text("new@monteclaro.example")
 
 
+@pytest.mark.slow
 def test_the_language_menu_and_signing_out_work_without_script(cast, open_page):
     page = open_page(java_script_enabled=False)
     page.goto("/signin")
@@ -186,6 +190,7 @@ def test_the_language_menu_and_signing_out_work_without_script(cast, open_page):
     page.wait_for_url(re.compile("/signin"))
 
 
+@pytest.mark.slow
 def test_after_signing_out_going_back_shows_nothing(cast, open_page):
     page = open_page()
     sign_in(page)
@@ -198,6 +203,7 @@ def test_after_signing_out_going_back_shows_nothing(cast, open_page):
     expect(page.locator("#field-password")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_error_takes_the_reader_to_its_field(cast, open_page):
     page = open_page()
     sign_in(page)

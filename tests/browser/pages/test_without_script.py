@@ -1,11 +1,13 @@
 """Reading, posting and what one does with a message, in a browser without JavaScript."""
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet.messaging.messages import queries
 from tests.browser.visitors import WITHOUT_SCRIPT, WRITE
 
 
+@pytest.mark.slow
 def test_one_reads_posts_and_lands_on_the_new_message(site, says, cast, planning):
     says("carles", "The plans are in.")
     ana = site.visitor(cast.ana, WITHOUT_SCRIPT).page
@@ -40,6 +42,7 @@ def test_a_file_goes_with_the_form(site, cast, planning):
     expect(ana.locator(".file-card")).to_contain_text("notes.txt")
 
 
+@pytest.mark.slow
 def test_a_message_has_a_page_with_its_thread_and_everything_one_may_do(
     site, app, cast, planning, says
 ):
@@ -70,6 +73,7 @@ def test_a_message_has_a_page_with_its_thread_and_everything_one_may_do(
         assert queries.latest(planning.id)[0].body == ""
 
 
+@pytest.mark.slow
 def test_earlier_messages_are_a_link_away(site, says, cast, planning):
     says("carles", *(f"Number {number}." for number in range(60)))
     says("ana", "Mine.")

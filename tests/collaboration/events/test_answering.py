@@ -105,6 +105,7 @@ def test_who_comes_too_late_waits_and_moves_up_when_a_place_is_given_up(app_cont
     assert told(cast.nadia, "event_up") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_more_places_let_the_line_move_up_in_its_order(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=1)
@@ -119,6 +120,7 @@ def test_more_places_let_the_line_move_up_in_its_order(app_context, cast):
     assert coming(event)[cast.nadia.id] == (YES, None)
 
 
+@pytest.mark.slow
 def test_fewer_places_throw_nobody_out(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=3)
     for person in (cast.ana, cast.xoel):
@@ -132,6 +134,7 @@ def test_fewer_places_throw_nobody_out(app_context, cast):
     assert coming(event)[cast.nadia.id] == (YES, 1)
 
 
+@pytest.mark.slow
 def test_of_two_at_the_same_moment_exactly_one_gets_the_last_place(app, cast):
     with app.app_context():
         event_id = planned(cast.carles, cast.urban_planning, capacity=1).publication_id
@@ -188,6 +191,7 @@ def test_what_is_said_of_a_day_goes_before_what_is_said_of_all(app_context, cast
     assert coming(event, "20270308T100000") == {cast.ana.id: (NO, None)}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_comes_is_told_what_changed_and_who_does_not_is_not(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
@@ -229,6 +233,7 @@ def test_what_is_cancelled_is_told_once_and_answered_no_more(app_context, cast):
         answer_event(cast.xoel, event.publication, YES)
 
 
+@pytest.mark.slow
 def test_one_day_is_cancelled_and_the_others_stay(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY)
     answer_event(cast.ana, event.publication, YES)
@@ -244,6 +249,7 @@ def test_one_day_is_cancelled_and_the_others_stay(app_context, cast):
     assert coming(event, "20270315T100000")[cast.ana.id] == (NO, None)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_each_is_reminded_once_the_day_before(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY)
@@ -282,6 +288,7 @@ def test_who_is_over_cannot_be_answered(app_context, cast):
         answer_event(cast.ana, event.publication, YES)
 
 
+@pytest.mark.slow
 def test_the_page_answers_by_plain_form_and_shows_who_comes_by_agency(app, cast, client_of):
     read_english(app, cast.ana)
     with app.app_context():
@@ -303,6 +310,7 @@ def test_the_page_answers_by_plain_form_and_shows_who_comes_by_agency(app, cast,
         assert client_of(cast.nadia).submit(address, {"answer": "no"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_page_of_an_event_asks_the_same_number_of_questions_however_many_come(
     app, cast, client_of, count_queries
 ):

@@ -175,6 +175,7 @@ def test_an_event_is_reckoned_anew_when_its_zone_changes_its_rule(app_context, c
     assert db.session.get_one(Event, event.publication_id).starts.hour == 10
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_calendar_holds_what_its_owner_comes_to_as_they_may_read_it_now(app, cast, client_of):
     with app.app_context():

@@ -26,6 +26,7 @@ def winter():
         yield
 
 
+@pytest.mark.slow
 def test_the_list_goes_by_day_and_leaves_out_what_one_may_not_read(app, cast, client_of):
     read_english(app, cast.ana)
     with app.app_context():
@@ -41,6 +42,7 @@ def test_the_list_goes_by_day_and_leaves_out_what_one_may_not_read(app, cast, cl
     assert ">A<" not in client_of(cast.elna).get("/events").text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_is_narrowed_by_what_one_comes_to_by_agency_topic_and_words(app, cast, client_of):
     with app.app_context():
@@ -61,6 +63,7 @@ def test_it_is_narrowed_by_what_one_comes_to_by_agency_topic_and_words(app, cast
         assert client.get(f"/events/month?month={wrong}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_is_over_stands_in_a_list_of_its_own_with_its_minutes(app, cast, client_of):
     read_english(app, cast.ana)
@@ -92,6 +95,7 @@ def event_at(address):
     return db.session.get_one(Event, UUID(address.rsplit("/", 1)[1]))
 
 
+@pytest.mark.slow
 def test_pages_ask_the_same_number_of_questions_however_long_the_list(
     app, cast, client_of, count_queries
 ):
@@ -126,6 +130,7 @@ def test_pages_ask_the_same_number_of_questions_however_long_the_list(
         assert len(counted) == before, page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_list_is_leafed_through_without_a_gap_and_without_a_repetition(app, cast, client_of):
     import re
@@ -145,6 +150,7 @@ def test_the_list_is_leafed_through_without_a_gap_and_without_a_repetition(app, 
     assert len(seen) == len(set(seen)) == 66
 
 
+@pytest.mark.slow
 def test_next_dates_stand_on_the_first_page_without_what_was_cancelled(app, cast, client_of):
     with app.app_context():
         coming = planned(cast.carles, cast.urban_planning, title="Voy a esto")
@@ -160,6 +166,7 @@ def test_next_dates_stand_on_the_first_page_without_what_was_cancelled(app, cast
     assert "Sin contestar" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_hostile_text_stays_text_on_every_page(app, cast, client_of):
     text = "".join(MARKUP)[:190]

@@ -77,6 +77,7 @@ def test_an_invitation_says_when_and_where_and_holds_an_entry(app, cast, mail):
     assert calendar.walk("VTIMEZONE")
 
 
+@pytest.mark.slow
 def test_a_change_says_what_is_another_and_a_cancellation_takes_the_entry_away(app, cast, mail):
     with app.app_context():
         event = planned(cast.carles, cast.urban_planning)
@@ -109,6 +110,7 @@ def test_a_change_says_what_is_another_and_a_cancellation_takes_the_entry_away(a
     assert int(component["SEQUENCE"]) == 2
 
 
+@pytest.mark.slow
 def test_one_cancelled_day_is_taken_away_by_itself(app, cast, mail):
     with app.app_context():
         event = planned(cast.carles, cast.urban_planning, rule="FREQ=WEEKLY;COUNT=3")
@@ -122,6 +124,7 @@ def test_one_cancelled_day_is_taken_away_by_itself(app, cast, mail):
     assert str(component["STATUS"]) == "CANCELLED"
 
 
+@pytest.mark.slow
 def test_a_mail_says_no_more_than_may_leave(app, cast, mail):
     with app.app_context():
         let_out(MailContent.NOTHING)

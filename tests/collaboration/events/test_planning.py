@@ -213,6 +213,7 @@ def test_who_may_not_change_it_is_told_so_and_changes_nothing(app_context, cast)
         )
 
 
+@pytest.mark.slow
 def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(app, cast, client_of):
     read_english(app, cast.carles)
     with app.app_context():

@@ -76,6 +76,7 @@ def test_nobody_lists_who_belongs_to_it(board, cast, client_of):
             members_page(person, main_channel(board))
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_no_page_lists_who_belongs_to_it(app, cast, client_of):
     with app.app_context():

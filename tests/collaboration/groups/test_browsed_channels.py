@@ -50,6 +50,7 @@ def test_one_press_joins_and_the_next_leaves_and_the_list_stays(app, cast, clien
     assert outside.location == f"/groups/{space_id}"
 
 
+@pytest.mark.slow
 def test_the_ways_of_many_channels_are_asked_together(app, cast, groups, count_queries):
     def asked():
         with app.test_request_context(), count_queries() as statements:

@@ -39,6 +39,7 @@ def test_a_rule_over_the_network_lets_nobody_announce_to_other_agencies(app_cont
     assert set(db.session.scalars(reached)) == {cast.elna.id, cast.guillem.id}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(app_context, cast):
     group = group_of(cast.elna, audience={"any": [{"agency_kind": "municipality"}]})
@@ -63,6 +64,7 @@ def test_who_a_rule_put_there_finds_polls_and_events_without_being_rung(app_cont
     assert [told(one, "poll_closed") for one in (cast.ana, cast.carles, cast.guillem)] == [1, 0, 1]
 
 
+@pytest.mark.slow
 def test_a_rule_over_the_network_passes_by_an_agency_that_is_not_in_the_directory(
     app_context, cast
 ):

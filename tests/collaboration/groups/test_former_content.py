@@ -41,6 +41,7 @@ def turned_back(app, cast):
         }
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_its_people_read_find_and_export_their_own_words_and_files(cast, client_of, turned_back):
     carles = client_of(cast.carles)
@@ -58,6 +59,7 @@ def test_its_people_read_find_and_export_their_own_words_and_files(cast, client_
     assert [file["name"] for file in taken["messages"][0]["files"]] == ["planos.txt"]
 
 
+@pytest.mark.slow
 def test_nothing_that_others_wrote_comes_with_it(cast, client_of, turned_back):
     carles = client_of(cast.carles)
     for address in (
@@ -112,6 +114,7 @@ def by_rest(client, left):
     assert "alcaparrón" not in gone.text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("delete", [by_page, by_rest])
 def test_they_delete_their_own_words_there_and_nobody_elses(

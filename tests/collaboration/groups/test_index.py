@@ -33,6 +33,7 @@ def test_an_invitation_stands_first_and_one_group_once(app, ana, cast):
     assert "Ventanilla" not in others
 
 
+@pytest.mark.slow
 def test_ones_own_have_the_last_words_and_what_is_unread_the_latest_first(app, ana, cast):
     with app.app_context():
         old, new = group_of(cast.elna, "Antiguo"), group_of(cast.elna, "Nuevo")
@@ -89,6 +90,7 @@ def test_what_is_not_known_to_somebody_is_in_no_part(app, ana, cast):
     assert "De Altamar" not in page
 
 
+@pytest.mark.slow
 def test_the_agency_narrows_and_old_addresses_go_on_working(app, ana, cast):
     with app.app_context():
         group_of(cast.carles, "Del ayuntamiento")
@@ -107,6 +109,7 @@ def test_the_agency_narrows_and_old_addresses_go_on_working(app, ana, cast):
     assert ana.get("/groups?counterparts=1&topic=X&agency=nobody").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_groups(app, ana, cast, count_queries):
     def grow(number, start):
         with app.app_context():

@@ -48,6 +48,7 @@ def test_one_key_alone_opens_nothing(shared, cast):
     assert inside(shared, cast.elna, cast.carles) == [True, True]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_turned_back_its_people_are_out_in_the_same_transaction_and_in_again_with_it(shared, cast):
     both(cast, shared)
@@ -121,6 +122,7 @@ def test_who_was_let_in_for_an_agency_is_out_with_the_post_there(shared, cast):
     assert inside(shared, cast.iria) == [False]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_shared_no_longer_is_as_turned_back(shared, cast):
     both(cast, shared)

@@ -112,6 +112,7 @@ def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_th
     )
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_sent_in_a_group_is_read_no_more_once_a_key_is_turned_back(app_context, cast):
     group = shared_with_monteclaro(cast, cast.ana)

@@ -26,6 +26,7 @@ def unlisted(app, cast):
         return group.space_id, main_channel(group).id
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_its_administrators_are_told_as_anybody_else_that_nothing_is_there(
     cast, client_of, unlisted
@@ -47,6 +48,7 @@ def test_its_administrators_are_told_as_anybody_else_that_nothing_is_there(
             assert PURPOSE not in page
 
 
+@pytest.mark.slow
 def test_the_log_the_keys_and_an_end_of_a_post_do_not_name_it(cast, client_of, unlisted):
     dorleta = client_of(cast.dorleta)
     code = cast.monteclaro.code

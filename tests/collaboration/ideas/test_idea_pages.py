@@ -24,6 +24,7 @@ def proposed(app, cast, box_id, title="Dos pantallas", days_ago=0):
         return idea_in(cast.ana, db.session.get_one(IdeaBox, box_id), title).publication_id
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_idea_is_proposed_supported_and_answered_as_plain_forms(app, cast, client_of, box_id):
     for person in (cast.ana, cast.xoel, cast.carles):
@@ -88,6 +89,7 @@ def test_the_address_of_a_joined_idea_leads_on(app, cast, client_of, box_id):
     assert "This idea was merged with another" in late.text
 
 
+@pytest.mark.slow
 def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(app, cast, client_of, box_id):
     read_english(app, cast.ana)
     ana = client_of(cast.ana)
@@ -113,6 +115,7 @@ def test_a_box_of_a_place_that_one_does_not_read_is_not_there(app, cast, client_
     assert ana.get(f"/ideas/boxes/{box_id}").status_code == 403
 
 
+@pytest.mark.slow
 def test_the_list_asks_as_often_for_many_as_for_few(app, cast, client_of, box_id, count_queries):
     numbers = []
     for count in (2, 20):

@@ -248,6 +248,7 @@ def test_lists_show_what_is_newest_most_supported_waiting_late_and_answered(app_
     assert listed(cast.ana, words="zzz") == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("order", list(IdeaOrder))
 def test_each_list_goes_on_where_the_page_before_ended(app_context, cast, box, order):

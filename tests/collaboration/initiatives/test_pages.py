@@ -44,6 +44,7 @@ def count(app, kind):
         return db.session.scalar(select(func.count()).select_from(kind))
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_every_page_opens(cast, shared, client_of):
     elna, bieito, ana = map(client_of, (cast.elna, cast.bieito, cast.ana))
@@ -81,6 +82,7 @@ def test_the_page_says_what_it_is_who_uses_it_and_what_is_new(cast, shared, clie
     assert "Doce días de espera." in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_initiative_is_added_and_found(app, cast, client_of):
     elna = client_of(cast.elna)
@@ -117,6 +119,7 @@ def test_without_script_a_button_shows_what_is_there_and_keeps_the_text(
     assert count(app, Initiative) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_bad_input_is_said_beside_its_field_and_writes_nothing(app, cast, client_of):
     elna = client_of(cast.elna)
@@ -158,6 +161,7 @@ def test_html_is_shown_as_it_was_typed_or_not_at_all(cast, client_of):
     assert "<b>1</b>" not in page
 
 
+@pytest.mark.slow
 def test_who_has_no_authority_is_told_whom_to_ask(app, cast, shared, client_of):
     ana = client_of(cast.ana)
     form = {"agency": cast.monteclaro.code, "use": "adopted"}
@@ -179,6 +183,7 @@ def test_who_has_no_authority_is_told_whom_to_ask(app, cast, shared, client_of):
     assert count(app, Adoption) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_head_says_what_the_administration_uses(app, cast, shared, client_of):
     carles = client_of(cast.carles)
@@ -222,6 +227,7 @@ def test_a_refused_form_keeps_what_was_written(cast, shared, client_of):
         assert 'href="#field-"' not in refused.text, path
 
 
+@pytest.mark.slow
 def test_what_one_may_not_read_is_not_there(app, cast, client_of):
     with app.app_context():
         made = started(cast.elna, visibility=Visibility.AGENCY).publication_id
@@ -247,6 +253,7 @@ def test_withdrawn_it_leaves_the_catalogue(app, cast, shared, client_of):
     assert client_of(cast.bieito).get(f"{here}/adoption").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_is_narrowed_by_stage_size_territory_and_whose_it_is(app, cast, client_of):
     with app.app_context():
@@ -284,6 +291,7 @@ def test_an_agency_page_shows_what_it_leads_and_uses(app, cast, shared, client_o
     assert TITLE not in ana.get(f"/agencies/{cast.monteclaro.code}").text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_partners_contacts_and_files(app, cast, shared, client_of):
     elna = client_of(cast.elna)
@@ -315,6 +323,7 @@ def test_partners_contacts_and_files(app, cast, shared, client_of):
     assert elna.submit(f"{here}/contacts", {**contact, "do": "drop"}).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/initiatives", "/initiatives/{}", "/initiatives?q=obra"])
 def test_a_longer_list_asks_no_more(app, cast, client_of, count_queries, path):
     ana = client_of(cast.ana)

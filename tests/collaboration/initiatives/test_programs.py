@@ -27,6 +27,7 @@ def place(app, cast):
         return {"space_id": str(space.id), "post_id": str(post.id), "visibility": "network"}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_program_adds_changes_moves_and_withdraws(api, cast, place):
     elna, ana = api(cast.elna), api(cast.ana)

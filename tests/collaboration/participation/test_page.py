@@ -102,6 +102,7 @@ def test_the_list_is_narrowed_by_where_things_come_from(app, ana, cast, scope):
     assert ("De otra administración" in shown) == (scope == "network")
 
 
+@pytest.mark.slow
 def test_a_long_title_and_strange_letters_stand_whole(app, ana, cast):
     title = ("ñ l·l ß 🎉 d'ací <b> " * 20)[:200].strip()
     with app.app_context():
@@ -111,6 +112,7 @@ def test_a_long_title_and_strange_letters_stand_whole(app, ana, cast):
     assert "ñ l·l ß 🎉 d&#39;ací &lt;b&gt;" in page
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_list(app, ana, cast, count_queries):
     def grow(number):
         with app.app_context():

@@ -38,6 +38,7 @@ def poll(group, cast):
     return open_poll(cast.elna, group.space, post, texts, rules, visibility=Visibility.MEMBERS)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_its_heads_are_those_of_every_agency_whose_key_is_turned(group, poll, cast):
     heads = chosen_audience(group.space, PollAudienceForm(asked="heads"))

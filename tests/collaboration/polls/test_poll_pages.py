@@ -160,6 +160,7 @@ def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_writes_nothing(
     assert polls_there(app) == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_days_are_offered_row_by_row_and_more_rows_keep_what_was_typed(app, cast, client_of, form):
     read_english(app, cast.carles)
@@ -232,6 +233,7 @@ def test_what_is_written_in_a_poll_is_never_markup(app, cast, client_of):
     assert bad not in client_of(cast.ana).get("/polls").text
 
 
+@pytest.mark.slow
 def test_the_list_asks_as_often_for_many_as_for_few(app, cast, client_of, count_queries):
     numbers = []
     for count in (2, 20):
@@ -245,6 +247,7 @@ def test_the_list_asks_as_often_for_many_as_for_few(app, cast, client_of, count_
     assert numbers[0] == numbers[1]
 
 
+@pytest.mark.slow
 def test_the_page_asks_as_often_for_many_voters_as_for_few(app, cast, client_of, count_queries):
     numbers = []
     poll_id = made(app, cast.carles, cast.town_hall, results="live")
@@ -260,6 +263,7 @@ def test_the_page_asks_as_often_for_many_voters_as_for_few(app, cast, client_of,
     assert numbers[0] == numbers[1]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_show_what_waits_is_open_and_closed_and_find_by_words(app, cast, client_of):
     read_english(app, cast.ana)
@@ -281,6 +285,7 @@ def test_lists_show_what_waits_is_open_and_closed_and_find_by_words(app, cast, c
     assert shown("?view=nonsense&before=nonsense") == [str(first), str(other)]
 
 
+@pytest.mark.slow
 def test_the_author_withdraws_with_a_reason_and_the_others_find_nothing(app, cast, client_of):
     poll_id = made(app, cast.carles, cast.town_hall, visibility=Visibility.AGENCY)
     carles, ana = client_of(cast.carles), client_of(cast.ana)

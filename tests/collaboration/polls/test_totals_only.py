@@ -121,6 +121,7 @@ def test_where_fewer_than_five_voted_the_results_are_withheld_for_good(cast, cro
     assert masked(poll) == [None, None, None]
 
 
+@pytest.mark.slow
 def test_each_vote_changes_every_counter_by_what_says_nothing(cast, crowd):
     one, other = (
         opened(cast.carles, cast.urban_planning, results=ResultsWhen.END, **SECRET)
@@ -157,6 +158,7 @@ def test_the_roll_says_who_has_voted_and_no_table_what_or_when(cast, crowd):
     assert not [act for act in acts if "poll" in act]
 
 
+@pytest.mark.slow
 def test_after_another_key_nothing_is_read_and_no_vote_taken(app, cast, crowd, monkeypatch):
     poll = opened(cast.carles, cast.urban_planning, **SECRET)
     for person in crowd[:6]:

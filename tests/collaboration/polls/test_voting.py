@@ -173,6 +173,7 @@ def test_a_vote_by_totals_only_cannot_be_changed_and_leaves_no_row(app_context, 
     assert db.session.scalar(select(func.count(PollChoice.person_id))) == 0
 
 
+@pytest.mark.slow
 def test_who_sees_the_results_and_when(app_context, cast):
     by = {when: opened(cast.carles, cast.town_hall, results=when) for when in ResultsWhen}
     chooses(cast.ana, by[ResultsWhen.VOTED], 1)

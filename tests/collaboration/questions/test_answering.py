@@ -51,6 +51,7 @@ def accepted(cast, question):
     return question
 
 
+@pytest.mark.slow
 def test_what_begins_a_thread_is_an_answer_and_the_first_is_timed(cast, question):
     with clock.freeze(clock.now() + timedelta(hours=5)):
         answer(cast.elna, question)
@@ -66,11 +67,13 @@ def test_what_begins_a_thread_is_an_answer_and_the_first_is_timed(cast, question
     assert set(db.session.scalars(told)) == {cast.bieito.id}
 
 
+@pytest.mark.slow
 def test_what_who_asked_writes_is_no_answer(cast, question):
     answer(cast.bieito, question, "Aclaro: obras.")
     assert (question.state, question.answers) == (QuestionState.OPEN, 0)
 
 
+@pytest.mark.slow
 def test_only_who_asked_accepts_one_and_takes_that_back(cast, question):
     first, second = answer(cast.elna, question), answer(cast.ana, question)
     with pytest.raises(Forbidden):
@@ -91,6 +94,7 @@ def test_an_answer_to_something_else_is_not_accepted(cast, question):
         accept_answer(cast.bieito, question, other.id)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_deleted_answer_no_longer_counts(cast, accepted):
     message = accepted.accepted_message
@@ -99,6 +103,7 @@ def test_a_deleted_answer_no_longer_counts(cast, accepted):
     assert accepted.accepted_message_id is None
 
 
+@pytest.mark.slow
 def test_those_with_authority_confirm_what_was_accepted(cast, accepted):
     made = criterion(cast, accepted)
     assert made.confirmed_on == clock.today("Europe/Madrid")
@@ -109,6 +114,7 @@ def test_those_with_authority_confirm_what_was_accepted(cast, accepted):
     assert made.publication.conversation_id is None
 
 
+@pytest.mark.slow
 def test_nobody_else_does(cast, accepted):
     for person in (cast.ana, cast.xoel, cast.elna):
         assert authorities(person, accepted) == []
@@ -129,6 +135,7 @@ def test_nothing_is_confirmed_before_it_is_accepted(cast, question):
         criterion(cast, question)
 
 
+@pytest.mark.slow
 def test_one_criterion_of_an_agency_holds_at_a_time(cast, accepted):
     first = criterion(cast, accepted)
     with pytest.raises(Invalid):
@@ -137,6 +144,7 @@ def test_one_criterion_of_an_agency_holds_at_a_time(cast, accepted):
     criterion(cast, accepted)
 
 
+@pytest.mark.slow
 def test_a_criterion_is_corrected_in_versions(cast, accepted):
     made = criterion(cast, accepted)
     texts = {"gl": Written("Nunca se prorroga", "Nin con acordo.")}
@@ -147,6 +155,7 @@ def test_a_criterion_is_corrected_in_versions(cast, accepted):
         correct_criterion(cast.elna, made, texts, LAW, "Non.", edition=edition)
 
 
+@pytest.mark.slow
 def test_it_is_marked_as_outdated_by_whom_when_and_why(cast, accepted):
     made = criterion(cast, accepted)
     with pytest.raises(Forbidden):
@@ -160,6 +169,7 @@ def test_it_is_marked_as_outdated_by_whom_when_and_why(cast, accepted):
     assert made.outdated_by_id == cast.bieito.id
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_is_renewed_once_and_the_old_one_leads_to_the_new(cast, accepted):
     old = criterion(cast, accepted)
@@ -171,6 +181,7 @@ def test_it_is_renewed_once_and_the_old_one_leads_to_the_new(cast, accepted):
         renew_criterion(cast.bieito, old, TEXTS, LAW)
 
 
+@pytest.mark.slow
 def test_it_no_longer_holds_after_its_last_day(cast, accepted):
     today = clock.today("Europe/Madrid")
     made = criterion(cast, accepted, validity=Validity("", today))
@@ -178,6 +189,7 @@ def test_it_no_longer_holds_after_its_last_day(cast, accepted):
     assert made.is_outdated(today + timedelta(days=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "validity",
     [
@@ -213,6 +225,7 @@ def test_the_criterion_of_what_an_agency_asks_within_stays_there(cast, app_conte
     assert question.publication.visibility == Visibility.AGENCY
 
 
+@pytest.mark.slow
 def test_a_withdrawn_question_takes_no_more(cast, accepted):
     withdraw(cast.bieito, accepted.publication, "Xa non fai falta.")
     with pytest.raises(Forbidden):

@@ -50,6 +50,7 @@ def people(question):
     return {row.person_id for row in routed(question)}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_few_are_asked_at_once_and_told_why(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES)
@@ -62,6 +63,7 @@ def test_a_few_are_asked_at_once_and_told_why(cast, experts):
     assert told == people(question)
 
 
+@pytest.mark.slow
 def test_whoever_knows_is_found_by_the_words(cast, experts):
     question = asked(cast.bieito, "Como redacta a acta o secretario municipal?")
     assert people(question) <= {one.id for one in experts}
@@ -70,6 +72,7 @@ def test_whoever_knows_is_found_by_the_words(cast, experts):
     assert routed(nobody) == []
 
 
+@pytest.mark.slow
 def test_more_are_asked_after_two_working_days_without_an_answer_and_not_before(cast, experts):
     tuesday = clock.now() + timedelta(days=(1 - clock.now().weekday()) % 7, hours=1)
     with clock.freeze(tuesday):
@@ -84,6 +87,7 @@ def test_more_are_asked_after_two_working_days_without_an_answer_and_not_before(
         assert len(routed(question)) == 2 * PEOPLE_PER_ROUND
 
 
+@pytest.mark.slow
 def test_who_has_an_answer_is_not_asked_on(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES)
     answer(experts[0], question)
@@ -92,6 +96,7 @@ def test_who_has_an_answer_is_not_asked_on(cast, experts):
     assert len(routed(question)) == PEOPLE_PER_ROUND
 
 
+@pytest.mark.slow
 def test_nobody_is_asked_more_than_they_agreed_to(cast, experts):
     for one in experts:
         allow(one, 1)
@@ -103,6 +108,7 @@ def test_nobody_is_asked_more_than_they_agreed_to(cast, experts):
         assert len(routed(asked(cast.bieito, "4?", to=SECRETARIES))) == PEOPLE_PER_ROUND
 
 
+@pytest.mark.slow
 def test_who_wants_none_or_is_away_or_takes_no_questions_is_not_asked(cast, app_context):
     village = town("Marín", "L01990301", "ES-GA-36")
     away = expert(village, "Fóra", function=FUNCTION)
@@ -115,11 +121,13 @@ def test_who_wants_none_or_is_away_or_takes_no_questions_is_not_asked(cast, app_
     assert routed(asked(cast.bieito, to=SECRETARIES)) == []
 
 
+@pytest.mark.slow
 def test_only_those_are_asked_who_may_read_it(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES, visibility=Visibility.AGENCY)
     assert routed(question) == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_passes_it_on_is_replaced_at_once(cast, experts):
     question = asked(cast.bieito, to=SECRETARIES)
@@ -157,6 +165,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_stored(cast, app_context
         )
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_eleventh_of_a_day_waits_for_tomorrow(cast, app_context):
     for number in range(MAX_ASKED_PER_DAY):

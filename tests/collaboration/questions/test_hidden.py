@@ -41,6 +41,7 @@ def leaks(text):
     return [word for word in WORDS if word.lower() in text.lower()]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_no_page_no_list_and_no_call_tells_a_reader(app, cast, client_of, hidden):
     reader = client_of(cast.elna)
@@ -67,6 +68,7 @@ def test_no_page_no_list_and_no_call_tells_a_reader(app, cast, client_of, hidden
         assert leaks(found.text) == [], door
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nobody_finds_it_by_who_or_where(app, cast, client_of, hidden):
     reader, colleague = client_of(cast.elna), client_of(cast.ana)
@@ -97,6 +99,7 @@ def test_who_is_asked_to_answer_is_told_nothing_of_who_asks(app, cast, hidden):
         assert leaks(f"{mail.subject} {mail.text}") == []
 
 
+@pytest.mark.slow
 def test_who_asked_cannot_give_themselves_away_in_the_discussion(app, cast, client_of, hidden):
     with app.app_context():
         question = db.session.scalars(select(Question)).one()
@@ -113,6 +116,7 @@ def test_who_asked_cannot_give_themselves_away_in_the_discussion(app, cast, clie
     assert f'action="{writing}"' in client_of(cast.elna).get(f"/questions/{hidden}").text
 
 
+@pytest.mark.slow
 def test_who_leads_the_place_looks_it_up_and_that_is_written_down(app, cast, client_of, hidden):
     head = client_of(cast.carles)
     page = head.get(f"/questions/{hidden}?lang=en").text
@@ -127,6 +131,7 @@ def test_who_leads_the_place_looks_it_up_and_that_is_written_down(app, cast, cli
         assert client_of(stranger).submit(f"/questions/{hidden}/asker").status_code == 403
 
 
+@pytest.mark.slow
 def test_the_asker_still_adds_to_it_and_stays_hidden(app, cast, client_of, hidden):
     asker, reader = client_of(cast.xoel), client_of(cast.elna)
     form = {"title": TITLE, "body": "E hoxe.", "language": "gl", "note": "Máis datos."}

@@ -18,6 +18,7 @@ def hidden(app, cast):
         return asked(cast.xoel, "Zarzaparrilla?", is_named=False).publication_id
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_no_page_of_a_report_tells_who_asked(app, cast, client_of, hidden):
     reader = client_of(cast.elna)

@@ -51,6 +51,7 @@ def test_private_data_is_pointed_out_before_anything_is_published(app, cast, cli
     assert count(app) == 1
 
 
+@pytest.mark.slow
 def test_who_may_not_read_it_finds_nothing_there(app, cast, client_of):
     with app.app_context():
         question = asked(cast.bieito, visibility=Visibility.AGENCY)
@@ -65,6 +66,7 @@ def test_who_may_not_read_it_finds_nothing_there(app, cast, client_of):
     assert str(within) in asker.get("/questions").text
 
 
+@pytest.mark.slow
 def test_a_withdrawn_question_is_there_for_who_wrote_it_alone(app, cast, client_of):
     with app.app_context():
         gone = asked(cast.bieito, "Zarzaparrilla?").publication_id
@@ -80,6 +82,7 @@ def test_a_withdrawn_question_is_there_for_who_wrote_it_alone(app, cast, client_
     assert "Repetida." in asker.get(f"/questions/{gone}").text
 
 
+@pytest.mark.slow
 def test_a_refused_question_keeps_what_was_written(app, cast, client_of):
     bieito = client_of(cast.bieito)
     form = {**ASKED, **place_of(bieito), "title": "", "body": "Texto longo"}
@@ -93,6 +96,7 @@ def test_a_refused_question_keeps_what_was_written(app, cast, client_of):
     assert count(app) == 0
 
 
+@pytest.mark.slow
 def test_a_refused_correction_and_a_refused_criterion_keep_what_was_written(app, cast, client_of):
     with app.app_context():
         question = asked(cast.bieito)
@@ -124,6 +128,7 @@ def test_html_in_a_question_is_shown_as_what_it_is(app, cast, client_of):
         assert "<img src=x" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_take_as_many_queries_for_one_as_for_many(app, cast, client_of, count_queries):
     def make(number):
@@ -151,6 +156,7 @@ def test_lists_take_as_many_queries_for_one_as_for_many(app, cast, client_of, co
         assert len(counted) == first[address], address
 
 
+@pytest.mark.slow
 def test_a_page_takes_as_many_queries_for_one_answer_as_for_many(
     app, cast, client_of, count_queries
 ):

@@ -40,6 +40,7 @@ def test_what_only_looks_a_little_like_it_is_not(text):
     assert passages(text) == []
 
 
+@pytest.mark.slow
 def test_however_long_a_text_is_it_is_quick_and_shows_a_few():
     assert len(passages("12345678Z " * 5_000)) == MAX_PASSAGES
     assert passages("ES" + "1" * 50_000) == []

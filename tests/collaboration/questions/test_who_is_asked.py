@@ -42,6 +42,7 @@ def form_of(client, fields):
     return {**fields, **place_fields(client.get("/questions/new").text)}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nothing_is_sent_before_its_author_has_seen_who_will_be_asked(app, cast, client_of, sabela):
     bieito = client_of(cast.bieito)
@@ -59,6 +60,7 @@ def test_nothing_is_sent_before_its_author_has_seen_who_will_be_asked(app, cast,
         assert [row.person_id for row in routed(question)] == [sabela.id]
 
 
+@pytest.mark.slow
 def test_others_than_those_shown_are_not_asked_unseen(app, cast, client_of, sabela):
     bieito = client_of(cast.bieito)
     form = form_of(bieito, TO_SECRETARIES)
@@ -72,6 +74,7 @@ def test_others_than_those_shown_are_not_asked_unseen(app, cast, client_of, sabe
         assert db.session.scalars(select(Question)).all() == []
 
 
+@pytest.mark.slow
 def test_the_part_that_follows_the_typing_says_the_same(cast, client_of, sabela):
     bieito = client_of(cast.bieito)
     form = form_of(bieito, TO_SECRETARIES)
@@ -84,6 +87,7 @@ def test_the_part_that_follows_the_typing_says_the_same(cast, client_of, sabela)
     assert "Sabela Rial" not in unfinished.text
 
 
+@pytest.mark.slow
 def test_who_could_not_read_it_or_is_away_is_not_named(app, cast, client_of, sabela):
     bieito = client_of(cast.bieito)
     form = form_of(bieito, TO_SECRETARIES)

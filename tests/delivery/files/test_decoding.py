@@ -53,6 +53,7 @@ def decoding_process():
     raise AssertionError("nothing was decoded")
 
 
+@pytest.mark.slow
 def test_the_memory_of_a_picture_is_never_that_of_the_site():
     content = deep_png(4000)
     (HERE / "clear_refs").write_text("5")  # the peak begins anew
@@ -63,6 +64,7 @@ def test_the_memory_of_a_picture_is_never_that_of_the_site():
     assert memory_bytes("VmHWM") - before < 24 * MIB  # decoded, it is 61
 
 
+@pytest.mark.slow
 def test_a_decoder_that_is_killed_is_a_sentence_and_the_next_picture_works(pictures):
     answers = []
 

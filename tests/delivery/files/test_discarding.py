@@ -34,6 +34,7 @@ def run_outbox():
         pass
 
 
+@pytest.mark.slow
 def test_a_discarded_file_is_gone_at_once_and_its_bytes_soon(ana, pictures):
     file = upload(ana, pictures.picture())
     keys = (file.key, file.thumbnail_key)
@@ -95,6 +96,7 @@ def store_photo_of(person):
     return person.photo_key
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_portrait_goes_in_both_sizes(ana):
     key = store_photo_of(ana)

@@ -88,6 +88,7 @@ def test_captions_leave_as_captions_and_nothing_else(app, film):
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
+@pytest.mark.slow
 def test_a_poster_is_a_picture_and_replaces_the_one_before(app, film, pictures, stored_names):
     with pytest.raises(Invalid) as refused:
         set_poster(film, io.BytesIO(mp4()))

@@ -149,6 +149,7 @@ def test_a_gif_whose_screen_is_huge_is_refused(pictures):
         clean_picture(bytes(sent), "image/gif")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_a_damaged_picture_is_refused_wherever_it_breaks(pictures, kind):
     sent = pictures.picture(kind, (64, 48))
@@ -168,6 +169,7 @@ def test_pictures_in_all_sorts_of_colours_get_a_thumbnail(mode):
     assert opened(kept.thumbnail).size == (30, 20)
 
 
+@pytest.mark.slow
 def test_a_portrait_is_the_middle_of_the_picture_in_two_sizes(pictures):
     photo = square_photo(io.BytesIO(pictures.photograph(orientation=6)), "image/jpeg")
 

@@ -55,6 +55,7 @@ def test_hostile_content_is_handed_over_as_mere_bytes(get, upload, name):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_a_page_too_is_shown_as_a_picture_without_the_page(get, upload, pictures):
     polyglot = pictures.picture("GIF", comment=b"<script>alert(1)</script>")
     file = upload(polyglot + b"<script>alert(1)</script>", "page.html")

@@ -4,6 +4,8 @@ import json
 import threading
 import time
 
+import pytest
+
 from intranet.delivery.realtime import push_to
 from tests.delivery.realtime.clients import SEPARATOR, PollingClient, wait_until
 from tests.delivery.realtime.polls import polling, wait_for_poll
@@ -86,6 +88,7 @@ def test_what_is_written_while_a_client_comes_over_is_neither_lost_nor_out_of_or
     assert told == list(range(written))
 
 
+@pytest.mark.slow
 def test_who_says_who_they_are_while_they_come_over_stays(app, address, cast, cookie, monkeypatch):
     monkeypatch.setattr("intranet.delivery.realtime.session.IDENTIFIED_WITHIN_SECONDS", 1)
     client = PollingClient(address, cookie=cookie(cast.ana), comes=False)

@@ -53,6 +53,7 @@ def test_after_a_restart_it_comes_back_by_itself(app, client):
     assert sio.call("test:nothing", {}, timeout=PATIENCE) == {"ok": True}
 
 
+@pytest.mark.slow
 def test_after_the_end_of_its_sign_in_it_does_not_come_back(app, client):
     sio, heard = client
     names(heard, 2)

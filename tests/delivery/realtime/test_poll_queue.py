@@ -96,6 +96,7 @@ def test_a_goodbye_that_nobody_takes_is_not_waited_for(app, ana, cast, pushing, 
 # 3. A poll whose client hung up.
 
 
+@pytest.mark.slow
 def test_who_hangs_up_holds_no_place(app, address, ana):
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as poll:
@@ -203,6 +204,7 @@ def test_who_does_not_say_who_they_are_is_forgotten(app, address, monkeypatch):
     assert client.get().json()["code"] == 1
 
 
+@pytest.mark.slow
 def test_who_left_has_to_say_again_who_they_are(app, ana, monkeypatch):
     monkeypatch.setattr("intranet.delivery.realtime.session.IDENTIFIED_WITHIN_SECONDS", 0.2)
     ana.send("41")

@@ -50,6 +50,7 @@ def times(screen: Client) -> int:
     return _told[id(screen)]
 
 
+@pytest.mark.slow
 def test_of_many_votes_at_once_only_readers_hear_and_only_twice(app, poll, screens):
     carles, xoel, iria, bieito = screens
     began = time.monotonic()

@@ -198,6 +198,7 @@ def test_without_redis_each_process_serves_its_own_and_then_all_catch_up(houses,
     assert numbers(pair[0], 1) == numbers(pair[1], 1) == [100]
 
 
+@pytest.mark.slow
 def test_a_redis_that_hangs_delays_pushes_only_once_and_is_left(houses, pair, cast, bell):
     import signal
     import time

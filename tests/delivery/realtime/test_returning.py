@@ -39,6 +39,7 @@ class Counted:
                 self._now -= 1
 
 
+@pytest.mark.slow
 def test_many_who_come_together_are_greeted_some_at_a_time(address, cast, cookie, monkeypatch):
     counted = Counted(client_events.greetings)
     monkeypatch.setattr(client_events, "greetings", counted)

@@ -78,6 +78,7 @@ def test_who_reads_late_gets_everything_in_order(tmp_path, cast, cookie, used_da
             assert late.next("test:pushed") == {"number": number, "fill": "x" * 2_000}
 
 
+@pytest.mark.slow
 def test_a_stopping_server_tells_its_sockets_to_come_back(tmp_path, cast, cookie, used_database):
     with (
         gunicorn(tmp_path, used_database, *ON_THREADS) as server,

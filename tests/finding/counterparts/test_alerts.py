@@ -73,6 +73,7 @@ def tell(app, after=timedelta(minutes=20)):
     return [(row.person_id, row.why) for row in rows]
 
 
+@pytest.mark.slow
 def test_a_post_that_appears_is_told_once_to_who_asked_and_to_nobody_else(
     app, cast, client_of, elsewhere
 ):
@@ -96,6 +97,7 @@ def test_a_post_that_appears_is_told_once_to_who_asked_and_to_nobody_else(
     assert "Cuidadora" not in client_of(cast.ana).get("/counterparts/alerts").text
 
 
+@pytest.mark.slow
 def test_many_posts_are_one_notification(app, cast, client_of, elsewhere, monkeypatch):
     monkeypatch.setattr(sightings, "MAX_WAITING", 6)
     wait_for(client_of(cast.bieito), "ARC")
@@ -109,6 +111,7 @@ def test_many_posts_are_one_notification(app, cast, client_of, elsewhere, monkey
     assert count == 7  # with room for six waiting, the last batch is left out
 
 
+@pytest.mark.slow
 def test_vacant_posts_and_closed_agencies_wait_until_somebody_can_be_asked(
     app, cast, client_of, elsewhere
 ):
@@ -136,6 +139,7 @@ def test_vacant_posts_and_closed_agencies_wait_until_somebody_can_be_asked(
     assert str(closed_id) not in page
 
 
+@pytest.mark.slow
 def test_posts_of_ones_own_agency_and_ended_posts_are_not_told(app, cast, client_of, elsewhere):
     wait_for(client_of(cast.bieito), "ARC")
     (ended_id,) = appear(app, elsewhere)
@@ -160,6 +164,7 @@ def test_posts_of_ones_own_agency_and_ended_posts_are_not_told(app, cast, client
     assert tell(app) == []
 
 
+@pytest.mark.slow
 def test_what_no_longer_fits_is_not_told(app, cast, client_of, elsewhere):
     wait_for(client_of(cast.bieito), "ARC")
     (post_id,) = appear(app, elsewhere)
@@ -184,6 +189,7 @@ def test_who_stops_it_is_told_nothing_and_leaves_nothing(app, cast, client_of, e
         assert db.session.scalar(select(func.count()).select_from(CounterpartSighting)) == 0
 
 
+@pytest.mark.slow
 def test_an_occupation_is_waited_for_too_and_what_is_listed_is_known(
     app, cast, client_of, elsewhere
 ):
@@ -206,6 +212,7 @@ def test_an_occupation_is_waited_for_too_and_what_is_listed_is_known(
     assert tell(app) == [(cast.bieito.id, "counterpart_new")]
 
 
+@pytest.mark.slow
 def test_limits_and_senseless_alerts(app, cast, client_of, elsewhere, monkeypatch):
     client = client_of(cast.bieito)
     for kind, code in (("function", "XXX"), ("occupation", "0000z"), ("unit", "ARC"), ("", "")):
@@ -221,6 +228,7 @@ def test_limits_and_senseless_alerts(app, cast, client_of, elsewhere, monkeypatc
         assert alerts.alert_on(cast.bieito, AlertSubject(AlertKind.FUNCTION, "ARC"))
 
 
+@pytest.mark.slow
 def test_posts_that_nobody_comes_to_hold_are_forgotten(app, cast, client_of, elsewhere):
     wait_for(client_of(cast.bieito), "ARC")
     (post_id,) = appear(app, elsewhere)
@@ -232,6 +240,7 @@ def test_posts_that_nobody_comes_to_hold_are_forgotten(app, cast, client_of, els
         assert db.session.scalar(select(func.count()).select_from(CounterpartSighting)) == 0
 
 
+@pytest.mark.slow
 def test_an_import_of_many_posts_is_one_notification(app, cast, client_of, elsewhere):
     wait_for(client_of(cast.bieito), "ARC")
     count = IMPORTED
@@ -261,6 +270,7 @@ def test_an_import_of_many_posts_is_one_notification(app, cast, client_of, elsew
     assert tell(app, timedelta(hours=1)) == [(cast.bieito.id, "counterparts_new")]
 
 
+@pytest.mark.slow
 def test_five_thousand_changed_posts_are_one_notification_soon(app, cast, client_of, elsewhere):
     wait_for(client_of(cast.bieito), "ARC")
     (post_id,) = appear(app, elsewhere)

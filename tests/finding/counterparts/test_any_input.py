@@ -57,6 +57,7 @@ def test_a_title_in_any_writing_finds_its_like(app, cast, client_of, language, t
     assert found[0]["post"]["title"] == PLUMBER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["x", "/", "·", "A1-24 TAG", "🚒" * 40, "DE LA", "x" * 400, "l·l ñ ß O'Neill", "%", '"'],
@@ -68,6 +69,7 @@ def test_any_search_is_answered(cast, client_of, elsewhere, words):
     assert client.get("/api/v1/counterparts", query_string={"q": words}).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("languages", [["es"], ["eu", "fr"]])
 def test_the_only_person_of_the_only_agency_is_led_on(tmp_path, languages):
     with installation(tmp_path) as app:

@@ -68,6 +68,7 @@ def test_an_empty_list_has_next_steps_that_lead_somewhere(cast, client_of, elsew
     assert "zzyzzyz" in form
 
 
+@pytest.mark.slow
 def test_the_question_to_the_network_has_its_function_and_text(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     page = client.get("/counterparts?lang=en&q=nominas").text

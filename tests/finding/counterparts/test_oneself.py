@@ -21,6 +21,7 @@ def functions_of(app, post_id):
         return {row.function_code: row.is_suggested for row in rows}
 
 
+@pytest.mark.slow
 def test_on_the_first_visit_one_click_says_what_one_does(app, cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     home = client.get("/?lang=en").text
@@ -70,6 +71,7 @@ def test_nobody_says_it_for_another_post(app, cast, client_of):
     assert "URB" not in functions_of(app, cast.vilaverde_post.id)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_one_keeps_only_oneself_sees_with_who_came_and_went(app, cast, client_of, elsewhere):
     client = client_of(cast.bieito)

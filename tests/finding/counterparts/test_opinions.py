@@ -36,6 +36,7 @@ def person(app, person_id):
     return found
 
 
+@pytest.mark.slow
 def test_not_this_leaves_every_list_of_mine_and_comes_back_by_another_press(
     cast, client_of, elsewhere
 ):
@@ -60,6 +61,7 @@ def test_not_this_leaves_every_list_of_mine_and_comes_back_by_another_press(
     assert titles(client) == before
 
 
+@pytest.mark.slow
 def test_yes_comes_first_and_is_undone_by_another_press(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     before = titles(client)
@@ -76,6 +78,7 @@ def test_yes_comes_first_and_is_undone_by_another_press(cast, client_of, elsewhe
     assert titles(client) == before
 
 
+@pytest.mark.slow
 def test_without_scripts_the_form_comes_back_to_the_list(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
 
@@ -90,6 +93,7 @@ def test_without_scripts_the_form_comes_back_to_the_list(cast, client_of, elsewh
     assert "Secretari interventor" in titles(client)
 
 
+@pytest.mark.slow
 def test_nobody_else_sees_or_changes_an_opinion(app, cast, client_of, elsewhere):
     quim = person(app, elsewhere.quim)
     theirs = client_of(quim)
@@ -108,6 +112,7 @@ def test_nobody_else_sees_or_changes_an_opinion(app, cast, client_of, elsewhere)
     assert for_his_post.status_code == 404
 
 
+@pytest.mark.slow
 def test_words_have_opinions_of_their_own(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     own = titles(client)
@@ -123,6 +128,7 @@ def test_words_have_opinions_of_their_own(cast, client_of, elsewhere):
     assert "Tècnica de nòmines" in titles(client, "&q=nominas")
 
 
+@pytest.mark.slow
 def test_a_successor_begins_with_what_the_predecessor_accepted(app, cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     say(client, elsewhere.robledal_0, "yes")
@@ -148,6 +154,7 @@ def test_a_successor_begins_with_what_the_predecessor_accepted(app, cast, client
     assert "Secretario general" not in titles(successor, query)
 
 
+@pytest.mark.slow
 def test_closed_agencies_and_ended_posts_are_named_nowhere(app, cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     say(client, elsewhere.vallserena_0, "no")

@@ -20,6 +20,7 @@ def titles(answer):
     return [item["post"]["title"] for item in answer.json["items"]]
 
 
+@pytest.mark.slow
 def test_counterparts_of_ones_own_post_come_across_languages_with_why(cast, client_of, elsewhere):
     found = client_of(cast.bieito).get(CALL).json["items"]
 
@@ -42,6 +43,7 @@ def test_counterparts_of_ones_own_post_come_across_languages_with_why(cast, clie
     assert {item["post"]["agency"]["code"] for item in found}.isdisjoint({"L01990020", "L01990033"})
 
 
+@pytest.mark.slow
 def test_words_in_any_language_find_the_function(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     payroll = {"Tècnica de nòmines", "Nominen arduraduna"}
@@ -57,6 +59,7 @@ def test_words_in_any_language_find_the_function(cast, client_of, elsewhere):
         assert set(titles(answer)[:2]) == wanted, words
 
 
+@pytest.mark.slow
 def test_a_post_is_named_by_its_id_or_its_code(cast, client_of, elsewhere):
     client = client_of(cast.ana)
 
@@ -69,6 +72,7 @@ def test_a_post_is_named_by_its_id_or_its_code(cast, client_of, elsewhere):
     assert (nothing.status_code, nothing.json) == (404, client.get(f"{CALL}&post=no").json)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("elsewhere")
 def test_of_very_many_those_that_have_most_in_common_are_found(cast, client_of, monkeypatch):
     client = client_of(cast.bieito)
@@ -84,6 +88,7 @@ def test_of_very_many_those_that_have_most_in_common_are_found(cast, client_of, 
         assert titles(client.get(f"{address}&language=fr")) == [], address
 
 
+@pytest.mark.slow
 def test_filters_narrow_and_pages_go_on(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
 
@@ -100,6 +105,7 @@ def test_filters_narrow_and_pages_go_on(cast, client_of, elsewhere):
     assert client.get(f"{CALL}&cursor=x").status_code == 422
 
 
+@pytest.mark.slow
 def test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are(
     app, cast, client_of, elsewhere
 ):
@@ -135,6 +141,7 @@ def test_who_takes_questions_comes_first_among_equals_and_can_be_asked_for(
     assert "Confirmed within the last year" in answer.json["items"][0]["reasons"]
 
 
+@pytest.mark.slow
 def test_any_query_has_an_answer_soon(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     signs = ("😀😀", "AND OR NOT", '"((', "'; DROP TABLE posts; --", "%")
@@ -145,6 +152,7 @@ def test_any_query_has_an_answer_soon(cast, client_of, elsewhere):
             assert answer.status_code == 200, (address, words[:20])
 
 
+@pytest.mark.slow
 def test_the_page_has_one_primary_button_and_asks_to_loosen(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
 
@@ -156,6 +164,7 @@ def test_the_page_has_one_primary_button_and_asks_to_loosen(cast, client_of, els
     assert "Your search contains no words" in client.get("/counterparts?lang=en&q=😀").text
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_what_is_found(
     cast, client_of, elsewhere, count_queries
 ):
@@ -170,6 +179,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
     assert len(many) <= 45
 
 
+@pytest.mark.slow
 def test_what_is_understood_is_said_and_that_nobody_fits_all_of_it(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
 
@@ -182,6 +192,7 @@ def test_what_is_understood_is_said_and_that_nobody_fits_all_of_it(cast, client_
     assert "Mireia" in nobody
 
 
+@pytest.mark.slow
 def test_keeping_from_a_list_changes_the_button_alone(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     fragment = {"HX-Request": "true"}

@@ -62,6 +62,7 @@ def say(client, talk, body, number=1):
     assert answer.status_code in {201, 303}, answer.text
 
 
+@pytest.mark.slow
 def test_both_see_why_in_their_language_and_the_words_are_ready(
     app, cast, client_of, elsewhere, write
 ):
@@ -86,6 +87,7 @@ def test_both_see_why_in_their_language_and_the_words_are_ready(
     assert stranger.status_code == 404
 
 
+@pytest.mark.slow
 def test_who_was_found_by_words_reads_them_and_only_what_is_true_of_both(
     app, cast, client_of, elsewhere, write
 ):
@@ -124,6 +126,7 @@ def test_several_are_asked_together_and_a_vacant_post_as_a_post(
     assert nobody.location.endswith("/counterparts")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
     cast, client_of, post_office, write, request
@@ -162,6 +165,7 @@ def test_who_has_no_account_gets_a_mail_and_answers_once_by_its_link(
     assert len(post_office()) == 2
 
 
+@pytest.mark.slow
 def test_a_link_ends_after_two_weeks_and_when_its_person_comes_in(
     cast, client_of, post_office, write, request
 ):
@@ -185,6 +189,7 @@ def test_a_link_ends_after_two_weeks_and_when_its_person_comes_in(
     assert client.get("/answer/nonsense").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_link_that_went_to_a_wrong_mailbox_leads_nowhere_once_it_is_corrected(
     cast, client_of, post_office, write, request
 ):
@@ -211,6 +216,7 @@ def test_a_link_that_went_to_a_wrong_mailbox_leads_nowhere_once_it_is_corrected(
     assert ["/answer/" in text_of(mail) for mail in right] == [False, True]  # told, then written to
 
 
+@pytest.mark.slow
 def test_a_link_leads_nowhere_once_its_person_has_left(
     cast, client_of, post_office, write, request
 ):

@@ -53,6 +53,7 @@ def grow(app, cast):
     return add
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("at_work")
 def test_the_number_of_queries_does_not_grow_with_the_agency(cast, client_of, count_queries, grow):
     addresses = (

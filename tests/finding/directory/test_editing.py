@@ -144,6 +144,7 @@ def test_nothing_but_the_profile_can_be_set(cast, save, stored):
     assert stored(cast.carles).about == cast.carles.about
 
 
+@pytest.mark.slow
 def test_hostile_texts_come_back_as_text_in_the_form(app, cast, save, client_of, stored):
     for text in MARKUP[:12]:
         answer = save(cast.ana, version=stored(cast.ana).version, about=text)

@@ -81,11 +81,13 @@ def test_a_level_narrows_to_posts_of_that_level(cast, listed):
     assert "Uxía Lema" not in found
 
 
+@pytest.mark.slow
 def test_signs_that_are_words_to_a_database_are_only_signs(cast, page_of):
     for words in ("'", '"', "\\", "%", "NEAR(", "*", "ana' OR '1'='1", "{{7*7}}"):
         page_of(cast.ana, f"{LIST}?q={words}")
 
 
+@pytest.mark.slow
 def test_a_name_with_tilde_is_found_with_and_without_it(app, cast, listed):
     with app.app_context():
         [person] = create_people(None, cast.monteclaro, [("Begoña Muñiz", ProfileContents())])
@@ -97,6 +99,7 @@ def test_a_name_with_tilde_is_found_with_and_without_it(app, cast, listed):
         assert listed(cast.ana, query) == ["Begoña Muñiz"]
 
 
+@pytest.mark.slow
 def test_a_function_is_found_by_its_word_in_any_language_and_by_choice(app, cast, listed):
     with app.app_context(), unit_of_work() as work:
         code = db.session.scalars(select(Function.code)).first()
@@ -156,6 +159,7 @@ def test_nobody_found_is_said_with_a_way_on(cast, page_of):
     assert f'href="{LIST}"' in page
 
 
+@pytest.mark.slow
 def test_pages_follow_each_other_by_key_both_ways_and_nobody_is_left_out_or_doubled(
     app, cast, page_of
 ):

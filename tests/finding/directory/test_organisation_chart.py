@@ -114,6 +114,7 @@ def test_another_agency_s_tree_begins_closed_below_its_top(cast, tree):
     assert not any('aria-selected="true"' in row for row, _ in shown.values())
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_without_script_a_link_opens_a_branch_and_another_closes_it(cast, tree, page_of):
     page = page_of(cast.elna, MONTECLARO)

@@ -82,6 +82,7 @@ def test_who_holds_no_post_any_more_and_who_is_signed_out_get_none(
     assert client.get(address_of(cast.ana)).status_code in {303, 401}
 
 
+@pytest.mark.slow
 def test_a_key_serves_its_owner_s_portrait_and_no_other(app, cast, send, client_of, address_of):
     send(cast.ana, photograph())
     send(cast.carles, photograph())
@@ -90,6 +91,7 @@ def test_a_key_serves_its_owner_s_portrait_and_no_other(app, cast, send, client_
     assert client_of(cast.xoel).get(f"/people/{cast.ana.id}/photo/{key}").status_code == 404
 
 
+@pytest.mark.slow
 def test_another_portrait_takes_the_first_one_s_place(app, cast, send, client_of, address_of):
     send(cast.ana, photograph())
     first = address_of(cast.ana)

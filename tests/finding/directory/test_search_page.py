@@ -128,6 +128,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
     assert counted[0] == counted[1] <= 30
 
 
+@pytest.mark.slow
 def test_nobody_is_shown_the_whole_directory_in_an_hour(cast, client_of, grow, monkeypatch):
     grow(60)
     monkeypatch.setattr(directory_limit, "PEOPLE_PER_HOUR", 50)
@@ -145,6 +146,7 @@ def test_nobody_is_shown_the_whole_directory_in_an_hour(cast, client_of, grow, m
         assert outside.get(PEOPLE).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_elna_sees_of_ana_what_ana_and_monteclaro_allow_at_every_door(app, cast, client_of):
     """Acceptance 6: the page, the call, the search, the suggestions, the export."""

@@ -34,6 +34,7 @@ def writes_to(page, post):
     return f'name="post_id" value="{post.id}"' in page
 
 
+@pytest.mark.slow
 def test_the_page_of_a_post_says_who_reads_and_offers_both_ways(app, cast, client_of):
     bieito = client_of(cast.bieito)
     page = bieito.get(f"/posts/{cast.head_post.id}").text
@@ -62,6 +63,7 @@ def test_a_profile_offers_the_person_and_the_post(cast, client_of):
     assert f'name="person_id" value="{cast.carles.id}"' in page
 
 
+@pytest.mark.slow
 def test_a_unit_is_written_to_by_its_head_or_the_next_above_but_nobody_elected(
     app, cast, client_of
 ):
@@ -78,6 +80,7 @@ def test_a_unit_is_written_to_by_its_head_or_the_next_above_but_nobody_elected(
     assert "will wait for the next holder" in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_has_left_is_followed_by_who_speaks_for_the_post(app, cast, client_of):
     ana, bieito = client_of(cast.ana), client_of(cast.bieito)
@@ -102,6 +105,7 @@ def test_who_has_left_is_followed_by_who_speaks_for_the_post(app, cast, client_o
     assert "no longer holds the post" not in stranger
 
 
+@pytest.mark.slow
 def test_a_predecessor_finds_what_they_wrote_on_the_page_of_the_post_alone(app, cast, client_of):
     with app.app_context():
         talk = start_post_conversation(cast.bieito, cast.architect_post)
@@ -117,6 +121,7 @@ def test_a_predecessor_finds_what_they_wrote_on_the_page_of_the_post_alone(app, 
         assert f"/c/{talk_id}" not in client_of(person).get(path).text
 
 
+@pytest.mark.slow
 def test_two_agencies_agree_in_the_browser_on_who_answers_while_a_post_is_vacant(
     app, cast, client_of
 ):

@@ -64,6 +64,7 @@ def test_an_order_of_before_loses_no_favourite(cast, favourites):
     assert order_of(cast.ana) == [bieito, xoel, carles]
 
 
+@pytest.mark.slow
 def test_the_menu_of_a_row_moves_a_favourite_and_ends_at_the_ends(cast, client_of, ids):
     bieito, carles, xoel = ids
     ana = client_of(cast.ana)
@@ -94,6 +95,7 @@ def test_the_order_is_put_by_programs_as_well_and_is_limited(app, cast, ids):
     assert browser(app, cast.carles).put("/favourites", {"ids": [carles]}).json == {"ids": []}
 
 
+@pytest.mark.slow
 def test_a_row_that_is_no_favourite_offers_no_move_and_strangers_find_no_menu(app, cast, client_of):
     with app.app_context():
         channel = channel_of(cast.urban_planning).id

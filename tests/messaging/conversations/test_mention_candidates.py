@@ -68,6 +68,7 @@ def test_the_address_of_a_post_needs_no_choice(app_context, cast):
     assert found(cast.ana, channel_of(cast.licences), body) == []
 
 
+@pytest.mark.slow
 def test_no_more_are_looked_up_than_a_person_types(app_context, cast):
     body = " ".join(f"@Nadie{chr(97 + number)}" for number in range(20))
 
@@ -82,6 +83,7 @@ def test_who_does_not_read_it_learns_nothing(app, cast, client_of):
     assert hidden.status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["@Zz, " * 400, "".join(f"@Zz a{n} " for n in range(400))])
 def test_a_text_of_nothing_but_signs_is_not_looked_up_sign_by_sign(
     app_context, cast, count_queries, body

@@ -27,6 +27,7 @@ def end(person, post):
             end_appointment(None, appointment)
 
 
+@pytest.mark.slow
 def test_a_talk_with_a_post_is_read_by_who_wrote_and_who_holds_it_alone(app_context, cast):
     talk = start_post_conversation(cast.bieito, cast.head_post)
     said = say(cast.carles, talk, "Dígame.")
@@ -84,6 +85,7 @@ def test_who_acts_beside_a_holder_and_each_of_several_places_speaks_too(app_cont
     assert reader_ids(officers) == {cast.bieito.id, cast.uxia.id, cast.lara.id}
 
 
+@pytest.mark.slow
 def test_who_is_away_answers_through_the_stand_in_for_these_days(app_context, cast):
     talk = start_post_conversation(cast.bieito, cast.head_post)
     absence = set_absence(
@@ -122,6 +124,7 @@ def test_who_wrote_and_then_holds_the_post_reads_on_when_they_lose_it(app_contex
     assert reader_ids(talk) == {cast.nadia.id, cast.carles.id}  # who heads the unit
 
 
+@pytest.mark.slow
 def test_a_message_to_a_vacant_post_is_read_by_the_head_until_somebody_comes(app_context, cast):
     end(cast.xoel, cast.architect_post)
     talk = start_post_conversation(cast.bieito, cast.architect_post)

@@ -28,6 +28,7 @@ def lose_posts(person):
         end_appointment(None, appointment)
 
 
+@pytest.mark.slow
 def test_a_talk_across_agencies_is_its_peoples_alone(app_context, cast):
     talk = start_direct_message(cast.ana, [cast.bieito])
     say(cast.bieito, talk)
@@ -72,6 +73,7 @@ def test_who_lost_the_last_post_keeps_talks_and_begins_none(app_context, cast):
         start_direct_message(cast.ana, [cast.carles])
 
 
+@pytest.mark.slow
 def test_twenty_new_talks_a_day_are_the_most(app_context, cast):
     others = [cast.carles, cast.xoel, cast.uxia, cast.nadia, cast.iria, cast.dorleta, cast.rosa]
     pairs = list(combinations(others, 2))
@@ -86,6 +88,7 @@ def test_twenty_new_talks_a_day_are_the_most(app_context, cast):
         start_direct_message(cast.ana, pairs[20])
 
 
+@pytest.mark.slow
 def test_the_last_talk_of_a_day_is_begun_once_by_several_at_the_same_moment(app, cast):
     others = [cast.carles, cast.xoel, cast.uxia, cast.nadia, cast.iria, cast.dorleta, cast.rosa]
     pairs = [[one.id for one in pair] for pair in combinations(others, 2)][:21]

@@ -78,6 +78,7 @@ def test_a_thousand_addresses_cost_no_more_than_twenty():
     assert render_markdown("@" * 9_000, posts={}).mentions == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_post_that_cannot_read_the_room_is_named_to_the_writer_who_sends_it_there(
     app, cast, client
@@ -145,6 +146,7 @@ def test_in_its_own_talk_a_post_is_reached_by_name(app_context, cast):
     )
 
 
+@pytest.mark.slow
 def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
     ana = client_of(cast.ana)
     with app.app_context():

@@ -49,6 +49,7 @@ def ana(at_work, cast, client_of):
     return client_of(cast.ana)
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_what_is_said(ana, count_queries, grow, talks):
     channel = grow(2)
     paths = ("/", "/messages", "/c/{}", "/c/{}/m/1", "/c/{}/members", "/switcher?q=a")

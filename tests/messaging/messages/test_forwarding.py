@@ -110,6 +110,7 @@ def _readers(room):
     return readers(room)
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_where_one_of_the_conversations_takes_nothing(said, cast):
     room, hidden = channel_of(cast.licences), start_direct_message(cast.iria, [cast.nadia])
     before = room.last_seq
@@ -199,6 +200,7 @@ def test_deleting_the_forward_takes_what_it_carried(said, cast):
     assert shown(said)["body"] == WORDS
 
 
+@pytest.mark.slow
 def test_files_travel_with_it_and_go_with_the_first_message(talk, cast):
     file = store_upload(cast.carles, io.BytesIO(b"plans"), "planos.txt")
     said = say(cast.carles, talk, "Los planos.", file_ids=[file.id])
@@ -214,6 +216,7 @@ def test_files_travel_with_it_and_go_with_the_first_message(talk, cast):
         get_file(cast.uxia, file.id)
 
 
+@pytest.mark.slow
 def test_it_is_found_and_told_by_the_words_it_carries(said, cast):
     sent = passed_on(cast.ana, said, channel_of(cast.licences))
     document = select(SearchDocument.body).where(SearchDocument.subject_id == sent.id)
@@ -224,6 +227,7 @@ def test_it_is_found_and_told_by_the_words_it_carries(said, cast):
     assert "ordenanza" not in (db.session.scalar(document) or "")
 
 
+@pytest.mark.slow
 def test_the_way_there_opens_only_for_who_may_go(app, cast, client_of):
     with app.app_context():
         talk = start_direct_message(cast.ana, [cast.carles])
@@ -241,6 +245,7 @@ def test_the_way_there_opens_only_for_who_may_go(app, cast, client_of):
     assert f'href="{there}"' not in other
 
 
+@pytest.mark.slow
 def test_the_form_warns_finds_and_sends_without_a_script(app, cast, client_of):
     with app.app_context():
         talk = start_direct_message(cast.ana, [cast.carles])
@@ -280,6 +285,7 @@ def test_the_form_shows_no_words_that_are_hidden(app, cast, client_of, which):
         assert WORDS not in answer.text
 
 
+@pytest.mark.slow
 def test_programs_forward_too_once(app, cast, client_of):
     with app.app_context():
         said = say(cast.carles, channel_of(cast.urban_planning), WORDS)
@@ -294,6 +300,7 @@ def test_programs_forward_too_once(app, cast, client_of):
     assert first.json["items"][0]["forwarded"]["body"] == WORDS
 
 
+@pytest.mark.slow
 def test_nothing_of_it_tells_whence_the_words_came(app, cast, client_of):
     with app.app_context():
         talk, channel = start_direct_message(cast.ana, [cast.carles]), channel_of(cast.licences)

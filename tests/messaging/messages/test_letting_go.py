@@ -54,6 +54,7 @@ def kept(app, cast):
     return found
 
 
+@pytest.mark.slow
 def test_what_is_no_longer_read_is_let_go_by_programs(app, cast, kept):
     room, message, _seq = kept
     iria = browser(app, cast.iria)
@@ -70,6 +71,7 @@ def test_what_is_no_longer_read_is_let_go_by_programs(app, cast, kept):
     _nothing_is_left(app, cast, kept)
 
 
+@pytest.mark.slow
 def test_what_is_no_longer_read_is_let_go_on_the_pages(app, cast, kept, client_of):
     room, message, seq = kept
     iria = client_of(cast.iria)

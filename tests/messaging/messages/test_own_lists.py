@@ -50,6 +50,7 @@ def named(person):
     return f"@[{person.name}](person:{person.id})"
 
 
+@pytest.mark.slow
 def test_who_began_or_wrote_in_a_thread_follows_it_and_others_do_not(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
@@ -308,6 +309,7 @@ def test_the_pages_show_500_unread_mentions_and_title_of_300_characters(app, cli
     assert "word " * 30 in ana.get("/messages/drafts").text
 
 
+@pytest.mark.slow
 def test_a_reply_stands_in_its_thread_alone(app, client_of, cast):
     with app.app_context():
         room = channel_of(cast.licences)

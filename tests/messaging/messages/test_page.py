@@ -23,6 +23,7 @@ def talk(app, cast):
         return made.id
 
 
+@pytest.mark.slow
 def test_the_agency_is_named_where_it_is_not_the_readers(cast, client_of, talk):
     town = "Administrativo/a · Licencias"
     village = "Secretaría-Intervención"
@@ -43,6 +44,7 @@ def test_what_scripts_and_programs_get_names_it_always(cast, client_of, talk):
     assert 'data-agency="Ayuntamiento de Monteclaro"' in page
 
 
+@pytest.mark.slow
 def test_the_words_of_reactions_are_the_readers_whoever_came_before(cast, client_of, talk):
     ana = client_of(cast.ana)
     first, then = (ana.get(f"/c/{talk}?lang={language}").text for language in ("es", "en"))
@@ -60,6 +62,7 @@ def test_letters_of_ours_are_sent_as_they_are(app, cast, client_of):
     assert '"body":"Señalización, añadida."' in client_of(cast.ana).get(address).text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_under_the_box_stands_when_somebody_who_is_not_there_will_see_it(
     app, cast, client_of, talk

@@ -74,6 +74,7 @@ def reading(talk):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_successor_gets_all_of_it_at_every_door_and_the_predecessor_only_their_own(
     app, cast, client_of, talk
@@ -102,6 +103,7 @@ def test_a_successor_gets_all_of_it_at_every_door_and_the_predecessor_only_their
         assert talk["id"] in nadia.get(path).text or path == "/", path
 
 
+@pytest.mark.slow
 def test_what_others_do_with_it_afterwards_does_not_reach_who_wrote_it(app, cast, talk):
     hand_over(app, cast)
     with app.app_context():
@@ -133,6 +135,7 @@ def test_what_others_do_with_it_afterwards_does_not_reach_who_wrote_it(app, cast
     )
 
 
+@pytest.mark.slow
 def test_neither_who_administers_the_agency_nor_a_colleague_has_any_of_it(
     app, cast, client_of, talk
 ):
@@ -157,6 +160,7 @@ def test_a_program_begins_a_talk_with_a_post_and_is_told_whose_it_is(app, cast):
     assert nobody.status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_page_says_who_reads_and_who_answers(app, cast, client_of, talk):
     bieito = client_of(cast.bieito)
@@ -179,6 +183,7 @@ def test_the_page_says_who_reads_and_who_answers(app, cast, client_of, talk):
     assert bieito.get(f"/c/{talk['id']}/members").text.count("Member because of their post") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_one_finds_a_post_by_its_address_and_is_told_when_nobody_reads_it(app, cast, client_of):
     bieito = client_of(cast.bieito)

@@ -214,6 +214,7 @@ def in_two_rooms(app, cast, monkeypatch):
     return say_in_both
 
 
+@pytest.mark.slow
 def test_a_file_that_is_sent_to_two_rooms_at_once_hangs_on_one_message(app, cast, in_two_rooms):
     with app.app_context():
         file_id = store_upload(cast.ana, BytesIO(b"Text."), "nota.txt").id
@@ -222,6 +223,7 @@ def test_a_file_that_is_sent_to_two_rooms_at_once_hangs_on_one_message(app, cast
     assert in_two_rooms(one, other) == [1, 422]
 
 
+@pytest.mark.slow
 def test_a_client_id_that_is_used_in_two_rooms_at_once_stores_one_message(in_two_rooms):
     said = {"body": "Una.", "client_id": uuid4()}
 

@@ -121,6 +121,7 @@ def test_whose_account_was_closed_says_nothing_any_more(app_context, cast):
     assert db.session.get_one(ScheduledMessage, row.id).failure == NotSent.CLOSED
 
 
+@pytest.mark.slow
 def test_its_files_wait_with_it_and_go_with_it(app_context, cast):
     room = channel_of(cast.licences)
     file = store_upload(cast.ana, picture(), "plano.png")
@@ -191,6 +192,7 @@ def test_who_reads_as_a_guest_schedules_nothing(app_context, cast):
         schedule_message(cast.bieito, channel_of(cast.licences).id, plan())
 
 
+@pytest.mark.slow
 def test_a_hundred_wait_at_most(app_context, cast):
     room = channel_of(cast.licences)
     for number in range(MAX_SCHEDULED):
@@ -201,6 +203,7 @@ def test_a_hundred_wait_at_most(app_context, cast):
     assert "send_at" in refused.value.errors
 
 
+@pytest.mark.slow
 def test_too_many_at_once_are_sent_a_little_later_in_their_order(app_context, cast):
     room = channel_of(cast.licences)
     for number in range(25):
@@ -214,6 +217,7 @@ def test_too_many_at_once_are_sent_a_little_later_in_their_order(app_context, ca
     assert bodies(room) == [str(number) for number in range(25)]
 
 
+@pytest.mark.slow
 def test_the_pages_of_later_work_as_plain_forms(app, cast, client_of):
     with app.app_context():
         room_id = channel_of(cast.licences).id

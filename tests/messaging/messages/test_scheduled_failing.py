@@ -57,6 +57,7 @@ def told(person):
     return db.session.scalars(rows).all()
 
 
+@pytest.mark.slow
 def test_one_that_breaks_is_tried_with_growing_waits_and_then_its_author_is_told(broken, cast):
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan("Roto."))

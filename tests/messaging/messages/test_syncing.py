@@ -40,6 +40,7 @@ def catch_up(person, channel, rev):
     raise AssertionError("never complete")
 
 
+@pytest.mark.slow
 def test_state_by_catching_up_equals_state_by_reading(app_context, cast):
     channel = channel_of(cast.licences)
     sent = [
@@ -68,6 +69,7 @@ def test_only_what_changed_since_is_told(app_context, cast):
     assert list(known) == [str(first.id)]
 
 
+@pytest.mark.slow
 def test_a_page_is_bounded_in_messages_and_bytes(app_context, cast):
     channel = channel_of(cast.licences)
     for _ in range(60):
@@ -82,6 +84,7 @@ def size_of(answers):
     return len(json.dumps(answers, ensure_ascii=False, separators=(",", ":")).encode())
 
 
+@pytest.mark.slow
 def test_a_page_is_bounded_in_bytes_whatever_is_said(app_context, cast):
     licences, planning = channel_of(cast.licences), channel_of(cast.urban_planning)
     for channel in (planning, licences):
@@ -98,6 +101,7 @@ def test_a_page_is_bounded_in_bytes_whatever_is_said(app_context, cast):
     assert len(catch_up(cast.ana, planning, 0)[0]) == len(catch_up(cast.ana, licences, 0)[0]) == 20
 
 
+@pytest.mark.slow
 def test_reactions_count_for_the_bound_as_well(app_context, cast):
     channel = channel_of(cast.licences)
     people = [Person(name=f"N {number}", sort_key=f"n {number}") for number in range(50)]
@@ -208,6 +212,7 @@ def test_what_is_read_for_several_is_as_new_as_what_each_of_them_has_seen(app, a
     assert len(answer["messages"]) == 2
 
 
+@pytest.mark.slow
 def test_by_rest_an_answer_may_come_long_after_what_it_answers(client_of, app, cast):
     with app.app_context():
         channel = channel_of(cast.licences)

@@ -28,6 +28,7 @@ def edited(app, cast):
         return {"id": message.id, "version": version.id, "address": address}
 
 
+@pytest.mark.slow
 def test_its_author_takes_it_away_and_a_mark_stays(app, cast, client_of, edited):
     uxia, ana = client_of(cast.uxia), client_of(cast.ana)
     assert SECRET in ana.get(edited["address"]).text
@@ -54,6 +55,7 @@ def revision(app, edited):
         return db.session.get_one(Message, edited["id"]).rev
 
 
+@pytest.mark.slow
 def test_who_leads_the_place_does_it_too_and_nobody_else(app, cast, edited):
     address = f"/messages/{edited['id']}/versions/{edited['version']}"
     assert browser(app, cast.nadia).delete(address).status_code == 404
@@ -77,6 +79,7 @@ def test_a_colleague_does_not(app, cast):
     assert browser(app, cast.uxia).delete(address).status_code == 403
 
 
+@pytest.mark.slow
 def test_who_was_named_to_moderate_does_it_too_without_heading(app, cast, client_of, edited):
     with app.app_context():
         message = say(cast.ana, channel_of(cast.licences), SECRET)
@@ -95,6 +98,7 @@ def test_who_was_named_to_moderate_does_it_too_without_heading(app, cast, client
     assert browser(app, cast.uxia).delete(f"/messages/{ids[0]}").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nothing_is_left_by_which_it_could_be_read_or_guessed(app, cast):
     uxia = browser(app, cast.uxia)

@@ -20,6 +20,7 @@ def thread(spanish_request, cast, monkeypatch):
     return parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("focus", "places", "leads_to"),
     [
@@ -49,6 +50,7 @@ def test_a_short_thread_is_shown_whole_and_leads_nowhere(spanish_request, cast):
         assert (shown["earlier_seq"], shown["later_seq"]) == (None, None)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_each_place_of_a_long_thread_can_be_walked_to(app, cast, client_of, thread):
     ana, seen, seq = client_of(cast.ana), set(), 1
@@ -61,6 +63,7 @@ def test_each_place_of_a_long_thread_can_be_walked_to(app, cast, client_of, thre
     assert seen == set(range(1, 27))
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_first_answer_may_be_counted_while_the_thread_is_read(spanish_request, cast):
     parent = say(cast.ana, channel_of(cast.licences))

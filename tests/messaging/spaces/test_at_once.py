@@ -72,6 +72,7 @@ def test_two_who_apply_a_rule_at_once_write_its_rows_once(app, cast, together):
         assert len(written) == len({row.appointment_id for row in written}) == 4
 
 
+@pytest.mark.slow
 def test_who_is_appointed_while_the_unit_moves_is_in_the_rooms_above_its_new_place(
     app, cast, together
 ):
@@ -85,6 +86,7 @@ def test_who_is_appointed_while_the_unit_moves_is_in_the_rooms_above_its_new_pla
         assert reconcile(repair=False) == {}
 
 
+@pytest.mark.slow
 def test_many_are_appointed_once_though_two_send_the_list(app, cast, together):
     def appoint_both():
         new = [

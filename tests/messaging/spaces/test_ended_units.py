@@ -56,6 +56,7 @@ def test_its_author_and_its_successor_s_people_read_and_find_it_at_every_door(
         assert len(client.get(f"/api/v1/search?q={WORD}").json["items"]) == 1
 
 
+@pytest.mark.slow
 def test_nobody_else_reads_it(cast, client_of, merged):
     for person in (cast.xoel, cast.carles, cast.dorleta, cast.elna):
         client = client_of(person)

@@ -77,6 +77,7 @@ def test_in_a_group_it_ends_with_the_post_and_with_the_rule(app_context, cast, t
     assert roles(cast.iria, group.space) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_bulk", [False, True])
 def test_it_goes_over_to_another_post_by_which_the_rule_has_them_in(app_context, cast, in_bulk):
     group = group_of(cast.elna)

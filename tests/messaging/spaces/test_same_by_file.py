@@ -185,6 +185,7 @@ def test_who_loses_the_last_post_leaves_the_spaces_of_invitations(app_context, c
     assert ("Contratación Pública", "elna") in joined
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 2])
 def test_the_fallback_leads_a_group_while_its_post_is_vacant(app_context, cast, by_file, steps):
     group = group_of(cast.nadia)

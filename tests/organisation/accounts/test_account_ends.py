@@ -53,6 +53,7 @@ def test_the_last_day_itself_is_included(app, cast, client_of):
     assert is_signed_in(ana)
 
 
+@pytest.mark.slow
 def test_people_and_administrators_are_warned_three_times_each_once(app, cast, mail):
     end_in(app, cast, 40)
     now = clock.now()

@@ -51,6 +51,7 @@ def agencies(app, code="L01990999"):
         return db.session.scalars(select(Agency).where(Agency.code == code)).all()
 
 
+@pytest.mark.slow
 def test_the_link_makes_the_agency_and_lets_its_administrator_in(app, client, link):
     assert "Pedrafr" not in client.get(link).text
     answer = client.submit(link, FIELDS)
@@ -133,6 +134,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_made(
     assert client.submit(link, FIELDS).status_code == 303
 
 
+@pytest.mark.slow
 def test_an_empty_house_knows_that_nobody_is_there(app, new_database_url, tmp_path):
     from dataclasses import replace
 

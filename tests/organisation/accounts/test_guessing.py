@@ -38,6 +38,7 @@ def fail_elsewhere(app, times):
             assert _fails(ANA, f"192.0.2.{number}")
 
 
+@pytest.mark.slow
 def test_after_five_wrong_tries_each_further_one_waits(app, cast):
     assert guess(app, 5) == [401] * 5
 
@@ -49,6 +50,7 @@ def test_after_five_wrong_tries_each_further_one_waits(app, cast):
     assert give(app.test_client(), ANA).status_code == 429
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_wait_doubles_up_to_a_quarter_of_an_hour(app, cast):
     now = clock.now()
@@ -66,6 +68,7 @@ def test_the_wait_doubles_up_to_a_quarter_of_an_hour(app, cast):
     assert waits == [16, 31, 61, 121, 241, 481, 901, 901, 901]
 
 
+@pytest.mark.slow
 def test_after_the_wait_the_right_password_opens_the_door(app, cast):
     now = clock.now()
     with clock.freeze(now):
@@ -76,6 +79,7 @@ def test_after_the_wait_the_right_password_opens_the_door(app, cast):
         assert guess(app, 4) == [401] * 4
 
 
+@pytest.mark.slow
 def test_names_that_do_not_exist_are_slowed_alike(app, cast):
     now = clock.now()
     with clock.freeze(now):
@@ -98,6 +102,7 @@ def test_a_name_that_is_guessed_at_from_many_places_gives_each_place_one_try(app
     assert guess(app, 2, address=ELSEWHERE) == [401, 429]
 
 
+@pytest.mark.slow
 def test_a_device_that_has_signed_in_before_is_not_slowed_by_others_beside_it(app, cast):
     known = app.test_client()
     give(known, ANA)
@@ -108,6 +113,7 @@ def test_a_device_that_has_signed_in_before_is_not_slowed_by_others_beside_it(ap
     assert give(known, ANA).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_known_device_is_slowed_by_its_own_wrong_tries(app, cast):
     known = app.test_client()
     give(known, ANA)
@@ -116,6 +122,7 @@ def test_a_known_device_is_slowed_by_its_own_wrong_tries(app, cast):
     assert [give(known, ANA, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
 
 
+@pytest.mark.slow
 def test_a_device_known_for_one_account_is_not_known_for_another(app, cast):
     known = app.test_client()
     give(known, ANA)
@@ -133,6 +140,7 @@ def test_a_forged_mark_of_a_known_device_is_ignored(app, cast):
     assert give(client, ANA).status_code == 429
 
 
+@pytest.mark.slow
 def test_counts_outlive_a_restart(app, cast):
     guess(app, 5)
     again = create_app(settings_of(app))
@@ -142,6 +150,7 @@ def test_counts_outlive_a_restart(app, cast):
     close(again)
 
 
+@pytest.mark.slow
 def test_two_hundred_sign_ins_from_one_address_are_slowed_whatever_the_names(app, cast):
     now = clock.now()
     with app.app_context(), clock.freeze(now):
@@ -153,6 +162,7 @@ def test_two_hundred_sign_ins_from_one_address_are_slowed_whatever_the_names(app
         assert _fails("another@x.example", "192.0.2.1")
 
 
+@pytest.mark.slow
 def test_who_signed_in_there_before_gets_in_while_others_guess_from_the_same_address(app, cast):
     known = app.test_client()
     give(known, ANA)
@@ -164,6 +174,7 @@ def test_who_signed_in_there_before_gets_in_while_others_guess_from_the_same_add
         assert give(known, ANA).status_code == 303
 
 
+@pytest.mark.slow
 def test_who_comes_with_a_new_device_gets_in_where_a_hundred_others_failed(app, cast):
     """A town hall behind one address: nobody there is shut out by what one of them does."""
     now = clock.now()

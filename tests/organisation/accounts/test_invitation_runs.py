@@ -62,6 +62,7 @@ def test_nobody_is_invited_before_the_server_has_accepted_the_letter(inside, cas
     }
 
 
+@pytest.mark.slow
 def test_letters_leave_at_the_pace_of_the_agency(inside, cast, letterbox):
     newcomers(cast, 40)
     pace(cast, 12)
@@ -180,6 +181,7 @@ def test_an_expired_invitation_is_renewed_in_the_same_act(inside, cast, letterbo
         assert standings([account]) == ["sent"]
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_tried_again_with_the_same_id(inside, cast, letterbox):
     [account] = newcomers(cast, 1)
     queue(cast)
@@ -194,6 +196,7 @@ def test_a_server_that_does_not_answer_is_tried_again_with_the_same_id(inside, c
     assert str(account.id) in letter["Message-ID"]
 
 
+@pytest.mark.slow
 def test_after_three_days_without_an_answer_the_letter_counts_as_refused(inside, cast, letterbox):
     [account] = newcomers(cast, 1)
     queue(cast)
@@ -266,6 +269,7 @@ def test_a_server_cannot_put_invisible_characters_into_its_reason(inside, cast, 
     assert row_of(account).words.isprintable()
 
 
+@pytest.mark.slow
 def test_a_domain_that_refuses_the_first_letters_stops_the_rest_and_loses_nothing(
     inside, cast, letterbox
 ):

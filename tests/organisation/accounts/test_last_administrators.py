@@ -129,6 +129,7 @@ def test_the_last_administrator_stays_until_another_can_act(app_context, cast, w
     assert cast.xoel.administers(cast.monteclaro.id)
 
 
+@pytest.mark.slow
 def test_a_line_of_a_file_does_not_end_the_last_one(app_context, cast):
     held_id = held_by(cast.dorleta).id
     email = cast.account_of(cast.dorleta).email
@@ -146,6 +147,7 @@ def test_a_line_of_a_file_does_not_end_the_last_one(app_context, cast):
     assert apply("people", table(header, line))["rejected"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_two_administrators_cannot_close_each_other_at_once(app, cast):
     with app.app_context():
@@ -205,6 +207,7 @@ def ends_by(cast, day):
     end_appointment(None, held_by(cast.dorleta), last_day=day)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_goes_by_a_day_is_warned_three_times_and_then_keeps_the_role(app_context, cast, mail):
     last_day = today() + 40 * A_DAY

@@ -24,6 +24,7 @@ from tests.organisation.accounts.doors import give, invite, is_signed_in, link_i
 NEW = "lluvia sobre el tejado"
 
 
+@pytest.mark.slow
 def test_a_new_password_by_mail_ends_every_sign_in_and_token(app, client, cast, mail):
     elsewhere = app.test_client()
     give(elsewhere, "ana@monteclaro.example")
@@ -135,6 +136,7 @@ def test_a_password_that_would_be_guessed_is_refused_and_the_link_stays(
     assert client.submit(link, {"password": NEW}).status_code == 303
 
 
+@pytest.mark.slow
 def test_who_is_disabled_gets_in_by_no_way(app, cast, mail):
     client = app.test_client()
     give(client, "ana@monteclaro.example")
@@ -185,6 +187,7 @@ def test_what_administrators_do_to_accounts_leaves_lines(app, cast):
         assert {line.agency_id for line in lines} == {cast.monteclaro.id}
 
 
+@pytest.mark.slow
 def test_two_who_follow_one_link_at_once_set_one_password(app, cast, mail):
     from concurrent.futures import ThreadPoolExecutor
 

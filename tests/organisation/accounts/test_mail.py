@@ -109,6 +109,7 @@ def test_what_a_server_does_not_take_now_is_tried_again_later(app, mail, letterb
         assert mail() == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_server_that_is_away_for_two_days_loses_nothing_and_for_four_it_is_given_up(
     app, mail, letterbox

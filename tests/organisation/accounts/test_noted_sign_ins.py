@@ -53,6 +53,7 @@ def test_a_refused_one_has_a_line_that_names_the_account_and_nothing_that_was_ty
     assert {**detail, "at": ""} == {"by": "password", "count": 1, "at": ""}
 
 
+@pytest.mark.slow
 def test_who_guesses_does_not_fill_the_log(app, cast, noted):
     now = clock.now()
     for number in range(60):
@@ -79,6 +80,7 @@ def test_a_program_that_signs_in_again_and_again_does_not_fill_the_log(app, cast
     assert acts.count("sign_in.begin") == MAX_ENTRIES_PER_HOUR
 
 
+@pytest.mark.slow
 def test_the_page_shows_sign_ins_to_who_asks_for_them(app, cast, client_of, noted):
     give(app.test_client(), ANA)
     give(app.test_client(), ANA, "wrong")

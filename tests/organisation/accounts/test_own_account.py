@@ -80,6 +80,7 @@ def _facts(account: Account):
     return account.state, account.email, account.home_agency_id, account.person_id
 
 
+@pytest.mark.slow
 def test_devices_are_listed_with_their_name_and_last_use(app, client, cast):
     firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
     give(client, ANA)
@@ -115,6 +116,7 @@ def test_signing_out_the_device_one_sits_at_leads_to_the_sign_in_page(app, clien
     assert cookie_of(client) is None
 
 
+@pytest.mark.slow
 def test_all_other_devices_can_be_signed_out_at_once(app, client, cast):
     others = [app.test_client() for _device in range(3)]
     for each in (client, *others):
@@ -137,6 +139,7 @@ def test_nobody_ends_the_sign_ins_of_another(app, client_of, cast):
     assert is_signed_in(ana)
 
 
+@pytest.mark.slow
 def test_another_password_needs_the_one_so_far_and_signs_the_others_out(app, client, cast, mail):
     other = app.test_client()
     for each in (client, other):
@@ -155,6 +158,7 @@ def test_another_password_needs_the_one_so_far_and_signs_the_others_out(app, cli
     assert [letter["To"] for letter in mail()] == [ANA]
 
 
+@pytest.mark.slow
 def test_who_finds_an_open_screen_cannot_guess_the_password_there(client_of, cast):
     client = client_of(cast.ana)
     statuses = [
@@ -164,6 +168,7 @@ def test_who_finds_an_open_screen_cannot_guess_the_password_there(client_of, cas
     assert statuses == [422] * 5 + [429]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "password",
     [
@@ -239,6 +244,7 @@ def test_a_wrong_token_is_not_saved_by_a_cookie(client_of, cast):
     assert client.get(API, headers={"Authorization": "Bearer wrong"}).status_code == 401
 
 
+@pytest.mark.slow
 def test_a_token_ends_when_it_is_revoked_and_when_its_time_is_over(app, client_of, client, cast):
     token_id, headers = bearer(app, cast, "read")
     _id, other = bearer(app, cast, "read", days=90)

@@ -61,6 +61,7 @@ def test_a_passkey_opens_the_door_and_is_both_factors(app, client, cast, device)
     assert "Móbil de Ana" in client.get("/me/passkeys", base_url=PLACE).text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_answer_counts_once(app, client, cast, device):
     _done, answer = enter(client, device)
@@ -104,6 +105,7 @@ def test_a_copied_key_is_noticed_by_its_count(app, client, cast, device):
     assert refused.status_code == 401
 
 
+@pytest.mark.slow
 def test_the_challenge_of_another_purpose_proves_nothing(client, client_of, cast, device):
     page = client_of(cast.ana).get("/me/confirm", base_url=PLACE).text
     sent = {"passkey": device.use(options_on(page))}
@@ -111,6 +113,7 @@ def test_the_challenge_of_another_purpose_proves_nothing(client, client_of, cast
     assert client.submit("/signin/passkey", sent, base_url=PLACE).status_code == 401
 
 
+@pytest.mark.slow
 def test_another_persons_passkey_confirms_nothing(client_of, cast, device):
     carles = client_of(cast.carles)
     add(carles, Device(PLACE))
@@ -155,6 +158,7 @@ def test_adding_one_asks_for_the_password_anew(app, client_of, cast):
         assert db.session.scalars(select(Passkey)).all() == []
 
 
+@pytest.mark.slow
 def test_the_last_one_stays_where_there_is_no_password(app, client_of, cast, device):
     ana = client_of(cast.ana)
     with app.app_context():
@@ -170,6 +174,7 @@ def test_the_last_one_stays_where_there_is_no_password(app, client_of, cast, dev
     assert kept.status_code == 409
 
 
+@pytest.mark.slow
 def test_without_a_password_only_the_passkey_opens(app, client, client_of, cast, device):
     _allow_alone(app, cast)
     client_of(cast.ana).submit("/me/passkeys/remove-password", CONFIRMED, base_url=PLACE)

@@ -204,6 +204,7 @@ def test_a_sign_in_that_nobody_uses_ends(app, cast, keep, idle):
         assert not is_signed_in(client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keep", "lasts"), [("", signing_in.LIFETIME), ("1", signing_in.KEPT_LIFETIME)]
 )
@@ -234,6 +235,7 @@ def test_the_last_use_is_written_at_most_every_five_minutes(app, client, cast):
             assert row.last_used_at == start + timedelta(minutes=expected)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_of_many_sign_ins_the_oldest_end_and_leave_a_line(app, cast):
     start = clock.now()

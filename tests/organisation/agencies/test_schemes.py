@@ -42,6 +42,7 @@ def test_scheme_and_code_are_unique_together_and_the_first_keeps_its_address(app
         db.session.rollback()
 
 
+@pytest.mark.slow
 def test_the_second_of_a_code_has_its_pages(app, cast, client_of):
     with app.app_context():
         make("ine")

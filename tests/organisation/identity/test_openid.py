@@ -108,6 +108,7 @@ def test_an_account_used_by_a_provider_alone_is_reopened_as_one_in_use(
         assert account.email == ANA, "it waits for a second person"
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_first_sign_in_ties_by_the_verified_address(
     app, cast, client, *, certified, domain, visitor
@@ -220,6 +221,7 @@ def test_signing_out_at_the_provider_ends_the_sign_in_here(
     assert is_signed_in(other)
 
 
+@pytest.mark.slow
 def test_a_rotated_key_is_fetched_when_a_signature_needs_it(app, cast, client, domain, visitor):
     port = free_port()
     address = app.config["SETTINGS"].base_url
@@ -233,6 +235,7 @@ def test_a_rotated_key_is_fetched_when_a_signature_needs_it(app, cast, client, d
     assert answer.status_code == 303, answer.text
 
 
+@pytest.mark.slow
 def test_an_outage_leaves_people_at_work_and_administrators_a_way_in(
     app, cast, client, domain, visitor
 ):

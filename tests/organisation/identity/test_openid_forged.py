@@ -127,6 +127,7 @@ def test_an_answer_without_an_id_token_is_refused(client, forger):
     assert answer(client, forger).status_code == 403
 
 
+@pytest.mark.slow
 def test_an_answer_counts_once(app, client, forger):
     back = forger.asked(onward(client.get(WAY)))
     path = f"/signin/oidc/monteclaro?{urlencode(back)}"
@@ -155,6 +156,7 @@ def test_a_question_is_forgotten_after_ten_minutes(client, forger):
         assert come_back(client, path).status_code == 403
 
 
+@pytest.mark.slow
 def test_another_subject_with_the_same_address_is_not_let_in(app, client, forger):
     assert answer(client, forger).status_code == 303
     other = app.test_client()
@@ -205,6 +207,7 @@ def test_an_answer_without_end_is_not_read(client, forger):
     assert "does not answer" in come_back(client, f"/signin/oidc/monteclaro?{urlencode(back)}").text
 
 
+@pytest.mark.slow
 def test_a_slow_provider_is_waited_for(client, forger):
     back = forger.asked(onward(client.get(WAY)))
     forger.seconds = 1
@@ -248,6 +251,7 @@ def test_one_key_needs_no_name(client, forger):
     assert answer(client, forger).status_code == 303
 
 
+@pytest.mark.slow
 def test_userinfo_about_somebody_else_is_refused(app, cast, client, forger):
     with app.app_context():
         forger.metadata = lambda metadata: metadata.update(

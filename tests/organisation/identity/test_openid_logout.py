@@ -99,6 +99,7 @@ def test_another_session_goes_on(app, inside, forger):
     assert is_signed_in(inside)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 20_000])
 def test_garbage_is_refused(app, inside, token):
     assert announce(app, token).status_code == 400

@@ -35,6 +35,7 @@ def tie(client, visitor, provider_id, name):
     return come_back(client, visitor.sign_in(address, name))
 
 
+@pytest.mark.slow
 def test_an_administrator_ties_their_own_and_is_told(
     app, cast, client_of, *, provider_id, visitor, mail
 ):
@@ -49,6 +50,7 @@ def test_an_administrator_ties_their_own_and_is_told(
     assert is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_what_is_tied_to_another_account_is_refused(app, cast, client_of, *, provider_id, visitor):
     tie(client_of(cast.dorleta), visitor, provider_id, "d-1")
     visitor.session.cookies.clear()
@@ -60,6 +62,7 @@ def test_what_is_tied_to_another_account_is_refused(app, cast, client_of, *, pro
         assert not queries.identities_of(cast.account_of(cast.ana))
 
 
+@pytest.mark.slow
 def test_tying_and_untying_ask_for_a_confirmation(app, cast, *, provider_id, visitor):
     client = app.test_client()
     go(client, visitor, ANA)
@@ -84,6 +87,7 @@ def test_untying_ends_what_was_signed_in_by_it(app, cast, client_of, *, provider
     assert not is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_the_only_way_cannot_be_untied(app, cast, client_of, *, provider_id, visitor):
     go(app.test_client(), visitor, ANA)
     without_password(app, cast)
@@ -112,6 +116,7 @@ def test_somebody_without_a_password_confirms_by_the_provider(app, cast, *, prov
     assert client.submit("/me/confirm", {}).status_code == 303
 
 
+@pytest.mark.slow
 def test_somebody_else_at_the_provider_confirms_nothing(app, cast, *, provider_id, visitor):
     client = app.test_client()
     go(client, visitor, ANA)
@@ -124,6 +129,7 @@ def test_somebody_else_at_the_provider_confirms_nothing(app, cast, *, provider_i
     assert client.submit("/me/confirm", {}).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_code_is_asked_for_after_coming_back(app, cast, client_of, *, provider_id, visitor):
     with clock.freeze(clock.now() - 4 * STEP):
         phone, _codes = set_up_factor(client_of(cast.ana))
@@ -140,6 +146,7 @@ def test_the_code_is_asked_for_after_coming_back(app, cast, client_of, *, provid
         assert row.identity_id == identity.id
 
 
+@pytest.mark.slow
 def test_a_provider_with_a_second_factor_of_its_own_is_enough(
     app, cast, client_of, *, provider_id, visitor
 ):
@@ -153,6 +160,7 @@ def test_a_provider_with_a_second_factor_of_its_own_is_enough(
     assert is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_a_password_still_confirms(app, cast, provider_id):
     client = app.test_client()
     give(client, ANA)
@@ -181,6 +189,7 @@ def test_who_must_set_up_a_second_factor_can_do_so_without_a_password(
     assert 'class="key"' in client.get("/me/second-factor").text
 
 
+@pytest.mark.slow
 def test_who_gave_a_second_factor_there_needs_none_here(app, cast, *, provider_id, visitor):
     with app.app_context(), unit_of_work():
         cast.monteclaro.second_factor = SecondFactor.EVERYBODY

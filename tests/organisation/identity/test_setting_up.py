@@ -140,6 +140,7 @@ def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, car
         assert provider_of(cast).state == ProviderState.ON
 
 
+@pytest.mark.slow
 def test_a_failed_test_says_at_which_step_and_why(app, dorleta, domain):
     with forgery.forging() as forger:
         forger.metadata = lambda metadata: metadata.update(issuer="https://other.example")

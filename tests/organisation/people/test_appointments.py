@@ -43,6 +43,7 @@ def test_the_last_day_is_included_and_midnight_is_the_agencys(app_context, cast)
     assert row.until == datetime(2026, 6, 30, 22, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_dates_are_reckoned_anew_in_another_zone(app_context, cast):
     row = the_appointment(cast.uxia)

@@ -31,6 +31,7 @@ def readers(app, cast):
         return agree()[cast.officer_post.id]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_named_post_comes_before_the_function_and_falls_back(app_context, cast, orphaned):
     by_function = registry(cast)
@@ -66,6 +67,7 @@ def test_only_a_living_post_of_the_agency_that_nobody_is_elected_to(app_context,
     assert cast.mayor_post.kind == PostKind.ELECTED
 
 
+@pytest.mark.slow
 def test_it_is_named_on_the_page_and_by_programs(app, client_of, cast, orphaned):
     with app.app_context():
         registry(cast)

@@ -42,6 +42,7 @@ def addresses_of(cast):
     ]
 
 
+@pytest.mark.slow
 def test_an_agency_that_left_the_directory_is_found_by_its_own_people_alone(
     cast, client_of, closed
 ):

@@ -65,6 +65,7 @@ def registry(cast):
     return post
 
 
+@pytest.mark.slow
 def test_the_head_reads_then_the_head_above_then_the_registry_then_nobody(app_context, cast):
     post = registry(cast)
     vacate(cast.ana)
@@ -97,6 +98,7 @@ def test_who_stands_in_for_the_head_reads_as_well(app_context, cast):
     assert agree()[cast.architect_post.id] == {cast.carles.id, cast.nadia.id}
 
 
+@pytest.mark.slow
 def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(app_context, cast):
     vacate(cast.xoel)
     vacate(cast.carles)
@@ -108,6 +110,7 @@ def test_nobody_elected_reads_for_others_and_a_second_head_of_a_unit_does(app_co
     assert found[cast.mayor_post.id] == {cast.rosa.id}
 
 
+@pytest.mark.slow
 def test_the_registry_is_what_is_confirmed_to_be_one_and_the_secretary_where_there_is_none(
     app_context, cast
 ):
@@ -123,6 +126,7 @@ def test_the_registry_is_what_is_confirmed_to_be_one_and_the_secretary_where_the
     assert agree()[cast.head_post.id] == {cast.dorleta.id}  # who heads the secretary's unit
 
 
+@pytest.mark.slow
 def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(app_context, cast):
     vacate(cast.xoel)
     fall_back(cast.architect_post, cast.technician_post)
@@ -133,6 +137,7 @@ def test_a_post_that_was_named_goes_before_and_on_to_its_own_head(app_context, c
     assert agree()[cast.architect_post.id] == {cast.carles.id}
 
 
+@pytest.mark.slow
 def test_a_circle_of_named_posts_ends_at_a_head(app_context, cast):
     for person in (cast.xoel, cast.iria, cast.ana, cast.uxia, cast.lara):
         vacate(person)
@@ -147,6 +152,7 @@ def test_a_circle_of_named_posts_ends_at_a_head(app_context, cast):
         assert len(found[post.id]) == 1
 
 
+@pytest.mark.slow
 def test_another_agency_that_accepted_answers_for_that_post_alone(app_context, cast):
     vacate(cast.xoel)
     vacate(cast.carles)
@@ -178,6 +184,7 @@ def in_english(refused: Problem) -> str:
         return str(refused.detail)
 
 
+@pytest.mark.slow
 def test_units_that_move_or_end_lead_elsewhere(app_context, cast):
     below = create_unit(None, cast.procurement, Localized(es="Compras"))
     post = made(below, "Auxiliar")
@@ -220,6 +227,7 @@ def test_after_an_update_all_agencies_are_reckoned(app_context, cast):
     agree()
 
 
+@pytest.mark.slow
 def test_it_asks_as_often_for_one_as_for_all_posts(app_context, cast, count_queries):
     for person in db.session.scalars(select(Person)).all():
         with suppress(Conflict):  # the last administrator of each agency stays

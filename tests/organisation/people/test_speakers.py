@@ -88,6 +88,7 @@ def test_holders_acting_and_stand_ins_speak_and_only_they(app_context, cast):
         assert agree()[cast.head_of_licences_post.id] == {cast.ana.id}
 
 
+@pytest.mark.slow
 def test_a_vacant_post_goes_to_its_fallback_and_on_and_no_further_than_three(app_context, cast):
     chain = [
         cast.architect_post,
@@ -108,6 +109,7 @@ def test_a_vacant_post_goes_to_its_fallback_and_on_and_no_further_than_three(app
     assert found[cast.technician_post.id] == {cast.carles.id}
 
 
+@pytest.mark.slow
 def test_a_circle_of_fallbacks_ends_and_one_who_comes_speaks_for_all_of_it(app_context, cast):
     fall_back(cast.architect_post, cast.technician_post)
     fall_back(cast.technician_post, cast.head_of_procurement_post)
@@ -120,6 +122,7 @@ def test_a_circle_of_fallbacks_ends_and_one_who_comes_speaks_for_all_of_it(app_c
     assert found[cast.architect_post.id] == found[cast.technician_post.id] == {cast.rosa.id}
 
 
+@pytest.mark.slow
 def test_another_agency_s_post_answers_once_it_has_accepted_and_until_either_ends_it(
     app_context, cast
 ):

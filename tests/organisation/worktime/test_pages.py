@@ -70,6 +70,7 @@ def test_hours_are_set_and_what_cannot_be_is_said_with_nothing_lost(app, cast, d
     assert "Working time changed" in see(dorleta, f"/admin/{cast.monteclaro.code}/audit")
 
 
+@pytest.mark.slow
 def test_a_calendar_is_changed_and_taken_over(app, cast, dorleta, client_of, place):
     year = clock.today("Europe/Madrid").year
     calendar, feast = f"{place}/calendar", date(year, 6, 13)

@@ -114,6 +114,7 @@ def planned(ana, cast):
     return ana.post("/events", {**sent, "texts": texts, "space_id": space_id}).json["id"]
 
 
+@pytest.mark.slow
 def test_answers_are_as_they_are_described(api, cast, licences, told):
     ana = api(cast.ana)
     first = ana.post(f"/conversations/{licences}/messages", said("First.")).json

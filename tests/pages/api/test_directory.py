@@ -119,6 +119,7 @@ def test_what_cannot_be_is_named_and_nothing_is_written(api, cast, sent, field):
     assert nadia.get("/me").json == before
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_field_is_open_to_whom_its_owner_says_and_empty_to_all_others(app, api, cast):
     with app.app_context(), unit_of_work() as work:

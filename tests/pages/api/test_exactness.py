@@ -146,6 +146,7 @@ def test_what_was_made_can_be_changed_by_the_version_in_its_answer(api, cast, li
     assert dorleta.post("/admin/units", unit).headers["ETag"]
 
 
+@pytest.mark.slow
 def test_a_star_matches_whatever_version_there_is(api, cast, licences):
     ana, carles, dorleta = api(cast.ana), api(cast.carles), api(cast.dorleta)
     star = {"If-Match": "*"}

@@ -112,6 +112,9 @@ def bases(cast, licences):
         "ForwardBody": {"conversation_ids": [licences], "client_id": str(uuid4())},
         "ScheduleMessage": later(),
         "ChangeScheduled": {"body": "Hola."},
+        "NewPlan": {"name": "Tras las elecciones"},
+        "ChangeSpec": {"kind": "rename", "unit": str(cast.licences.id), "name": {"es": "Obras"}},
+        "PlanSchedule": {"day": "2199-01-01"},
     }
 
 
@@ -150,6 +153,7 @@ def written(app, api, cast, licences):
         "post_id": str(cast.officer_post.id),
         "person_id": str(cast.xoel.id),
         "appointment_id": held["items"][0]["id"],
+        "plan_id": dorleta.post("/admin/reorganisations", {"name": "Otoño"}).json["id"],
     }
     good = bases(cast, licences)
     group = {"name": f"Obra menor {uuid4()}"}  # of one test: a name is taken once

@@ -45,6 +45,7 @@ def paths(api, cast, licences):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_each_list_is_walked_to_its_end_in_pages_of_any_size(api, cast, paths):
     ana = api(cast.ana)
@@ -92,6 +93,7 @@ def test_a_limit_that_is_none_is_refused(api, cast, limit):
     assert is_problem(api(cast.ana).get("/agencies", query_string={"limit": limit}), 422)
 
 
+@pytest.mark.slow
 def test_a_cursor_that_is_none_of_ours_is_refused_and_never_a_fault(api, cast, paths):
     ana = api(cast.ana)
     for name, path in paths.items():

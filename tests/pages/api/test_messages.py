@@ -142,6 +142,7 @@ def test_a_head_pins_and_others_may_not(api, cast, licences, posted):
     assert ana.delete(f"/messages/{message['id']}/pin").json["pinned"] is False
 
 
+@pytest.mark.slow
 def test_a_file_is_uploaded_described_sent_and_read_by_who_reads_the_message(api, cast, posted):
     ana = api(cast.ana)
     sent = {"file": (io.BytesIO(bytes.fromhex(GREEN_DOT)), "plano.png")}
@@ -161,6 +162,7 @@ def test_a_file_is_uploaded_described_sent_and_read_by_who_reads_the_message(api
     assert is_problem(ana.delete(path), 404)
 
 
+@pytest.mark.slow
 def test_an_upload_that_was_not_sent_is_taken_back(api, cast):
     ana = api(cast.ana)
     sent = {"file": (io.BytesIO(b"Text."), "nota.txt")}

@@ -11,6 +11,7 @@ from tests.stored import everything
 NOBODY = "0192b5c8-0000-7000-8000-000000000001"
 
 
+@pytest.mark.slow
 def test_each_kind_of_refusal_is_said_in_the_same_form(app, api, cast, licences):
     ana, uxia = api(cast.ana), api(cast.uxia)
     path = f"/conversations/{licences}/messages"

@@ -50,6 +50,7 @@ def paths(api, cast, licences):
     ]
 
 
+@pytest.mark.slow
 def test_the_number_of_statements_does_not_grow_with_a_list(app, api, cast, paths):
     ana = api(cast.ana)
     for path in paths:

@@ -41,6 +41,7 @@ def test_no_id_stands_twice_on_the_page(client_of, cast):
     assert sorted(ids) == sorted(set(ids))
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_every_address_that_it_names_is_there(client_of, cast):
     ana = client_of(cast.ana)

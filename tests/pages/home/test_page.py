@@ -34,6 +34,7 @@ def lead(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).strip()
 
 
+@pytest.mark.slow
 def test_what_waits_is_one_list_by_date_and_only_its_first_is_primary(app, ana, cast):
     today = clock.today("Europe/Madrid")
     with app.app_context():
@@ -54,6 +55,7 @@ def test_the_counts_are_links_and_nothing_is_said_of_nothing(ana):
     assert due(ana.get("/").text) == []
 
 
+@pytest.mark.slow
 def test_a_poll_and_groups_stand_at_the_side(app, ana, cast):
     with app.app_context():
         group = group_of(cast.elna, "Padrón")
@@ -68,6 +70,7 @@ def test_a_poll_and_groups_stand_at_the_side(app, ana, cast):
     assert "¿Cuándo?" in side
 
 
+@pytest.mark.slow
 def test_what_is_new_in_the_unit_stands_under_participate_until_it_is_answered(
     app, ana, client_of, cast
 ):
@@ -89,11 +92,13 @@ def test_what_is_new_in_the_unit_stands_under_participate_until_it_is_answered(
     assert new not in side(ana)
 
 
+@pytest.mark.slow
 def test_newcomers_of_the_unit_are_named(client_of, cast):
     assert "Iria Souto is new in your unit" in client_of(cast.nadia).get("/?lang=en").text
     assert "is new in your unit" not in client_of(cast.bieito).get("/?lang=en").text
 
 
+@pytest.mark.slow
 def test_the_counts_are_listed_as_each_language_does_it(app, ana, cast):
     with app.app_context():
         published(cast.carles, "Antes", due_on=clock.today("Europe/Madrid") + timedelta(days=2))

@@ -87,6 +87,7 @@ def test_counterparts_are_one_press_from_every_page(ana):
         assert 'href="/counterparts"' in ana.get(path).text.split("<main")[0]
 
 
+@pytest.mark.slow
 def test_what_waits_is_counted_as_it_is_listed_until_it_is_done(app, ana, cast):
     with app.app_context():
         group = group_of(cast.elna)
@@ -117,6 +118,7 @@ def test_what_waits_for_somebody_is_counted_for_nobody_else(app, client_of, cast
     assert badge(client_of(cast.carles).get("/").text, "/groups") == 0
 
 
+@pytest.mark.slow
 def test_requests_to_a_group_wait_for_whoever_leads_it(app, client_of, cast):
     with app.app_context():
         group = group_of(cast.elna, joining=Joining.REQUEST)
@@ -140,6 +142,7 @@ def test_requests_to_a_group_wait_for_whoever_leads_it(app, client_of, cast):
     assert badge(elna.get("/").text, "/groups") == 0
 
 
+@pytest.mark.slow
 def test_ideas_wait_for_the_post_that_answers_them_and_its_substitute(app, client_of, cast):
     with app.app_context():
         head = current_appointments(cast.carles.id)[0].post

@@ -83,6 +83,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
     assert mode_of(file) == 0o600
 
 
+@pytest.mark.slow
 def test_a_crowd_that_has_gone_leaves_no_memory_taken(tmp_path):
     """A connection is opened for each thread that asks, and keeps pages and what it knows."""
     app = create_app(read_settings({"INTRANET_DATA_DIR": str(tmp_path / "data")}))

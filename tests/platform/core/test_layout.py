@@ -38,6 +38,7 @@ def test_the_rail_says_where_one_is(ana):
     assert here == ["/messages"]
 
 
+@pytest.mark.slow
 def test_administration_is_shown_to_those_who_have_it(ana, client_of, cast):
     assert 'href="/admin/"' not in ana.get("/").text
     assert 'href="/admin/"' in client_of(cast.dorleta).get("/").text

@@ -171,6 +171,7 @@ def test_writing_and_reading_stay_at_any_level(client_of, cast, at_level):
     assert ana.get(f"/c/{address.split('/')[4]}").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_process_that_has_too_much_to_do_notices_and_calms_down():
     """Real overload: threads that only reckon, until the pulse comes too late.
 

@@ -174,6 +174,7 @@ def test_what_fails_too_often_is_given_up(done):
     assert rows()[0].failed_at
 
 
+@pytest.mark.slow
 def test_a_kind_with_patience_is_tried_for_that_long_with_waits_up_to_an_hour(app_context):
     tries = []
 

@@ -1,11 +1,12 @@
 """A limit of time holds on a slow core as on a quick one, and is a limit on both."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
 
 from tests import pace
-from tests.pace import reckoned, within
+from tests.pace import reckoned, reckoned_alone, within
 
 UNIT = 5_500
 SECONDS = 0.001
@@ -48,3 +49,13 @@ def test_seconds_are_told_as_they_are_where_limits_are_promised():
     _given, seconds = reckoned(work, 10)
 
     assert 4 * SECONDS < seconds < 25 * SECONDS
+
+
+def test_what_another_thread_works_meanwhile_counts_only_where_it_is_asked_for():
+    with ThreadPoolExecutor(1) as other:
+
+        def work_elsewhere():
+            return other.submit(work, 20).result()
+
+        assert reckoned(work_elsewhere)[1] > 4 * SECONDS
+        assert reckoned_alone(work_elsewhere)[1] < 4 * SECONDS

@@ -47,6 +47,7 @@ def lock_in_turn(app):
     return lock
 
 
+@pytest.mark.slow
 def test_two_who_lock_different_rows_never_wait_for_each_other(lock_in_turn, rows):
     threads = [
         threading.Thread(target=lock_in_turn, args=pair, daemon=True)
@@ -75,6 +76,7 @@ def test_of_many_who_change_one_row_none_is_lost(app, rows):
         assert db.session.scalar(select(Person.version).where(Person.id == rows[0])) == 41
 
 
+@pytest.mark.slow
 def test_two_who_change_themselves_and_refer_to_each_other_both_get_through(app, rows):
     """As two who begin a talk with each other do."""
     both = threading.Barrier(2)

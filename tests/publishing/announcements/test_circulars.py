@@ -148,6 +148,7 @@ def _consent():
     return CircularConsent
 
 
+@pytest.mark.slow
 def test_an_administrator_gives_and_revokes_on_a_page(app, cast, client_of):
     client = client_of(cast.dorleta)
     code = "L01990012"

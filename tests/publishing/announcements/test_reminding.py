@@ -82,6 +82,7 @@ def test_what_was_missed_is_caught_up_with_but_no_before_after_the_day(app_conte
     assert told[1].kind == "before"
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_joined_is_reminded_where_newcomers_count(app_context, cast, told):
     with clock.freeze(at(MONDAY, 8)):
@@ -146,6 +147,7 @@ def test_working_days_skip_weekends_and_holidays_by_the_clock_of_the_agency(app_
     assert workdays.after(FRIDAY, agency) == at(date(2027, 11, 2), 9)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_is_filtered_is_reminded_on_all_pages_and_nobody_else(app_context, cast, told):
     publication = announce(cast.carles)

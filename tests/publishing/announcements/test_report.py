@@ -74,6 +74,7 @@ def test_the_audience_stays_as_it_was_and_who_joins_is_counted_apart(app_context
     assert [person.id for person in many] == [person.id for person in named]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_heads_see_their_own_people_and_nobody_else_sees_anything(app, cast, client_of):
     with app.app_context():
@@ -112,6 +113,7 @@ def test_a_correction_that_asks_again_opens_what_was_confirmed(app_context, cast
     assert queries.by_day(get_scope(cast.carles, sent), clock.now())[-1][1] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_page_asks_as_much_for_many_as_for_few(app, cast, client_of, count_queries):
     with app.app_context():
@@ -128,6 +130,7 @@ def test_the_page_asks_as_much_for_many_as_for_few(app, cast, client_of, count_q
     assert asked[0] == asked[1]
 
 
+@pytest.mark.slow
 def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     with app.app_context():
         publication = announce(cast.carles, title="=Obra menor ✅")
@@ -189,6 +192,7 @@ def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
     assert (kept.file_id, kept.sha256) == (None, first)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, client_of):
     with app.app_context():

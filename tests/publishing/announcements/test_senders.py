@@ -104,6 +104,7 @@ def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
     assert 'name="version"' in client_of(cast.ana).get(f"/p/{there}").text
 
 
+@pytest.mark.slow
 def test_a_substitute_sees_and_is_told_what_the_absent_head_would_be(app, client_of, cast):
     with app.app_context():
         before = announce(cast.carles, due_on=in_days(3))

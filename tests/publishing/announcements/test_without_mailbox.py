@@ -109,6 +109,7 @@ def test_a_screen_that_was_handed_over_shows_one_announcement_and_nothing_else(
     assert screen.get("/screen").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_screen_shows_what_hangs_on_its_announcement_and_no_other_file(app, cast, client_of):
     with app.app_context():
         with_picture = draft(cast.carles, due_on=in_days(3))

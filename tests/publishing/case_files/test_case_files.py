@@ -96,6 +96,7 @@ def test_it_is_made_by_who_reads_the_conversation_and_by_nobody_else(cast, clien
     assert client_of(cast.ana).get(f"/c/{uuid4()}/case-file").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_choice_that_cannot_be_is_refused_with_a_sentence(app, cast, client_of, talked):
     conversation_id, _digest = talked

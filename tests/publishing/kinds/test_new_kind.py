@@ -55,11 +55,13 @@ def tip(cast, client_of, form) -> str:
     return address
 
 
+@pytest.mark.slow
 def test_it_is_read_by_its_readers_and_unknown_to_others(cast, client_of, tip):
     assert "Y ponle nombre" in client_of(cast.xoel).get(tip).text
     assert client_of(cast.bieito).get(tip).status_code == 404
 
 
+@pytest.mark.slow
 def test_it_stands_in_its_own_list_in_search_and_on_the_page_of_its_space(cast, client_of, tip):
     xoel = client_of(cast.xoel)
     assert "Guarda a menudo" in xoel.get("/tips").text
@@ -68,6 +70,7 @@ def test_it_stands_in_its_own_list_in_search_and_on_the_page_of_its_space(cast, 
     assert xoel.get(f"/p/{tip.rsplit('/', 1)[1]}").location == tip
 
 
+@pytest.mark.slow
 def test_a_refused_form_is_shown_again(cast, client_of, form):
     assert client_of(cast.ana).get("/tips/new").status_code == 200
     assert client_of(cast.ana).submit("/tips", form | {"title": ""}).status_code == 422
@@ -88,6 +91,7 @@ def test_its_list_goes_on_where_a_page_ends(cast, client_of, form, monkeypatch):
     assert 'rel="next"' not in second
 
 
+@pytest.mark.slow
 def test_followers_of_its_author_are_told(app, cast, client_of, form):
     read_english(app, cast.xoel)
     with app.app_context():
@@ -101,6 +105,7 @@ def test_followers_of_its_author_are_told(app, cast, client_of, form):
     assert "Tips" in page
 
 
+@pytest.mark.slow
 def test_a_message_that_links_to_it_has_its_card(app, cast, client_of, tip):
     with app.app_context():
         said = say(cast.ana, channel_of(cast.town_hall), f"Mira http://localhost{tip}")
@@ -110,6 +115,7 @@ def test_a_message_that_links_to_it_has_its_card(app, cast, client_of, tip):
     assert "Guarda a menudo" in page
 
 
+@pytest.mark.slow
 def test_once_withdrawn_its_text_is_gone_for_its_readers(cast, client_of, tip):
     ana, xoel = client_of(cast.ana), client_of(cast.xoel)
     assert ana.submit(f"{tip}/withdrawal", {"reason": ""}).status_code == 422

@@ -48,6 +48,7 @@ def told(why):
     return sorted(db.session.scalars(select(Notification.person_id).where(Notification.why == why)))
 
 
+@pytest.mark.slow
 def test_a_model_is_read_by_the_network_and_changed_by_who_speaks_for_its_post(cast, app_context):
     model = offered(cast.bieito)
     assert get_of_kind(cast.ana, ModelText, model.publication_id) is model
@@ -86,6 +87,7 @@ def test_a_post_uses_it_once_and_no_longer(cast, app_context):
     assert model.uses == 0
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_uses_it_is_told_of_another_version(cast, app_context):
     model = offered(cast.bieito)
@@ -104,6 +106,7 @@ def test_who_uses_it_is_told_of_another_version(cast, app_context):
     assert use.version == 2
 
 
+@pytest.mark.slow
 def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over(cast, app_context):
     last = today() + timedelta(days=10)
     model = offered(cast.bieito, ModelDetails("", last))
@@ -140,6 +143,7 @@ def test_what_was_withdrawn_is_used_by_nobody_new(cast, app_context):
         get_of_kind(cast.ana, ModelText, model.publication_id)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, client_of):
     bieito, elna = client_of(cast.bieito), client_of(cast.elna)
@@ -175,6 +179,7 @@ def test_it_is_offered_with_a_file_copied_and_used_through_the_pages(app, cast, 
     assert elna.get(made.location).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_list_takes_as_many_queries_for_one_as_for_many(app, cast, client_of, count_queries):
     counts = []
     reader = client_of(cast.elna)
@@ -189,6 +194,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_many(app, cast, client_of
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_menu_of_a_message_offers_what_ones_unit_keeps_and_ones_posts_use(app, cast, client_of):
     with app.app_context():

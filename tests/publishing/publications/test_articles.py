@@ -68,6 +68,7 @@ def reads(person, publication):
     return by_page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("visibility", "readers", "others"),
     [
@@ -96,6 +97,7 @@ def test_nobody_else_reads_a_draft_or_what_was_withdrawn(app_context, cast):
     assert get_publication(cast.carles, draft.id).withdrawn_at
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_loses_the_post_loses_the_article_and_its_files(app_context, cast):
     draft = article(cast.carles)
@@ -166,6 +168,7 @@ def test_what_was_said_of_a_picture_is_kept_as_it_was_published(app_context, cas
     assert version.sha256 != digest(version, [file.sha256])
 
 
+@pytest.mark.slow
 def test_files_stand_where_they_were_placed_and_the_rest_after_the_text(app_context, cast):
     draft = article(cast.carles)
     pictures = [
@@ -212,6 +215,7 @@ def test_a_role_that_does_not_fit_the_file_is_refused(app_context, cast):
             hang(cast.carles, draft, acta, role)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_list_asks_as_often_for_ten_thousand_as_for_ten(app, cast, client_of, count_queries):
     with app.app_context():
@@ -267,6 +271,7 @@ def assert_by_index(app):
     assert "ix_publications_space_id_published_at" in str(plan)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_blog_an_author_and_a_topic_have_addresses_of_their_own(app, cast, client_of):
     with app.app_context():

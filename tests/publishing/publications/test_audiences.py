@@ -154,6 +154,7 @@ def _compare_every_door(cast):
         assert not others or person in (cast.rosa, cast.carles, cast.nadia), person.name
 
 
+@pytest.mark.slow
 def test_pages_and_programs_open_to_those_to_whom_it_was_sent_and_nobody_else(app, cast, client_of):
     with app.app_context():
         sent = {}
@@ -175,6 +176,7 @@ def test_pages_and_programs_open_to_those_to_whom_it_was_sent_and_nobody_else(ap
                 assert client.get(address).status_code == (200 if person_id in ids else 404)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_lose_it(
     app_context, cast

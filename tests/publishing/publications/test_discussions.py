@@ -57,6 +57,7 @@ def reads(person, conversation):
     return by_page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("make", [out, published])
 def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(app_context, cast, make):
@@ -92,6 +93,7 @@ def test_nobody_is_in_it_so_it_is_in_nobody_s_list_and_counts_for_nobody(app_con
     assert set(called) == {cast.xoel.id, cast.iria.id}
 
 
+@pytest.mark.slow
 def test_who_writes_the_publication_leads_and_the_others_do_not(app_context, cast):
     talk = discussion_of(out(cast.carles))
     said = say(cast.iria, talk, "Una queja.")
@@ -105,6 +107,7 @@ def test_who_writes_the_publication_leads_and_the_others_do_not(app_context, cas
     assert not rights_of(cast.ana, talk).leads
 
 
+@pytest.mark.slow
 def test_it_is_closed_and_opened_by_who_writes_the_publication(app_context, cast):
     written = out(cast.carles)
     talk = discussion_of(written)
@@ -149,6 +152,7 @@ def test_channels_ask_no_more_for_there_being_discussions(
     assert not looked
 
 
+@pytest.mark.slow
 def test_the_page_shows_it_and_takes_what_is_said_without_script(app, cast, client_of):
     with app.app_context():
         written = out(cast.carles)

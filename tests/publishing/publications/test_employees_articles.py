@@ -81,6 +81,7 @@ def test_an_employee_writes_articles_and_no_announcements(town, cast):
         require_voice(cast.xoel)
 
 
+@pytest.mark.slow
 def test_a_draft_is_its_authors_alone_until_it_is_submitted(town, cast):
     draft = written(cast.xoel)
     for other in (cast.carles, cast.ana, cast.dorleta):
@@ -120,6 +121,7 @@ def test_it_is_published_in_its_authors_name_once_approved(town, cast):
     assert readers_among(out, [cast.iria.id, cast.bieito.id]) == {cast.iria.id}
 
 
+@pytest.mark.slow
 def test_what_changes_at_once_stays_within_what_was_approved(town, cast):
     draft = submitted(cast.xoel)
     approve(cast.carles, draft, edition=draft.edition)
@@ -245,6 +247,7 @@ def test_who_has_left_publishes_nothing_more(town, cast):
         approve(cast.carles, draft, edition=draft.edition)
 
 
+@pytest.mark.slow
 def test_the_pictures_of_what_waits_are_seen_by_who_approves_it(town, cast):
     draft = written(cast.xoel)
     file = store_upload(cast.xoel, picture(), "plaza.png", alternative="La plaza.")
@@ -268,6 +271,7 @@ def edition_in(page):
     return re.findall(r'name="edition" value="(\d+)"', page)[0]
 
 
+@pytest.mark.slow
 def test_the_way_by_the_pages(app, cast, client_of):
     dorleta, xoel, carles = map(client_of, (cast.dorleta, cast.xoel, cast.carles))
     form = dorleta.get("/admin/L01990012/settings").text

@@ -153,6 +153,7 @@ def test_what_a_publisher_pinned_stays_when_its_author_saves(app_context, cast):
     assert kept(draft.id).pinned_until == until
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [ArticleRule.APPROVAL], indirect=True)
 def test_an_author_withdraws_their_own_and_replaces_nothing_unapproved(app, cast, client_of, rule):
     with app.app_context():

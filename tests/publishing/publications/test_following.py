@@ -35,6 +35,7 @@ def told(person):
     return [row.publication_id for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("kind", [PERSON, UNIT, TOPIC])
 def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(
@@ -57,6 +58,7 @@ def test_who_follows_is_told_once_and_finds_it_and_who_does_not_hears_nothing(
     assert [row.state for row in by_mail] == [State.DIGEST]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nobody_is_told_of_what_they_may_not_read_nor_of_their_own(app_context, cast):
     for person in (cast.bieito, cast.iria, cast.xoel, cast.carles):
@@ -70,6 +72,7 @@ def test_nobody_is_told_of_what_they_may_not_read_nor_of_their_own(app_context, 
     assert queries.followed(cast.carles, limit=9) == []
 
 
+@pytest.mark.slow
 def test_an_agency_is_followed_by_its_own_blog(app_context, cast):
     follow(cast.ana, AGENCY, str(cast.monteclaro.id))
     out(cast.carles, title="De la unidad")
@@ -99,6 +102,7 @@ def test_what_one_may_not_know_cannot_be_followed_and_is_not_named_later(app_con
     assert [(one.name, one.href) for one in followed_by(cast.bieito)] == [(None, "")]
 
 
+@pytest.mark.slow
 def test_the_buttons_work_as_plain_forms_and_the_list_lets_go(app, cast, client_of):
     with app.app_context():
         written = out(cast.carles, topics=("URB",)).id

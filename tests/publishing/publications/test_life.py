@@ -142,6 +142,7 @@ def left_by_its_scheduler(cast):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(app_context, cast):
     heard: list[PublicationHeld] = []
@@ -174,6 +175,7 @@ def test_what_was_put_off_meanwhile_does_not_go_out(app_context, cast):
         assert state_of(made) == PublicationState.SCHEDULED
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_held_and_told_of_can_still_be_thrown_away(app_context, cast):
     made = left_by_its_scheduler(cast)
@@ -204,6 +206,7 @@ def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(ap
     assert len(db.session.scalars(recipients).all()) > 3
 
 
+@pytest.mark.slow
 def test_what_was_corrected_very_often_is_published_anew(app_context, cast, monkeypatch):
     monkeypatch.setattr(publishing, "VERSIONS_LIMIT", 2)
     made = published(cast.carles)
@@ -229,6 +232,7 @@ def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(app_conte
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_only_who_speaks_there_writes_and_nobody_publishes_without_a_voice(app_context, cast):
     made = draft(cast.carles)

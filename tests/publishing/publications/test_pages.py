@@ -54,6 +54,7 @@ def written(app, cast):
         return f"/p/{made.id}", form_of(made)
 
 
+@pytest.mark.slow
 def test_a_text_far_too_long_is_refused_with_a_sentence_and_stays_in_the_form(
     app, cast, written, client_of
 ):
@@ -68,6 +69,7 @@ def test_a_text_far_too_long_is_refused_with_a_sentence_and_stays_in_the_form(
     assert answer.text.count("MsoNormal") == 170_000
 
 
+@pytest.mark.slow
 def test_the_second_of_two_authors_gets_both_texts(app, cast, written, client_of):
     address, form = written
     first, second = client_of(cast.carles), client_of(cast.carles)
@@ -107,6 +109,7 @@ def test_a_choice_that_cannot_be_is_refused_and_all_that_was_typed_is_there(
     assert kept in answer.text
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_draft_with_nothing_in_it_open(app, cast, client_of):
     carles = client_of(cast.carles)
     made = carles.submit("/publications", {"kind": "announcement"})
@@ -139,6 +142,7 @@ def test_the_review_names_it_in_the_language_of_who_reads_and_what_has_no_words_
     assert "Galego" in missing
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_audience_is_put_together_by_buttons(app, cast, written, client_of):
     address, form = written
@@ -195,6 +199,7 @@ def living_in(answer):
     return parser.found
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_lists_and_pages_cost_the_same_with_two_hundred_publications(
     app, cast, client_of, count_queries
@@ -256,6 +261,7 @@ def test_a_list_tells_nothing_of_what_was_withdrawn_but_that_it_was(app, cast, c
     assert TITLE in client_of(cast.carles).get("/publications?view=own").text
 
 
+@pytest.mark.slow
 def test_what_belongs_to_a_file_of_what_was_withdrawn_changes_no_more(app, cast, client_of):
     with app.app_context():
         made = draft(cast.carles)

@@ -24,6 +24,7 @@ def api(app):
     return lambda person: browser(app, person)
 
 
+@pytest.mark.slow
 def test_a_program_writes_publishes_corrects_and_withdraws(app, cast, api):
     carles, ana = api(cast.carles), api(cast.ana)
     unit = str(cast.licences.id)
@@ -122,6 +123,7 @@ def test_without_a_voice_nothing_is_begun_and_wrong_places_are_refused(app, cast
         assert xoel.get(address).status_code in {404, 422}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_list_goes_on_by_key(app, cast, api):
     carles, ana = api(cast.carles), api(cast.ana)
@@ -141,6 +143,7 @@ def test_the_list_goes_on_by_key(app, cast, api):
     assert listed == ids[::-1]
 
 
+@pytest.mark.slow
 def test_a_file_opens_to_readers_of_what_was_published_with_it(app, cast, api, client_of):
     carles = api(cast.carles)
     upload = {"file": (picture(), "plano.png"), "alternative": "Un plano."}
@@ -169,6 +172,7 @@ def test_a_file_opens_to_readers_of_what_was_published_with_it(app, cast, api, c
     assert ana.get(addresses[0]).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nothing_is_named_that_its_writer_may_not_know(app, cast, api):
     with app.app_context(), unit_of_work():

@@ -50,6 +50,7 @@ def review(client, publication):
     return page, dict(fields)
 
 
+@pytest.mark.slow
 def test_who_publishes_is_asked_again_when_others_are_in_the_audience(
     app, cast, client_of, planning
 ):
@@ -68,6 +69,7 @@ def test_who_publishes_is_asked_again_when_others_are_in_the_audience(
     assert cast.nadia.id in recipient_ids(app, planning)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_as_many_others_are_others(app, cast, client_of, planning):
     carles = client_of(cast.carles)
@@ -96,6 +98,7 @@ def test_a_program_need_not_name_the_audience(app, cast, planning):
     assert recipient_ids(app, planning) != set()
 
 
+@pytest.mark.slow
 def test_a_program_names_the_audience_that_it_looked_at(app, cast):
     api = browser(app, cast.carles)
     sent = {"texts": TEXTS, "audience": everybody_in(cast.urban_planning)}
@@ -119,6 +122,7 @@ def test_a_program_names_the_audience_that_it_looked_at(app, cast):
     assert api.patch(one, {**seen, "state": "published"}).json["state"] == "published"
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_is_scheduled_goes_to_who_is_there_then_and_the_review_says_so(app, cast, client_of):
     at = clock.now() + timedelta(days=1)
@@ -138,6 +142,7 @@ def test_what_is_scheduled_goes_to_who_is_there_then_and_the_review_says_so(app,
     assert cast.nadia.id in recipient_ids(app, made)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_preview_counts_by_the_rule_by_which_it_is_sent(app, cast):
     heads = {"any": [{"level": "head"}]}
@@ -160,6 +165,7 @@ def test_the_preview_counts_by_the_rule_by_which_it_is_sent(app, cast):
     assert [row["reason"] for row in nobody["excluded"]] == ["beyond"]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_does_not_get_it_stands_there_with_the_reason(app, cast, client_of):
     with app.app_context():
@@ -193,6 +199,7 @@ def test_of_a_hidden_agency_nobody_is_named_among_the_left_out(app, cast, client
     assert "Elna Puig" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_is_scheduled_for_others_is_a_draft_again(app, cast):
     api = browser(app, cast.carles)

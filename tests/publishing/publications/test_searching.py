@@ -24,6 +24,7 @@ def asked(app):
         yield
 
 
+@pytest.mark.slow
 def test_words_of_each_language_find_it_for_its_readers_and_nobody_else(asked, cast):
     made = published(cast.carles, texts=TEXTS)
     draft(cast.carles, "Abedules", "De un borrador.")
@@ -46,6 +47,7 @@ def test_a_correction_is_found_by_its_new_words_and_what_is_withdrawn_by_none(as
     assert found(cast.ana, "castaños") == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_stands_with_what_was_said_on_the_page_and_for_programs(app, cast, client_of):
     with app.app_context():

@@ -45,12 +45,14 @@ def corrected(app, cast):
         return {"id": made.id, "wrong": wrong.id, "right": right.id}
 
 
+@pytest.mark.slow
 def test_before_it_is_taken_away_readers_have_both(cast, client_of, corrected):
     ana = client_of(cast.ana)
     assert SECRET in ana.get(f"/p/{corrected['id']}/versions/1").text
     assert ana.get(f"/files/{corrected['wrong']}").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_taken_away_it_is_nowhere_and_that_it_was_is_marked(app, cast, client_of, corrected):
     carles, ana = client_of(cast.carles), client_of(cast.ana)
@@ -102,6 +104,7 @@ def test_only_who_writes_it_takes_away_and_not_what_readers_have_now(
     assert client_of(cast.ana).get(f"/files/{corrected['wrong']}").status_code == 404
 
 
+@pytest.mark.slow
 def test_who_was_named_to_moderate_does_it_too_and_the_digest_goes(app, cast, client_of, corrected):
     with app.app_context():
         name_moderator(cast.carles, space_of(cast.urban_planning), cast.xoel.id)

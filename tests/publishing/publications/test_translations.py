@@ -38,6 +38,7 @@ def corrected(app, cast, publication_id, texts, *, only_saved=False):
             correct(cast.carles, made, "La hora.", edition=edition, asks_again=False)
 
 
+@pytest.mark.slow
 def test_a_translation_says_that_it_is_older_until_it_is_corrected(app, cast, client_of, three):
     ana, api = client_of(cast.ana), browser(app, cast.ana)
     new = Written(ES.title, "De 9 a 11.")

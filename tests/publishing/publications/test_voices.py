@@ -36,6 +36,7 @@ def test_heads_publish_for_their_units_also_acting_and_nobody_else_does(app_cont
     assert reach(cast.xoel) == reach(cast.eloi) == set()
 
 
+@pytest.mark.slow
 def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(app_context, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
     assert reach(cast.xoel) == {cast.urban_planning.name.text("es")}
@@ -70,6 +71,7 @@ def test_a_post_of_communication_publishes_for_its_agency_while_it_is_held(app_c
     assert reach(cast.iria) == {cast.monteclaro.name.text("es")}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_correction_rings_again_only_if_a_head_lets_it(app_context, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)

@@ -52,6 +52,7 @@ def hard_texts() -> list[str]:
     return texts
 
 
+@pytest.mark.slow
 def test_hard_texts_look_the_same_after_opening_and_saving():
     texts = hard_texts()
 

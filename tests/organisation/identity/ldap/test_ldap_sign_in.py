@@ -219,6 +219,7 @@ def test_a_certificate_that_does_not_fit_stops_before_the_password(
     assert not is_anybody_tied(app)
 
 
+@pytest.mark.slow
 def test_when_the_directory_is_away_others_hear_it_and_those_inside_stay(
     app, enter, ana_email, slapd, cast
 ):
@@ -234,6 +235,7 @@ def test_when_the_directory_is_away_others_hear_it_and_those_inside_stay(
     assert enter(ana_email, SECRET)[1].status_code == 303
 
 
+@pytest.mark.slow
 def test_a_silent_directory_holds_nobody_for_long(provider, ana_email, slapd):
     slapd.fall_silent()
     begun = time.monotonic()
@@ -250,6 +252,7 @@ def test_a_closed_account_is_not_opened_by_the_directory(app, enter, ana_email):
     assert enter(ana_email, SECRET)[1].status_code == 403
 
 
+@pytest.mark.slow
 def test_guesses_at_the_directory_are_slowed_down(enter, ana_email):
     answers = [enter("ana@monteclaro", f"wrong {number}")[1].status_code for number in range(8)]
     assert answers[:5] == [401] * 5

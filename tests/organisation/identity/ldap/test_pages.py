@@ -41,6 +41,7 @@ def is_there(app, email):
         return db.session.scalar(select(Account.id).where(Account.email == email)) is not None
 
 
+@pytest.mark.slow
 def test_a_directory_is_set_up_tested_and_shows_what_came_back(
     app, *, dorleta, carles, base, slapd, domain
 ):
@@ -87,6 +88,7 @@ def test_settings_that_cannot_be_meant_are_refused(dorleta, base, slapd, field, 
     assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', answer.text)
 
 
+@pytest.mark.slow
 def test_a_plan_is_looked_at_and_applied_on_its_page(app, dorleta, base, slapd, provider_id):
     slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
     assert dorleta.submit(f"{base}/compare").status_code == 303
@@ -102,6 +104,7 @@ def test_a_plan_is_looked_at_and_applied_on_its_page(app, dorleta, base, slapd, 
     assert dorleta.get(f"{base}/people?effect=nothing&after=x.y").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_plan_that_stopped_asks_for_a_word(app, dorleta, base, slapd, provider_id):
     dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
     slapd.add_person("berta", "Berta Mas", mail="berta@monteclaro.example")
@@ -120,6 +123,7 @@ def test_a_plan_that_stopped_asks_for_a_word(app, dorleta, base, slapd, provider
     assert 'name="is_meant"' not in dorleta.get(f"{base}/people").text
 
 
+@pytest.mark.slow
 def test_others_find_no_directory(client_of, cast, base, provider_id):
     for person in (cast.ana, cast.guillem):
         client = client_of(person)

@@ -37,6 +37,7 @@ from tests.organisation.identity.ldap.helpers import (
 pytestmark = pytest.mark.both
 
 
+@pytest.mark.slow
 def test_six_in_a_hundred_gone_stops_and_five_do_not(cast, provider, slapd):
     dns = [
         slapd.add_person(f"p{number}", f"Persona {number}", employeeNumber=f"N{number}")
@@ -104,6 +105,7 @@ def test_an_answer_that_says_nothing_of_people_ends_nobody(cast, provider, slapd
     assert account("nora@monteclaro.example").state == AccountState.INVITED
 
 
+@pytest.mark.slow
 def test_a_directory_cut_at_its_size_limit_ends_nobody(cast, provider, make_slapd):
     small = make_slapd(size_limit="3")
     change_provider(provider, settings=settings_for(small))
@@ -115,6 +117,7 @@ def test_a_directory_cut_at_its_size_limit_ends_nobody(cast, provider, make_slap
     assert (run.state, run.reason) == (RunState.FAILED, "incomplete")
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_away_ends_nobody_and_is_asked_again(cast, provider, slapd):
     slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
     followed(cast, provider)
@@ -192,6 +195,7 @@ def test_the_clock_follows_nothing_that_was_switched_off_meanwhile(cast, provide
     assert account("berta@monteclaro.example") is None
 
 
+@pytest.mark.slow
 def test_the_last_administrator_is_not_ended(cast, provider, slapd):
     dn = slapd.add_person("d", "Dorleta Aguirre", mail="dorleta@monteclaro.example")
     run = compared(cast, provider)
@@ -215,6 +219,7 @@ def test_the_last_administrator_is_not_ended(cast, provider, slapd):
     assert cast.dorleta.administers(cast.monteclaro.id)
 
 
+@pytest.mark.slow
 def test_a_plan_that_was_broken_off_goes_on_where_it_was(cast, provider, slapd):
     for number in range(7):
         slapd.add_person(f"p{number}", f"Persona {number}", employeeNumber=f"N{number}")

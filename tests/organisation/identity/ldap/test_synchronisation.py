@@ -181,6 +181,7 @@ def test_two_people_with_one_address_are_left_alone(cast, provider, slapd):
     assert account("info@monteclaro.example") is None
 
 
+@pytest.mark.slow
 def test_somebody_who_left_loses_post_and_account(cast, provider, slapd):
     email = cast.account_of(cast.ana).email
     dn = slapd.add_person("ana", "Ana Castro", mail=email)
@@ -215,6 +216,7 @@ def test_an_entry_that_comes_back_opens_its_account_again(cast, provider, slapd)
     assert account("nora@monteclaro.example").state == AccountState.INVITED
 
 
+@pytest.mark.slow
 def test_a_post_is_taken_by_unit_and_title_and_a_move_ends_the_one_before(cast, provider, slapd):
     values = {"departmentNumber": "CON", "title": "Técnico/a de contratación"}
     dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", **values)

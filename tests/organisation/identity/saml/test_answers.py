@@ -300,6 +300,7 @@ def test_what_is_too_large_is_refused_before_it_is_read():
     assert refused.value.why == RefusalReason.LARGE
 
 
+@pytest.mark.slow
 def test_what_inflates_without_end_is_refused_early():
     text = compressed(b"<a>" + b" " * 200_000_000)
     assert len(text) < 300_000

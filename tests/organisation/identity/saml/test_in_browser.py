@@ -23,6 +23,7 @@ def theirs_file(pairs, tmp_path):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("only_post", [False, True])
 def test_a_person_signs_in_and_out(served, connect, page, only_post):
     faults: list[str] = []
