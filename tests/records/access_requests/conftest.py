@@ -20,6 +20,7 @@ from intranet.platform.audit.queries import AuditFilter, lines
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import run_due
+from intranet.platform.core.step_up import confirmed_since
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
@@ -59,7 +60,8 @@ def told(asked):
 
 @pytest.fixture
 def officer(spanish_request, cast):
-    """Iria, whose post keeps the records of Monteclaro."""
+    """Iria, whose post keeps the records of Monteclaro; the request is confirmed."""
+    confirmed_since(clock.now())
     give_role(None, cast.monteclaro, cast.technician_post, AgencyRole.RECORDS)
     return cast.iria
 

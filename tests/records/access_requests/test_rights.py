@@ -14,6 +14,7 @@ from intranet.organisation.agencies.operations.administrations import end_admini
 from intranet.organisation.agencies.roles import AgencyRole
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
+from intranet.platform.core.step_up import ConfirmationNeeded, confirmed_since
 from intranet.records.access_requests.headings import headings
 from intranet.records.access_requests.models import (
     AccessDecision,
@@ -167,12 +168,26 @@ def test_an_agreement_ends_with_its_days_and_with_its_officer(asked, officer, se
             assert open_finding(officer, finding).is_gone
             with pytest.raises(NotFound):
                 answer_private(agreeing, cast.monteclaro, asked.id, agrees=True)
+            confirmed_since(clock.now())
             ask_for_private(officer, asked, "Sigue en curso")
             answer_private(cast.dorleta, cast.monteclaro, asked.id, agrees=True)
             take_request(second, asked)
             assert not asked.reads_private
             assert open_finding(second, finding).is_gone
         take_request(officer, asked)
+        confirmed_since(clock.now())
+
+
+def test_both_confirm_that_it_is_them(asked, officer, second, cast):
+    confirmed_since(None)
+    with pytest.raises(ConfirmationNeeded):
+        ask_for_private(officer, asked, "Lo ordena el juzgado")
+    confirmed_since(clock.now())
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    confirmed_since(None)
+    with pytest.raises(ConfirmationNeeded):
+        answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    assert not asked.reads_private
 
 
 def test_what_was_asked_of_a_second_person_ends_with_the_officer(asked, officer, second, cast):
