@@ -242,14 +242,19 @@ def forget_done() -> None:
         db.session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - RETENTION))
 
 
+def is_any_due(pace: Pace | None = None) -> bool:
+    """Return whether a task waits that nobody has claimed."""
+    found = execute_prepared(_due(pace).with_only_columns(OutboxRow.id).limit(1)).first()
+    db.session.rollback()  # so that the next query sees new rows
+    return found is not None
+
+
 def _claim(pace: Pace | None = None) -> OutboxRow | None:
     """Claim the row that is due first, so that no two workers do it at once."""
-    due = _due(pace)
-    if execute_prepared(due.with_only_columns(OutboxRow.id).limit(1)).first() is None:
-        db.session.rollback()  # so that the next query sees new rows
+    if not is_any_due(pace):
         return None  # the usual case takes no write lock, so that it delays no post
     with unit_of_work():
-        taken = due.order_by(OutboxRow.run_after).limit(1).with_for_update(skip_locked=True)
+        taken = _due(pace).order_by(OutboxRow.run_after).limit(1).with_for_update(skip_locked=True)
         row = db.session.scalar(taken)
         if row is not None:
             row.attempts += 1

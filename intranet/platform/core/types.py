@@ -1,13 +1,27 @@
 """Column types: aware instants, localised text, enumerations stored as words."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BindParameter, ColumnElement, DateTime, Dialect, Enum, Uuid, bindparam
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    Text,
+    Uuid,
+    bindparam,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from intranet.platform.core import clock
 
@@ -105,3 +119,52 @@ def id_parameter(name: str) -> ColumnElement[UUID]:
 def ids_parameter(name: str) -> BindParameter[UUID]:
     """Return the placeholder of several ids in a prepared statement, for `in_`."""
     return bindparam(name, type_=Uuid, expanding=True)
+
+
+class IdList(TypeDecorator[Collection[UUID]]):
+    """Many ids as a single parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the database."""
+        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(Uuid())
+        return dialect.type_descriptor(of_it)
+
+    def process_bind_param(self, value: Collection[UUID] | None, dialect: Dialect) -> Any:
+        """Write the ids as SQLite stores them."""
+        if value is None or dialect.name != "sqlite":
+            return value if value is None else list(value)
+        return json.dumps([each.hex for each in value])
+
+
+class Among(FunctionElement[bool]):
+    """The condition that a column has one of many ids, written for each database.
+
+    It has no type: SQLAlchemy would compare a boolean function with 1, and SQLite find no index.
+    """
+
+    name = "among"
+    inherit_cache = True
+
+
+@compiles(Among, "sqlite")
+def _among_on_sqlite(element: Among, compiler: Any, **how: Any) -> str:
+    column, ids = (compiler.process(part, **how) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - compiled parts
+
+
+@compiles(Among, "postgresql")
+def _among_on_postgresql(element: Among, compiler: Any, **how: Any) -> str:
+    column, ids = (compiler.process(part, **how) for part in element.clauses)
+    return f"{column} = ANY({ids})"
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Return the condition on a column of a prepared statement that it has one of many ids.
+
+    They are a single parameter: with hundreds of parameters, writing them out took longer than
+    the statement itself.
+    """
+    return Among(column, bindparam(name, type_=IdList()))

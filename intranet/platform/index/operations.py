@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, or_, select
+from sqlalchemy import Delete, Table, bindparam, delete, func, or_, select
 
 from intranet.extensions import Model, db
 from intranet.platform.core.batches import batches
-from intranet.platform.core.database import execute, insert_into, on_sqlite, write
+from intranet.platform.core.database import execute, execute_prepared, insert_into, on_sqlite, write
 from intranet.platform.core.text import fold
+from intranet.platform.core.types import among
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import (
     NAMES,
@@ -77,11 +78,7 @@ def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
     """Remove the documents of these subjects."""
     with unit_of_work():
         for some in batches(subject_ids, BATCH_SIZE):
-            execute(
-                delete(SearchDocument).where(
-                    SearchDocument.kind == kind, SearchDocument.subject_id.in_(some)
-                )
-            )
+            execute_prepared(_removing(), kind=kind, ids=some)
 
 
 def enqueue_documents(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
@@ -172,6 +169,13 @@ def _storing(*, is_sqlite: bool) -> Any:  # noqa: ARG001 - what it is kept by
     return given.on_conflict_do_update(
         index_elements=["kind", "subject_id"], set_=changes, where=differs
     )
+
+
+@cache
+def _removing() -> Delete:
+    table = cast("Table", SearchDocument.__table__)
+    kind = bindparam("kind", type_=table.c.kind.type)
+    return delete(table).where(table.c.kind == kind, among(table.c.subject_id, "ids"))
 
 
 def _insert_new(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:

@@ -217,9 +217,17 @@ FILLS: Mapping[PackageKind, Fill] = {
 def fill(connection: Connection, scope: Scope) -> None:
     """Find the ids of what goes, as of the connection's instant."""
     for kind, ids in FILLS[scope.kind](scope):
-        connection.execute(insert(leaving).from_select(["kind", "id"], _new(kind, ids)))
+        _add(connection, _new(kind, ids))
+    # In the order of their ids, so that the index grows at its end.
+    messages = scope.messages().order_by(TABLES["messages"].c.id).subquery()
+    _add(connection, select(literal("messages"), messages.c.id))
+    _add(connection, _new("files", scope.files()))
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("ANALYZE leaving")
+
+
+def _add(connection: Connection, found: Select[str, UUID]) -> None:
+    connection.execute(insert(leaving).from_select(["kind", "id"], found))
 
 
 def _new(kind: str, ids: Ids) -> Select[str, UUID]:

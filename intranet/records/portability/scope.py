@@ -74,10 +74,6 @@ class Scope:
         return self._conditions[name]
 
     def _condition(self, table: Table) -> ColumnElement[bool]:
-        if table.name == "messages":
-            return self._of_messages()
-        if table.name == "files":
-            return table.c.id.in_(self._files())
         if table.name == "conversations":
             return or_(table.c.id.in_(going("conversations")), table.c.id.in_(going(SHARED)))
         columns = GOES[table.name]
@@ -89,7 +85,7 @@ class Scope:
         column = table.c[name]
         target = _target(column)
         if not GOES[target]:
-            if target in {"messages", "files", "conversations"}:
+            if target == "conversations":
                 known = TABLES[target]
                 return column.in_(select(known.c.id).where(self.condition(target)))
             return column.in_(going(target))
@@ -97,11 +93,15 @@ class Scope:
         key = next(iter(column.foreign_keys)).column
         return column.in_(select(key).where(self.condition(known.name)))
 
-    def _of_messages(self) -> ColumnElement[bool]:
+    def messages(self) -> Ids:
+        """Return the ids of the messages that go, of conversations that are known to go."""
         messages = TABLES["messages"]
-        return or_(
-            messages.c.conversation_id.in_(going("conversations")),
-            and_(messages.c.conversation_id.in_(going(SHARED)), self.ours()),
+        return ids_of(
+            "messages",
+            or_(
+                messages.c.conversation_id.in_(going("conversations")),
+                and_(messages.c.conversation_id.in_(going(SHARED)), self.ours()),
+            ),
         )
 
     def ours(self) -> ColumnElement[bool]:
@@ -118,8 +118,8 @@ class Scope:
             and_(messages.c.post_id.is_(None), messages.c.author_id.in_(people_of(self.agency_id))),
         )
 
-    def _files(self) -> Ids:
-        """Return the ids of the files to which anything that goes refers."""
+    def files(self) -> Ids:
+        """Return the ids of the files to which anything that is known to go refers."""
         parts = []
         for name in GOES:
             table = TABLES[name]

@@ -10,7 +10,7 @@ from intranet.platform.core.batches import batches
 from intranet.records.portability.making import Making
 from intranet.records.portability.rooms_of_others import write_rooms
 from intranet.records.portability.scope import TABLES
-from intranet.records.portability.values import writer_of
+from intranet.records.portability.values import in_json
 
 SOME = 500
 NAMES = {
@@ -34,11 +34,11 @@ def write_stubs(making: Making) -> None:
     _write(making, "people", needed["people"], lambda _row: {})
     ended = {"valid_to": day.isoformat()}
     posts = list(_named(making.connection, "posts", needed["posts"]))
-    needed["units"].update(row.unit_id for row in posts)
+    needed["units"].update(UUID(row.unit_id) for row in posts)
     needed["units"] -= {each for each in needed["units"] if references.has("units", each)}
     for row in _named(making.connection, "units", needed["units"]):
-        needed["agencies"].add(row.agency_id)
-    needed["agencies"].update(row.agency_id for row in posts)
+        needed["agencies"].add(UUID(row.agency_id))
+    needed["agencies"].update(UUID(row.agency_id) for row in posts)
     needed["agencies"] -= {each for each in needed["agencies"] if references.has("agencies", each)}
     _write(making, "agencies", needed["agencies"], lambda _row: HIDDEN.copy())
     _write_units(making)
@@ -50,7 +50,7 @@ HIDDEN: dict[str, Any] = {"in_directory": False, "contact_outside": False}
 
 def _named(connection: Connection, name: str, ids: Iterable[UUID]) -> Iterator[Any]:
     table = TABLES[name]
-    wanted = [table.c[column] for column in NAMES[name]]
+    wanted = [in_json(table.c[column]) for column in NAMES[name]]
     for some in batches(sorted(ids), SOME):
         yield from connection.execute(
             select(*wanted).where(table.c.id.in_(some)).order_by(table.c.id)
@@ -63,10 +63,9 @@ def _write(
     ids: set[UUID],
     more: Callable[[Any], dict[str, Any]],
 ) -> None:
-    line_of = writer_of([TABLES[name].c[column] for column in NAMES[name]])
     with making.writer.lines(f"stubs/{name}.jsonl") as write:
         for row in _named(making.connection, name, ids):
-            write({**line_of(row), **more(row)})
+            write({**row._mapping, **more(row)})  # noqa: SLF001 - a row as a mapping
     making.stubs[name] = len(ids)
 
 
@@ -75,20 +74,20 @@ def _write_units(making: Making) -> None:
     references, day = making.references, making.at.date()
     rows = list(_named(making.connection, "units", references.stubs["units"]))
     roots = {UUID(row.path.strip("/").split("/")[0]) for row in rows}
-    needed = {row.id for row in rows} | {
+    needed = {UUID(row.id) for row in rows} | {
         root for root in roots if not references.has("units", root)
     }
 
     def place(row: Any) -> dict[str, Any]:
         root = UUID(row.path.strip("/").split("/")[0])
-        if root == row.id:
+        if str(root) == row.id:
             return {"parent_id": None, "valid_to": None}
-        path = f"/{root.hex}/{row.id.hex}/"
+        path = f"/{root.hex}/{UUID(row.id).hex}/"
         return {"parent_id": str(root), "path": path, "valid_to": day.isoformat()}
 
-    line_of = writer_of([TABLES["units"].c[column] for column in NAMES["units"]])
-    found = sorted(_named(making.connection, "units", needed), key=lambda row: row.id not in roots)
+    named = _named(making.connection, "units", needed)
+    found = sorted(named, key=lambda row: UUID(row.id) not in roots)
     with making.writer.lines("stubs/units.jsonl") as write:
         for row in found:
-            write({**line_of(row), **place(row)})
+            write({**row._mapping, **place(row)})  # noqa: SLF001 - a row as a mapping
     making.stubs["units"] = len(found)

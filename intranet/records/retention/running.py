@@ -5,7 +5,6 @@ stopped the removal, and what is held: a hold that is placed while a run goes on
 next batch. What was removed is not due any more, so a run that was cut off simply goes on.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,9 +15,11 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Integer,
     Select,
     Table,
     Update,
+    and_,
     bindparam,
     delete,
     false,
@@ -29,14 +30,13 @@ from sqlalchemy import (
 from intranet.attention.notifications.models import Delivery, Notification
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.messages.expiring import expire_messages
+from intranet.messaging.messages.expiring import expire_messages, forget_answers_about_expired
 from intranet.messaging.messages.models import Message
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared, write
 from intranet.platform.core.outbox import Pace, enqueue, handler
-from intranet.platform.core.outbox_claims import go_on
-from intranet.platform.core.types import id_parameter
+from intranet.platform.core.types import among, id_parameter
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.expiring import expire_publication
@@ -72,25 +72,29 @@ class StoppedError(Exception):
 
 @dataclass
 class Spared:
-    """The condition for what holds cover, built anew only when other holds run."""
+    """The condition for what holds cover, and what is built on it, until other holds run."""
 
     marks: tuple[object, ...] | None = None
     condition: ColumnElement[bool] = field(default_factory=false)
+    statements: dict[str, Select[Any]] = field(default_factory=dict)
 
     def now(self, held: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
         """Return the condition for the holds that run in this transaction."""
         marks = hold_marks()
         if marks != self.marks:
-            self.marks, self.condition = marks, held()
+            self.marks, self.condition, self.statements = marks, held(), {}
         return self.condition
 
 
 @dataclass(frozen=True)
 class RuleAtWork:
-    """A rule with everything that a batch needs of it."""
+    """A rule with everything that a batch needs of it, without reading its row again."""
 
     run_id: UUID
     rule: RetentionRule
+    rule_id: UUID
+    agency_id: UUID
+    title: str
     rules: Sequence[RetentionRule]
     at: datetime
     from_change: bool
@@ -141,6 +145,7 @@ def carry_out(payload: Mapping[str, Any]) -> None:
             _apply(one, pacer)
     except StoppedError:
         _note(run.id, was_stopped=True)
+    forget_answers_about_expired()
     _note(run.id, finished_at=clock.now(), passed_over=sum(_due_count(one) for one in works))
 
 
@@ -158,7 +163,8 @@ def at_work(run: RetentionRun, extra: Sequence[RetentionRule] = ()) -> list[Rule
         at = due_before(rule, classes, run.began_at)
         if at is not None:
             from_change = counts_from_change(rule, classes)
-            found.append(RuleAtWork(run.id, rule, rules, at, from_change, removed))
+            which = (run.id, rule, rule.id, rule.agency_id, rule.title)
+            found.append(RuleAtWork(*which, rules, at, from_change, removed))
     return found
 
 
@@ -192,45 +198,63 @@ def _apply(one: RuleAtWork, pacer: Pacer) -> None:
         _in_batches(pacer, _Publications(one))
 
 
-def _in_batches(pacer: Pacer, remove_some: Callable[[int], bool]) -> None:
-    while True:
-        go_on()
-        began = time.monotonic()
-        is_over = remove_some(pacer.size)
-        pacer.after(time.monotonic() - began)
-        if is_over:
-            return
+def _in_batches(pacer: Pacer, remove_some: Callable[[Pacer], bool]) -> None:
+    is_over = False
+    while not is_over:
+        with pacer.batch():
+            is_over = remove_some(pacer)
 
 
 @dataclass
 class _Conversation:
-    """Removes messages of one conversation, the oldest first."""
+    """Removes messages of one conversation, the oldest first.
+
+    They are looked for before anything is locked: between those that are due there may be thousands
+    that are held, or gone already. Under the lock it is asked again whether these few still are.
+    """
 
     one: RuleAtWork
     conversation_id: UUID
     after_seq: int = 0
 
-    def __call__(self, size: int) -> bool:
-        due = select(Message.id, Message.seq).where(
-            Message.conversation_id == self.conversation_id, _due_messages(self.one)
-        )
-        # Most conversations have nothing that is due: look before locking anything.
-        if not self.after_seq and db.session.execute(due.limit(1)).first() is None:
-            db.session.rollback()
+    def __call__(self, pacer: Pacer) -> bool:
+        size = pacer.size
+        self.one.spared.now(held_messages)
+        after = {"conversation_id": self.conversation_id, "after_seq": self.after_seq}
+        rows = execute_prepared(self._due("found"), **after, size=size).all()
+        db.session.rollback()
+        if not rows:
             return True
         with unit_of_work() as work:
+            pacer.begins(len(rows))
             conversation = work.locked(Conversation, self.conversation_id)
-            spared = _checked(work, self.one, held_messages)
-            some = due.where(Message.seq > self.after_seq, ~spared).order_by(Message.seq)
-            rows = db.session.execute(some.limit(size)).all()
-            if not rows:
-                return True
-            ids = [row.id for row in rows]
-            under = self.one.rule.title
-            expire_messages(work, conversation, ids, under=under, spared=spared)
+            _check(work, self.one)
+            spared = self.one.spared.now(held_messages)
+            found = [row.id for row in rows]
+            ids = execute_prepared(self._due("still"), ids=found).scalars().all()
+            expire_messages(work, conversation, ids, under=self.one.title, spared=spared)
             _add(self.one, len(ids))
         self.after_seq = rows[-1].seq
-        return len(rows) < size
+        if len(rows) < size:
+            return True
+        pacer.adapt()
+        return False
+
+    def _due(self, which: str) -> Select[Any]:
+        """Return a statement for what is due and not held, built once for all batches."""
+        spared = self.one.spared
+        if which not in spared.statements:
+            due = and_(_due_messages(self.one), ~spared.condition)
+            later = (
+                Message.conversation_id == id_parameter("conversation_id"),
+                Message.seq > bindparam("after_seq"),
+            )
+            found = cast("Select[Any]", select(Message.id, Message.seq).where(*later, due))
+            spared.statements = {
+                "found": found.order_by(Message.seq).limit(bindparam("size", type_=Integer)),
+                "still": select(Message.id).where(among(Message.id, "ids"), due),
+            }
+        return spared.statements[which]
 
 
 @dataclass
@@ -240,7 +264,7 @@ class _Publications:
     one: RuleAtWork
     done: set[UUID] = field(default_factory=set)
 
-    def __call__(self, _size: int) -> bool:
+    def __call__(self, _pacer: Pacer) -> bool:
         asked = due_ids(self.one).where(~held_publications(), Publication.id.not_in(self.done))
         found: UUID | None = db.session.scalar(asked.limit(1))
         if found is None:
@@ -251,10 +275,11 @@ class _Publications:
             publication = work.locked(Publication, found)
             if publication.conversation_id:
                 work.locked(Conversation, publication.conversation_id)
-            spared = _checked(work, self.one, held_publications)
+            _check(work, self.one)
+            spared = self.one.spared.now(held_publications)
             still = due_ids(self.one).where(Publication.id == found, ~spared)
             if db.session.scalar(still) is not None:
-                expire_publication(work, publication, under=self.one.rule.title)
+                expire_publication(work, publication, under=self.one.title)
                 _add(self.one, 1)
         return False
 
@@ -265,34 +290,34 @@ class _Notifications:
 
     one: RuleAtWork
 
-    def __call__(self, size: int) -> bool:
+    def __call__(self, pacer: Pacer) -> bool:
+        size = pacer.size
         with unit_of_work() as work:
-            _checked(work, self.one, held_messages)
+            pacer.begins(size)
+            _check(work, self.one)
             ids = db.session.scalars(due_ids(self.one).limit(size)).all()
             db.session.execute(delete(Delivery).where(Delivery.notification_id.in_(ids)))
             db.session.execute(delete(Notification).where(Notification.id.in_(ids)))
             _add(self.one, len(ids))
+        pacer.adapt()
         return len(ids) < size
 
 
-def _checked(
-    work: Work, one: RuleAtWork, held: Callable[[], ColumnElement[bool]]
-) -> ColumnElement[bool]:
-    """Pass the gate, check that the rule still applies, and return what is held now.
+def _check(work: Work, one: RuleAtWork) -> None:
+    """Pass the gate, and check that the rule still applies.
 
     Raises:
         StoppedError: the removal was stopped, or the rule ended.
     """
     pass_gate(work)
-    still = execute_prepared(_still_applies(), rule_id=one.rule.id, of_id=one.rule.agency_id)
+    still = execute_prepared(_still_applies(), rule_id=one.rule_id, of_id=one.agency_id)
     if still.first() is None:
         raise StoppedError
-    return one.spared.now(held)
 
 
 def _add(one: RuleAtWork, number: int) -> None:
     """Count what a batch removed, in its transaction. Only one process works on a run."""
-    key = str(one.rule.id)
+    key = str(one.rule_id)
     one.removed[key] = one.removed.get(key, 0) + number
     write(_counting(), [{"run_id": one.run_id, "counts": one.removed}])
 

@@ -2,10 +2,11 @@
 
 import io
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from intranet.delivery.files.models import File
 from intranet.delivery.files.operations import store_upload
@@ -19,7 +20,10 @@ from intranet.messaging.messages.models import (
     MessageVersion,
 )
 from intranet.messaging.messages.operations import edit_message
-from intranet.platform.core import clock
+from intranet.platform.core import clock, idempotency
+from intranet.platform.core.idempotency import Repeatable
+from intranet.platform.core.outbox import OutboxRow, enqueue
+from intranet.platform.core.outbox_claims import HandedOverError
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
 from intranet.records.holds.models import HeldItem, TargetKind
@@ -186,3 +190,97 @@ def test_what_a_hold_kept_is_not_touched_by_retention(app_context, cast, rule, r
     run()
     assert db.session.scalars(select(HeldItem.body)).all() == ["De Carles."]
     assert db.session.scalar(select(func.count()).select_from(RetentionRun)) == 1
+
+
+def answer_about(person, *messages):
+    """A stored answer to a request, with the words of these messages in it."""
+    with unit_of_work() as work:
+        row = Repeatable(
+            person_id=person.id,
+            key_hash=new_id().hex,
+            request_hash="a",
+            status=201,
+            answer={"items": [{"id": str(each.id), "body": each.body} for each in messages]},
+        )
+        work.add(row)
+    return row.key_hash
+
+
+def test_stored_answers_about_what_went_are_erased(app_context, cast, rule, run, monkeypatch):
+    monkeypatch.setattr(idempotency, "PAGE_SIZE", 2)
+    gone = say(cast.carles, channel_of(cast.urban_planning), "Se va.")
+    kept = say(cast.carles, channel_of(cast.urban_planning), "Se queda.")
+    aged(gone)
+    people = (cast.ana, cast.uxia, cast.carles)
+    erased = {answer_about(person, kept, gone) for person in people}
+    others = {answer_about(person, kept) for person in people} | {answer_about(cast.ana)}
+    rule()
+    run()
+    rows = db.session.execute(select(Repeatable.key_hash, Repeatable.answer)).all()
+    assert {row.key_hash for row in rows if row.answer is None} == erased
+    assert {row.key_hash for row in rows if row.answer is not None} == others
+
+
+def test_pins_and_moderation_go_with_the_words(app_context, cast, rule, run):
+    pinned = say(cast.carles, channel_of(cast.urban_planning), "Con chincheta.")
+    with unit_of_work():
+        db.session.execute(
+            update(Message)
+            .where(Message.id == pinned.id)
+            .values(pinned_at=clock.now(), pinned_by_id=cast.ana.id)
+        )
+    aged(pinned)
+    rule()
+    run()
+    row = db.session.get_one(Message, pinned.id, populate_existing=True)
+    assert (row.pinned_at, row.pinned_by_id, row.body) == (None, None, "")
+
+
+def test_a_run_gives_way_only_if_other_long_work_waits(app_context, cast, rule, monkeypatch):
+    old = say(cast.carles, channel_of(cast.urban_planning), "Antiguo.")
+    aged(old)
+    rule()
+    monkeypatch.setattr(pacing, "TURN_SECONDS", -1)
+    with unit_of_work() as work:
+        enqueue(work, running.RUN, {"run_id": str(new_id())})
+    made = running.begin(cast.monteclaro.id)
+    with pytest.raises(HandedOverError):
+        running.carry_out({"run_id": str(made.id)})
+    with unit_of_work():
+        db.session.execute(delete(OutboxRow))
+    running.carry_out({"run_id": str(made.id)})
+    assert body_of(old) == ""
+
+
+def test_a_hold_placed_between_looking_and_locking_is_obeyed(app_context, cast, rule, monkeypatch):
+    said = say(cast.carles, channel_of(cast.urban_planning), "De Carles.")
+    aged(said)
+    rule()
+    made = running.begin(cast.monteclaro.id)
+    looked: list[object] = []
+
+    class HoldComes(pacing.Pacer):
+        """Is asked for the size right before the search; the next transaction is the batch."""
+
+        @property
+        def size(self):
+            looked.append(None)
+            return 5
+
+        @size.setter
+        def size(self, _value):
+            pass
+
+    @contextmanager
+    def late():
+        if looked:
+            monkeypatch.setattr(running, "unit_of_work", unit_of_work)
+            hold_on(cast.xoel, cast.monteclaro, TargetKind.PERSON, cast.carles.id)
+        with unit_of_work() as work:
+            yield work
+
+    monkeypatch.setattr(running, "unit_of_work", late)
+    monkeypatch.setattr(running, "Pacer", HoldComes)
+    running.carry_out({"run_id": str(made.id)})
+    assert body_of(said) == "De Carles."
+    assert looked
