@@ -85,10 +85,6 @@ class Outgoing:
             return number if number != name else BAR
         return self.hidden.words(text, self._numbered)
 
-    def bars(self, text: AccessText) -> str:
-        """Return only the bars of a text with their reasons: they are our own words."""
-        return self.hidden.words(text, lambda _shown: " ")
-
     def author(self, section: AccessSection) -> str:
         """Return the author of a section: the name, or a number in its place."""
         if self.request.hides_authors and section.author_id:

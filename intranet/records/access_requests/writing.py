@@ -67,10 +67,10 @@ class AccessWriter:
             say=str,
         )
         self._no_wording = Wording(
-            words=outgoing.bars,
+            words=_nothing,
             author=_nothing,
             caption=_nothing,
-            title=lambda thing: outgoing.bars(thing.title),
+            title=_nothing,
             masked=_nothing,
             say=_nothing,
         )
