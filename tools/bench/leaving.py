@@ -63,7 +63,7 @@ KIB_PER_MB = 1_000
 
 @dataclass(frozen=True)
 class MeasuredCommand:
-    """What a command took: time, its processor's time, and its memory at the highest."""
+    """The time that a command took, that of its processor, and its memory at the highest."""
 
     name: str
     seconds: float

@@ -16,6 +16,7 @@ from intranet.records.portability.scope import (
     Scope,
     going,
     ids_of,
+    is_named,
     people_of,
 )
 from intranet.records.portability.snapshot import leaving
@@ -62,7 +63,7 @@ def _agency(scope: Scope) -> list[tuple[str, Ids]]:
     )
     if hidden is not None:
         is_published = publications.c.published_at.is_not(None)
-        is_shown = and_(publications.c.space_id.not_in(hidden), is_published)
+        is_shown = and_(publications.c.space_id.not_in(hidden), is_published, is_named())
         its_publications = and_(its_publications, is_shown)
     where_ours = select(messages.c.conversation_id).where(scope.ours()).distinct()
     shared: list[ColumnElement[bool]] = [
@@ -103,6 +104,7 @@ def _group(scope: Scope) -> list[tuple[str, Ids]]:
                 "publications",
                 publications.c.space_id == scope.subject_id,
                 publications.c.published_at.is_not(None),
+                is_named(),
             ),
         ),
         ("conversations", _talks_of(scope.subject_id, "publications")),
@@ -183,7 +185,11 @@ def _contributed(scope: Scope) -> list[tuple[str, Ids]]:
         (
             "publications",
             ids_of(
-                "publications", in_group, publications.c.agency_id == scope.agency_id, *_published()
+                "publications",
+                in_group,
+                publications.c.agency_id == scope.agency_id,
+                is_named(),
+                *_published(),
             ),
         ),
         (

@@ -12,12 +12,13 @@ from intranet.platform.core.batches import batches
 from intranet.records.portability.making import Making
 from intranet.records.portability.references import Row
 from intranet.records.portability.said import messages_of
-from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going
+from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going, is_named
 from intranet.records.portability.snapshot import ROWS_AT_ONCE, rows_at_once
 from intranet.records.portability.values import columns_of, in_json
 
 OMITTED = "[…]"
 """Stands for the words of others, in a place that is kept so that answers have what they answer."""
+OMITTED_HTML = f"<p>{OMITTED}</p>"
 
 
 def tables_of(scope: Scope) -> list[Table]:
@@ -80,10 +81,15 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
                 row["conversation_id"], row["seq"] = _place_of(making.connection, row["message_id"])
 
         return point_home
-    if name == "conversations" and making.scope.agency_id is not None:
+    if name == "conversations":
+        unnamed = _unnamed_discussions(making.connection)
 
         def archived(row: Row) -> None:
-            """Turn a discussion of others into a closed room of its own."""
+            """Turn a discussion of others into a closed room that nobody unnamed began."""
+            if row["id"] in unnamed:
+                row["created_by_id"] = None
+            if making.scope.agency_id is None:
+                return
             row_id = UUID(row["id"])
             row["last_seq"] = making.last_seqs.get(row_id, row["last_seq"])
             is_own = row["space_id"] and references.has("spaces", row["space_id"])
@@ -124,6 +130,15 @@ def shared_discussions(connection: Connection) -> set[UUID]:
     return set(connection.scalars(found))
 
 
+def _unnamed_discussions(connection: Connection) -> set[str]:
+    """Return the discussions in which something goes, but not the name of whoever asked."""
+    publications = TABLES["publications"]
+    found = select(publications.c.conversation_id).where(
+        publications.c.conversation_id.in_(going(SHARED)), not_(is_named())
+    )
+    return {str(each) for each in connection.scalars(found)}
+
+
 def _write_places(making: Making) -> None:
     """Write the places of others' messages in shared rooms: who and when, without a word."""
     scope, references = making.scope, making.references
@@ -151,6 +166,6 @@ def _write_places(making: Making) -> None:
                 if not references.has("people", row["author_id"]):
                     references.stubs["people"].add(UUID(row["author_id"]))
                 client_id = {"client_id": row["id"], "sent_hash": ""}
-                write({**row, **client_id, "body": OMITTED, "html": f"<p>{OMITTED}</p>"})
+                write({**row, **client_id, "body": OMITTED, "html": OMITTED_HTML})
             count += len(some)
     making.stubs["messages"] = count

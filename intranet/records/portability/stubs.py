@@ -1,6 +1,6 @@
 """Stubs: people, posts, units and agencies that stay, by their names as of then alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,30 @@ NAMES = {
         *("id", "agency_id", "unit_id", "code", "handle", "title", "sort_key", "kind", "level"),
     ),
 }
+HIDDEN: dict[str, Any] = {"in_directory": False, "contact_outside": False}
+STUB_COLUMNS: Mapping[str, frozenset[str]] = {
+    "agencies": frozenset({*NAMES["agencies"], *HIDDEN}),
+    "people": frozenset(NAMES["people"]),
+    "units": frozenset({*NAMES["units"], "parent_id", "valid_to"}),
+    "posts": frozenset({*NAMES["posts"], "valid_to"}),
+    "spaces": frozenset({"id", "kind", "agency_id", "visibility", "name", "archived_at"}),
+    "groups": frozenset(
+        {
+            *("space_id", "joining", "is_listed", "language", "sort_key"),
+            *("created_by_id", "created_at"),
+        }
+    ),
+    "space_members": frozenset(
+        {"id", "space_id", "person_id", "agency_id", "role", "why", "since"}
+    ),
+    "messages": frozenset(
+        {
+            *("id", "conversation_id", "seq", "rev", "body_rev", "author_id", "caption"),
+            *("parent_id", "created_at", "client_id", "sent_hash", "body", "html"),
+        }
+    ),
+}
+"""The columns of stubs: with these, and no more, something that stays can be named."""
 
 
 def write_stubs(making: Making) -> None:
@@ -43,9 +67,6 @@ def write_stubs(making: Making) -> None:
     _write(making, "agencies", needed["agencies"], lambda _row: HIDDEN.copy())
     _write_units(making)
     _write(making, "posts", needed["posts"], lambda _row: ended)
-
-
-HIDDEN: dict[str, Any] = {"in_directory": False, "contact_outside": False}
 
 
 def _named(connection: Connection, name: str, ids: Iterable[UUID]) -> Iterator[Any]:

@@ -23,10 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
+from intranet.platform.core.html import clean
 from intranet.platform.core.types import LocalizedType, UTCDateTime
 from intranet.records.portability.decisions import LEFT_OUT
 
 Change = Callable[[Any], Any]
+HTML = "html"
+"""The name of every column with HTML that a page shows as it is."""
+LARGEST = 2**63
 
 
 def columns_of(table: Table) -> list[Column[Any]]:
@@ -63,15 +67,61 @@ def in_json(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def from_json(column: Column[Any]) -> Change | None:
-    """Return how a value of a column is read again; None if it is taken as it is."""
+    """Return how a value of a column is read again; None if it is taken as it is.
+
+    HTML goes through the one door of the sanitiser, as if somebody had written it here.
+    """
     if isinstance(column.type, Enum):
         return column.type.enum_class
-    return next((change for kind, change in READ if isinstance(column.type, kind)), None)
+    read = next((change for kind, change in READ if isinstance(column.type, kind)), None)
+    if column.name == HTML:
+        return lambda value: _clean(value if read is None else read(value))
+    length = getattr(column.type, "length", None) if read is _text else None
+    return read if length is None else lambda value: _short(_text(value), length)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(clean(value))
+    if isinstance(value, dict):
+        return {_text(tag): str(clean(_text(html))) for tag, html in value.items()}
+    return [[tag, str(clean(html))] for tag, html in value]
 
 
 def _pairs(name: Mapping[str, str]) -> list[list[str]]:
     """Return a text in several languages as it is stored, in its order."""
-    return [[tag, text] for tag, text in name.items()]
+    return [[_text(tag), _text(text)] for tag, text in name.items()]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else _wrong(value)
+
+
+def _short(value: str, length: int) -> str:
+    return value if len(value) <= length else _wrong(value)
+
+
+def _whole(value: Any) -> int:
+    is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
+    return int(value) if is_whole else _wrong(value)
+
+
+def _number(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else _wrong(value)
+
+
+def _either(value: Any) -> bool:
+    return value if isinstance(value, bool) else _wrong(value)
+
+
+def _instant(value: Any) -> datetime:
+    instant = datetime.fromisoformat(value)
+    return instant if instant.tzinfo else _wrong(value)
+
+
+def _wrong(value: Any) -> Any:
+    raise TypeError(type(value))
 
 
 def reader_of(table: Table) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
@@ -80,9 +130,18 @@ def reader_of(table: Table) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     It raises `KeyError` for a name that is no column, `TypeError` or `ValueError` for a value that
     is none of its type.
     """
-    steps = {column.name: from_json(column) for column in columns_of(table)}
+    columns = columns_of(table)
+    steps = {column.name: from_json(column) for column in columns}
+    filled = {column.name for column in columns if not column.nullable}
+    given = {
+        column.name
+        for column in columns
+        if column.name in filled and column.default is None and column.server_default is None
+    }
 
     def read(line: Mapping[str, Any]) -> dict[str, Any]:
+        if not given <= line.keys() or any(line[name] is None for name in filled & line.keys()):
+            raise TypeError(table.name)
         return {
             name: change(value) if (change := steps[name]) and value is not None else value
             for name, value in line.items()
@@ -137,10 +196,14 @@ TEXTS: Mapping[str, tuple[Change | None, Change]] = {
 
 READ: tuple[tuple[type[Any], Change], ...] = (
     (Uuid, UUID),
-    (UTCDateTime, datetime.fromisoformat),
+    (UTCDateTime, _instant),
     (DateTime, datetime.fromisoformat),
     (Date, date.fromisoformat),
     (LocalizedType, _pairs),
+    (Boolean, _either),
+    (Integer, _whole),
+    (Double, _number),
+    (String, _text),
 )
 SCHEMAS: tuple[tuple[type[Any], dict[str, Any]], ...] = (
     (Uuid, {"type": "string", "format": "uuid"}),
