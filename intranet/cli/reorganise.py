@@ -142,7 +142,7 @@ def _shown(agency: "Agency", file: Path) -> bool:
         line_number = lines.get(finding.change_id) if finding.change_id else None
         place = f"Line {line_number}: " if line_number else ""
         click.echo(f"{place}{finding.sentence}")
-    for each in preview_of(agency, found).consequences:
+    for each in preview_of(agency, found, None).consequences:
         click.echo(f"{each.title}. {each.detail}".rstrip())
         for row in each.rows:
             click.echo(f"  {row.text}: {row.detail}" if row.detail else f"  {row.text}")

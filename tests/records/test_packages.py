@@ -81,8 +81,51 @@ def test_files_added_or_left_out_are_refused(package, tmp_path):
     ):
         copy = shutil.copy(package, tmp_path / "copy.zip")
         rewritten(copy, change)
-        with Package(copy, KIND) as opened, pytest.raises(Invalid):
-            opened.verify()
+        with pytest.raises(Invalid):
+            Package(copy, KIND)
+
+
+def test_what_would_unpack_to_far_more_than_it_is_refused_unread(app, tmp_path):
+    path = tmp_path / "bomb.zip"
+    with app.app_context(), path.open("wb") as out:
+        writer = PackageWriter(out, KIND, {})
+        writer.copy("files/1", io.BytesIO(bytes(80 * 1024 * 1024)))
+        writer.finish()
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(Invalid) as refused:
+        Package(path, KIND)
+    assert "larger" in str(refused.value.detail)
+
+
+def test_paths_that_lead_elsewhere_links_and_doubles_are_refused(app, tmp_path):
+    path = tmp_path / "paths.zip"
+    for name in ("../up", "/root", "a//b", "a/./b", "C:x", "a\\b", "a\nb", "x" * 500, "folder/"):
+        with app.app_context(), path.open("wb") as out:
+            writer = PackageWriter(out, KIND, {})
+            writer.add(name, b"")
+            writer.finish()
+        with pytest.raises(Invalid):
+            Package(path, KIND)
+    with app.app_context(), path.open("wb") as out:
+        writer = PackageWriter(out, KIND, {})
+        writer.add("link", b"/etc/passwd")
+        writer._zip.infolist()[0].external_attr = 0o120777 << 16
+        writer.finish()
+    with pytest.raises(Invalid):
+        Package(path, KIND)
+
+
+def test_a_manifest_that_lists_a_file_twice_or_wrongly_is_refused(app, tmp_path):
+    path = tmp_path / "manifest.zip"
+    good = {"path": "a", "bytes": 1, "sha256": "0" * 64}
+    for rows in ([good, good], ["a"], {"a": good}, [{**good, "bytes": "1"}], [{"path": "a"}], None):
+        with app.app_context(), path.open("wb") as out:
+            writer = PackageWriter(out, KIND, {})
+            writer.add("a", b"1")
+            writer._files = rows
+            writer.finish()
+        with pytest.raises(Invalid):
+            Package(path, KIND)
 
 
 def test_any_byte_of_the_file_itself_is_refused(package, tmp_path):

@@ -32,7 +32,7 @@ QUERIES_OF = {
     "admin.posts": ("q", "unit", "vacant"),
     "admin.suggestions": ("q",),
     "admin.units": ("q", "under"),
-    "reorganisations.plan": ("q", "side", "day"),
+    "reorganisations.plan": ("q", "side", "day", "seen"),
     "reorganisations.changes": ("only",),
     "reorganisations.new_change": ("kind", "unit", "post", "parent", "from"),
     "reorganisations.consequence": ("from", "as"),

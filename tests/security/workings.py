@@ -111,6 +111,7 @@ OWED = {
     "files.read_text": "keeps what a file says beside it, tells nobody",
     "messages.follow_origin": "shows a change of a message to whom pushes of it go",
     "messages.fill_index": "writes what is found by who reads it, tells nobody",
+    "publications.fill_index": "writes what is found by who reads it, tells nobody",
     "directory.fill": "writes what is found by who reads it, tells nobody",
     "directory.follow": "writes what is found by who reads it, tells nobody",
     "own_data.erase": "empties what two people agreed to, tells nobody",

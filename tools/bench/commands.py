@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from intranet.app import close_app
-from tools.bench import channel, contenders, report
+from tools.bench import channel, contenders, leaving, report
 from tools.bench.announcing import measure as measure_announcing
 from tools.bench.chat import percentile
 from tools.bench.country.apart import replicas, shards
@@ -103,6 +103,21 @@ def country(
                 with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
                     click.echo(f"{name}, {part:g} of the country")
                     before = _country(empty_app(Path(folder), new_url()), part, rounds, before)
+
+
+@bench.command()
+@click.option("--people", default=1_000, show_default=True)
+@click.option("--messages", default=100_000, show_default=True)
+@click.option("--sqlite/--no-sqlite", default=True, help="Measure on SQLite.")
+@click.option("--postgresql/--no-postgresql", default=True, help="Measure on PostgreSQL.")
+def leave(people: int, messages: int, *, sqlite: bool, postgresql: bool) -> None:
+    """Measure the export of an agency, and its import into an empty installation."""
+    with databases(sqlite=sqlite, postgresql=postgresql, say=click.echo) as kinds:
+        for name, new_url in kinds.items():
+            click.echo(f"{name}, {people:,} people and {messages:,} messages")
+            with tempfile.TemporaryDirectory(prefix="intranet-bench-") as folder:
+                for measured in leaving.measure(Path(folder), new_url, people, messages):
+                    click.echo(f"  {measured}")
 
 
 @bench.command()

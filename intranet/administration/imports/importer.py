@@ -24,6 +24,7 @@ from intranet.administration.imports.outcomes import (
 )
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.own_places import OwnPlaces, own_places
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.natural_names import NameReading
 from intranet.platform.core.text import one_line
@@ -80,6 +81,7 @@ class Importer(ABC, Generic[R]):
         self.import_id: UUID | None = None
         self._order: dict[UUID, int] = {}
         self._own_code: str | None = None
+        self._own: dict[UUID, OwnPlaces] = {}
         self.passed_over = 0
 
     def survey(self, lines: Iterable[CsvLine]) -> None:
@@ -120,6 +122,12 @@ class Importer(ABC, Generic[R]):
         parsed: list[R | ImportOutcome] = [self._parsed(line) for line in lines]
         self.load([one for one in parsed if not isinstance(one, ImportOutcome)])
         return [one if isinstance(one, ImportOutcome) else self._planned(one) for one in parsed]
+
+    def own(self, agency_id: UUID) -> OwnPlaces:
+        """Return where the importing person stands in an agency, as far as that binds them."""
+        if agency_id not in self._own:
+            self._own[agency_id] = own_places(self.scope.actor, agency_id)
+        return self._own[agency_id]
 
     @property
     def reach(self) -> frozenset[UUID] | None:

@@ -271,6 +271,10 @@ def _of_people(about: Mapping[str, Any]) -> Reasons:
         "own_appointment": lambda: ImportReason(
             _("This is your own appointment"), _("Someone else has to decide on it.")
         ),
+        "for_others": lambda: ImportReason(
+            _("This moves your own post, or lets you read more"),
+            _("Someone else has to decide on it."),
+        ),
         "last_administrator": lambda: ImportReason(
             _("The agency would have no administrator"),
             _("Give the role to another post first."),

@@ -67,7 +67,7 @@ def create_reorganisation(actor: Person, agency: Agency) -> ResponseReturnValue:
 def reorganisation(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue:
     """Return a plan with its changes, what forbids it, and what it would change."""
     plan = get_plan_of(actor, agency, plan_id)
-    return with_version(plan_preview_json(plan), plan.version)
+    return with_version(plan_preview_json(plan, actor), plan.version)
 
 
 @bp.delete("/reorganisations/<uuid:plan_id>")

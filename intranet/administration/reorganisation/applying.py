@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from intranet.administration.reorganisation.chart import PlanChart, chart_of
 from intranet.administration.reorganisation.findings import Finding
-from intranet.administration.reorganisation.founded_units import reopen
+from intranet.administration.reorganisation.founded_units import APPLIED, reopen
 from intranet.administration.reorganisation.images import differing, spaces_naming, take
 from intranet.administration.reorganisation.loading import day_of, read
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanState
+from intranet.administration.reorganisation.own_gains import scheduler_findings
 from intranet.administration.reorganisation.readings import PlanReading
 from intranet.administration.reorganisation.rebasing import changed_since
 from intranet.administration.reorganisation.telling import TELL, tell_administrators
@@ -82,6 +83,7 @@ def _apply(plan_id: UUID) -> bool:
         found = read(plan)
         refused = [each for each in found.findings if each.forbids]
         refused += changed_since(plan.base or {}, found)
+        refused += scheduler_findings(plan, found)
         if refused:
             _refuse(plan, refused)
             return False
@@ -243,7 +245,7 @@ def _record(plan: Plan, found: PlanReading) -> None:
     The log of the organisation refers to the first line of the transaction as its cause.
     """
     count = len(found.marks) + len(found.post_marks)
-    _line(plan, "reorganisation.apply", count=count)
+    _line(plan, APPLIED, count=count)
     if acts := list(_acts(plan, found)):
         record_many(plan.changed_by_id, acts)
 

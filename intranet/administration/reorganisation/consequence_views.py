@@ -65,7 +65,7 @@ def consequences(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturn
     return render_template(
         f"administration/reorganisation/{name}",
         plan=found,
-        consequences=_consequences(found),
+        consequences=_consequences(found, actor),
         icons=ICONS,
     )
 
@@ -75,7 +75,7 @@ def consequences(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturn
 def consequence(actor: Person, agency: Agency, plan_id: UUID, about: str) -> ResponseReturnValue:
     """Show the whole list of a consequence, in pages; or all of it as a spreadsheet."""
     found = get_plan_of(actor, agency, plan_id)
-    one = _consequence(found, ConsequenceKind(about))
+    one = _consequence(found, actor, ConsequenceKind(about))
     if request.args.get("as") == "csv":
         return _spreadsheet(one)
     return render_template(
@@ -87,14 +87,14 @@ def consequence(actor: Person, agency: Agency, plan_id: UUID, about: str) -> Res
     )
 
 
-def _consequences(found: Plan) -> list[Consequence]:
+def _consequences(found: Plan, viewer: Person) -> list[Consequence]:
     if found.state == PlanState.APPLIED:
         return []
-    return list(preview(found).consequences)
+    return list(preview(found, viewer).consequences)
 
 
-def _consequence(found: Plan, kind: ConsequenceKind) -> Consequence:
-    for each in _consequences(found):
+def _consequence(found: Plan, viewer: Person, kind: ConsequenceKind) -> Consequence:
+    for each in _consequences(found, viewer):
         if each.kind == kind:
             return each
     raise NotFound

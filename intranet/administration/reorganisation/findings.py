@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
+from intranet.organisation.agencies.own_places import SOMEONE_ELSE
 from intranet.platform.core.errors import Words
 from intranet.platform.core.i18n import _l
 
@@ -33,6 +34,11 @@ ERRORS = {
         "The post %(what)s has a role in the agency. Give the role to another post first."
     ),
     "not_applied": _l("It could not be applied as it was previewed. Nothing was changed."),
+    "scheduler_gone": _l(
+        "The person who scheduled this plan no longer has the role for it. "
+        "Someone who has it can schedule it again."
+    ),
+    "for_others": SOMEONE_ELSE,
     "changed_since": _l("%(what)s was changed after this plan was scheduled."),
 }
 UNRESOLVED = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import Table, delete, exists, inspect, or_, select, update
@@ -16,6 +16,8 @@ from intranet.messaging.spaces.operations import write_atoms
 from intranet.organisation.agencies.events import UnitsChanged
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.operations.storing import CODE_LIMIT
+from intranet.organisation.history.models import OrganisationChange
+from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute, expire_rows
 from intranet.platform.core.errors import Conflict
@@ -24,6 +26,9 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import DocumentKind
 from intranet.platform.index.operations import remove
 from intranet.publishing.publications.models import Publication
+
+APPLIED: Final = "reorganisation.apply"
+"""The first line in the audit log of each application of a plan."""
 
 
 def remove_founded(plan: Plan, unit_ids: Sequence[UUID], heirs: Mapping[UUID, UUID]) -> list[UUID]:
@@ -68,8 +73,31 @@ def reopen(unit_id: UUID, values: Mapping[str, Any]) -> None:
         work.publish(UnitsChanged((unit_id,), (unit_id,)))
 
 
-def freed_tail(unit_id: UUID) -> str:
-    """Return the end of the code of a unit that was ended by undoing its plan."""
+def was_founded_by(plan: Plan, unit_id: UUID) -> bool:
+    """Whether a plan founded a unit, which undoing it then ended.
+
+    The log says by which audit line a unit began. Where either is gone, nobody opens it again.
+    """
+    unit = db.session.get_one(Unit, unit_id)
+    if unit.agency_id != plan.agency_id or not unit.code.endswith(_freed_tail(unit_id)):
+        return False
+    began = (
+        select(OrganisationChange.audit_number)
+        .where(OrganisationChange.row_id == unit_id)
+        .order_by(OrganisationChange.number)
+        .limit(1)
+    )
+    line = db.session.scalar(
+        select(AuditLine).where(
+            AuditLine.agency_id == plan.agency_id,
+            AuditLine.number == began.scalar_subquery(),
+            AuditLine.act == APPLIED,
+        )
+    )
+    return line is not None and line.detail.get("plan") == str(plan.id)
+
+
+def _freed_tail(unit_id: UUID) -> str:
     return f"-{unit_id.hex[-8:]}"
 
 
@@ -149,7 +177,7 @@ def _end(plan: Plan, unit_id: UUID, successor_id: UUID | None) -> None:
         execute(delete(SpaceMember).where(SpaceMember.space_id.in_(spaces)))
     unit = db.session.get_one(Unit, unit_id)
     last_day = clock.today(plan.agency.time_zone) - timedelta(days=1)
-    tail = freed_tail(unit_id)
+    tail = _freed_tail(unit_id)
     code = f"{unit.code[: CODE_LIMIT - len(tail)]}{tail}"
     values = {"valid_to": last_day, "successor_id": successor_id, "code": code}
     execute(update(Unit).where(Unit.id == unit_id).values(**values, version=Unit.version + 1))

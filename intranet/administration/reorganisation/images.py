@@ -44,6 +44,9 @@ Row = dict[str, Any]
 Image = dict[str, dict[tuple[Any, ...], Row]]
 """By table and key of the row: its columns, without what is derived or counts."""
 
+Images = dict[str, list[list[Row | None]]]
+"""By table: the rows that a plan changed, each before and after it."""
+
 
 def spaces_naming(unit_ids: Collection[UUID]) -> list[UUID]:
     """Return the spaces whose rules name these units, groups of other agencies too."""

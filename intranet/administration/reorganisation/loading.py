@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.administration.reorganisation.changes import spec_of
 from intranet.administration.reorganisation.chart import chart_of
 from intranet.administration.reorganisation.findings import Finding
-from intranet.administration.reorganisation.founded_units import freed_tail
+from intranet.administration.reorganisation.founded_units import was_founded_by
 from intranet.administration.reorganisation.models import Plan, PlanChangeKind
 from intranet.administration.reorganisation.queries import changes_of, scheduled_at_once
 from intranet.administration.reorganisation.reading import founded_by, read_plan, units_of
@@ -24,22 +24,28 @@ from intranet.platform.core import clock
 def read(plan: Plan) -> PlanReading:
     """Read a plan over its agency's chart of now. A few queries, none for each change."""
     changes = [Stated(row.id, spec_of(row)) for row in changes_of(plan.id)]
-    found = read_changes(plan.agency, changes, day_of(plan))
+    found = read_changes(plan.agency, changes, day_of(plan), plan=plan)
     if not changes:
         found.findings.append(Finding("no_changes"))
     found.findings += _of_other_plans(plan, found)
     return found
 
 
-def read_changes(agency: Agency, changes: Sequence[Stated], day: date) -> PlanReading:
-    """Read changes, such as those of a file, over an agency's chart of now."""
+def read_changes(
+    agency: Agency, changes: Sequence[Stated], day: date, *, plan: Plan | None = None
+) -> PlanReading:
+    """Read changes, such as those of a file, over an agency's chart of now.
+
+    Args:
+        plan: the plan that has them, if one has.
+    """
     founded = {key for change in changes for key in founded_by(change.spec)}
     codes = db.session.scalars(
         select(Unit.code).where(Unit.agency_id == agency.id, Unit.id.not_in(founded))
     )
     found = read_plan(chart_of(agency.id, agency.language, day), changes, codes)
     found.findings[:] = [_explained(each, agency.id) for each in found.findings]
-    found.findings += _of_ids(found, changes)
+    found.findings += _of_ids(found, changes, plan)
     found.findings += _of_roles(found, changes)
     return found
 
@@ -62,20 +68,17 @@ def _explained(finding: Finding, agency_id: UUID) -> Finding:
     return finding
 
 
-def _of_ids(found: PlanReading, changes: Sequence[Stated]) -> list[Finding]:
+def _of_ids(found: PlanReading, changes: Sequence[Stated], plan: Plan | None) -> list[Finding]:
     """Return a finding for each new unit with the id of one that this plan has not founded before.
 
     A unit that is kept because something was written in it, when its plan was undone, goes on.
     """
     founded = {key: change.id for change in changes for key in founded_by(change.spec)}
-    rows = db.session.execute(
-        select(Unit.id, Unit.agency_id, Unit.code).where(Unit.id.in_(founded))
-    )
+    there = db.session.scalars(select(Unit.id).where(Unit.id.in_(founded)))
     return [
-        Finding("of_another", founded[row.id])
-        for row in rows
-        if row.id not in found.before.units
-        and (row.agency_id != found.before.agency_id or not row.code.endswith(freed_tail(row.id)))
+        Finding("of_another", founded[unit_id])
+        for unit_id in there
+        if unit_id not in found.before.units and not (plan and was_founded_by(plan, unit_id))
     ]
 
 

@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from intranet.administration.reorganisation.changes import ChangeSpec
 from intranet.administration.reorganisation.loading import read
 from intranet.administration.reorganisation.models import Plan, PlanChange, PlanState
+from intranet.administration.reorganisation.own_gains import is_for_others
 from intranet.administration.reorganisation.queries import changes_of
 from intranet.administration.reorganisation.rebasing import base_of
 from intranet.administration.reorganisation.telling import tell_administrators
 from intranet.extensions import db
 from intranet.organisation.agencies.access import require_right, require_version
 from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.own_places import leave_to_others
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.operations import record
@@ -226,6 +228,7 @@ def _schedule(actor: Person | None, plan: Plan, at: datetime, version: int | Non
         if found.forbids:
             first = next(each for each in found.findings if each.forbids)
             raise Invalid({"plan": first.sentence})
+        leave_to_others(is_bound=is_for_others(actor, found))
         plan.state, plan.base, plan.refused = PlanState.SCHEDULED, base_of(found), None
         plan.applied_at = plan.undone_at = None
         _changed(actor, plan)

@@ -15,6 +15,7 @@ from intranet.administration.reorganisation.chart_people import (
     people_of_chart,
 )
 from intranet.administration.reorganisation.chart_rows import PlanTree, TreeMaker
+from intranet.administration.reorganisation.chart_then import ChartThen, chart_then
 from intranet.administration.reorganisation.findings import Finding
 from intranet.administration.reorganisation.loading import day_of, read
 from intranet.administration.reorganisation.models import Plan, PlanChange, PlanState
@@ -23,7 +24,8 @@ from intranet.administration.reorganisation.queries import (
     editors_of,
     people_told,
 )
-from intranet.administration.reorganisation.readings import PlanReading
+from intranet.administration.reorganisation.reading import read_plan
+from intranet.administration.reorganisation.readings import PlanReading, Stated
 from intranet.administration.reorganisation.resolving import LeftBehind, left_behind
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
@@ -60,17 +62,30 @@ class PlanPage:
 
     @cached_property
     def reading(self) -> PlanReading:
-        """The charts of now and after the plan, with findings."""
-        return read(self.plan)
+        """The charts before and after the plan, with findings; of an applied one, those of then."""
+        if self.then is None:
+            return read(self.plan)
+        changes = [Stated(change.id, spec_of(change)) for change in self.changes]
+        return read_plan(self.then.chart, changes, ())
+
+    @cached_property
+    def then(self) -> ChartThen | None:
+        """The chart to which the plan was applied, if it was."""
+        return chart_then(self.plan) if self.plan.state == PlanState.APPLIED else None
+
+    @property
+    def has_trees(self) -> bool:
+        """Whether both trees can be shown."""
+        return self.plan.state != PlanState.APPLIED or self.then is not None
 
     @cached_property
     def holders(self) -> Mapping[UUID, Sequence[PostHolder]]:
-        """The people who hold each post today."""
-        return holders_by_post(self.plan.agency_id)
+        """The people who hold each post today, or held it when the plan was applied."""
+        return self.then.holders if self.then else holders_by_post(self.plan.agency_id)
 
     @cached_property
     def trees(self) -> tuple[PlanTree, PlanTree]:
-        """The trees of today and after the plan."""
+        """The trees before and after the plan."""
         maker, reading = TreeMaker(self.reading, self.typed), self.reading
         return (
             maker.before(people_of_chart(reading.before, self.holders)),
@@ -87,6 +102,9 @@ class PlanPage:
         """Each change in words, with what was found about it while it can still be changed."""
         specs = [spec_of(change) for change in self.changes]
         names = PlanNames.of(self.plan.agency_id, specs)
+        if self.then:
+            names.units.update({unit.id: unit.name for unit in self.then.chart.units.values()})
+            names.posts.update({post.id: post.title for post in self.then.chart.posts.values()})
         findings = self.reading.findings if self.plan.state != PlanState.APPLIED else []
         return [
             ChangeLine(

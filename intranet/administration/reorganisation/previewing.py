@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from intranet.administration.reorganisation.chart import PlanChart
 from intranet.administration.reorganisation.consequences import (
     Consequence,
     ConsequenceKind,
@@ -14,12 +13,9 @@ from intranet.administration.reorganisation.consequences import (
 )
 from intranet.administration.reorganisation.loading import read
 from intranet.administration.reorganisation.models import Plan
-from intranet.administration.reorganisation.readers import (
-    ReaderChanges,
-    people_by_unit,
-    readers_changed,
-)
+from intranet.administration.reorganisation.readers import ReaderChanges, readers_changed
 from intranet.administration.reorganisation.readings import PlanReading
+from intranet.administration.reorganisation.room_names import RoomNames, room_names
 from intranet.administration.reorganisation.standing import standing_things
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -35,45 +31,36 @@ NAMES_SHOWN = 8
 
 @dataclass(frozen=True)
 class PlanPreview:
-    """A plan as it is shown before it is applied.
-
-    People are counted by unit, with what is below it; heads are the names of those who lead it.
-    """
+    """A plan as it is shown before it is applied."""
 
     reading: PlanReading
     consequences: Sequence[Consequence]
-    people_before: dict[UUID, int]
-    people_after: dict[UUID, int]
-    heads_before: dict[UUID, str]
-    heads_after: dict[UUID, str]
 
 
-def preview(plan: Plan, found: PlanReading | None = None) -> PlanPreview:
-    """Return the preview of a plan. It takes no lock and writes nothing."""
-    return preview_of(plan.agency, found or read(plan))
+def preview(plan: Plan, viewer: Person | None) -> PlanPreview:
+    """Return the preview of a plan for a reader. It takes no lock and writes nothing."""
+    return preview_of(plan.agency, read(plan), viewer)
 
 
-def preview_of(agency: Agency, found: PlanReading) -> PlanPreview:
-    """Return the preview of changes that were read, also without a plan."""
+def preview_of(agency: Agency, found: PlanReading, viewer: Person | None) -> PlanPreview:
+    """Return the preview of changes that were read, also without a plan.
+
+    Args:
+        viewer: the reader, who is not told of rooms that they may not know; None is the operator.
+    """
     readers = readers_changed(found)
     names = _names(readers)
     consequences = [
         *_of_people(found, readers, names),
-        *_of_channels(found, readers, names),
-        *standing_things(agency, found),
+        *_of_channels(found),
+        *_of_readers(readers, names, agency, viewer),
+        *standing_things(agency, found, viewer),
         *_of_vacancies(found, readers, names),
         *_of_links(found),
     ]
     order = list(ConsequenceKind)
     consequences.sort(key=lambda each: order.index(each.kind))
-    return PlanPreview(
-        found,
-        consequences,
-        _counts(found.before, readers),
-        _counts(found.after, readers),
-        _heads(found.before, readers, names),
-        _heads(found.after, readers, names),
-    )
+    return PlanPreview(found, consequences)
 
 
 def _of_people(
@@ -99,9 +86,7 @@ def _of_people(
         )
 
 
-def _of_channels(
-    found: PlanReading, readers: ReaderChanges, names: dict[UUID, str]
-) -> Iterator[Consequence]:
+def _of_channels(found: PlanReading) -> Iterator[Consequence]:
     language, units = found.before.language, found.after.units
     messages = _messages([unit.id for unit in found.ended])
     joined, closed = [], []
@@ -145,13 +130,12 @@ def _of_channels(
             "",
             [ConsequenceRow(unit.name.text(language), id=unit.id) for unit in founded],
         )
-    yield from _of_readers(readers, names, language)
 
 
 def _of_readers(
-    readers: ReaderChanges, names: dict[UUID, str], language: str
+    readers: ReaderChanges, names: dict[UUID, str], agency: Agency, viewer: Person | None
 ) -> Iterator[Consequence]:
-    titles = _titles({*readers.gained, *readers.lost}, language)
+    titles = room_names({*readers.gained, *readers.lost}, agency, viewer)
     people = {person_id for some in readers.lost.values() for person_id in some}
     if people:
         rows = _rows(readers.lost, titles, names)
@@ -183,18 +167,23 @@ def _of_readers(
 
 
 def _rows(
-    changed: dict[UUID, set[UUID]], titles: dict[UUID, str], names: dict[UUID, str]
+    changed: dict[UUID, set[UUID]], titles: RoomNames, names: dict[UUID, str]
 ) -> list[ConsequenceRow]:
-    """Return a line for each channel, with the people concerned."""
+    """Return a line for each channel, with the people concerned; of a hidden one their number."""
     rows = []
     for space_id, people in changed.items():
-        if people and space_id in titles:
+        if not people:
+            continue
+        if space_id not in titles.known:
+            number = ngettext("%(num)s person", "%(num)s people", len(people))
+            rows.append(ConsequenceRow(titles.of(space_id), number))
+        else:
             who = sorted(names[person_id] for person_id in people)
             shown = ", ".join(who[:NAMES_SHOWN])
             more = len(who) - NAMES_SHOWN
             if more > 0:
                 shown = _("%(names)s and %(num)s more", names=shown, num=more)
-            rows.append(ConsequenceRow(titles[space_id], shown, id=space_id))
+            rows.append(ConsequenceRow(titles.of(space_id), shown, id=space_id))
     return sorted(rows, key=lambda row: row.text)
 
 
@@ -283,31 +272,4 @@ def _names(readers: ReaderChanges) -> dict[UUID, str]:
     for some in in_parts(ids):
         rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(some)))
         found |= {row.id: row.name for row in rows}
-    return found
-
-
-def _titles(space_ids: set[UUID], language: str) -> dict[UUID, str]:
-    found: dict[UUID, str] = {}
-    for some in in_parts(space_ids):
-        for space in db.session.scalars(select(Space).where(Space.id.in_(some))):
-            found[space.id] = space.title.text(language)
-    return found
-
-
-def _counts(chart: PlanChart, readers: ReaderChanges) -> dict[UUID, int]:
-    posts = {key: post.unit_id for key, post in chart.posts.items() if not post.ended}
-    parents = {unit.id: unit.parent_id for unit in chart.units.values()}
-    return people_by_unit(readers.holders, posts, parents)
-
-
-def _heads(chart: PlanChart, readers: ReaderChanges, names: dict[UUID, str]) -> dict[UUID, str]:
-    found: dict[UUID, str] = {}
-    for unit_id, posts in chart.posts_by_unit().items():
-        holders = [
-            person_id
-            for post in posts
-            if post.is_head
-            for person_id in readers.holders.get(post.id, ())
-        ]
-        found[unit_id] = names[holders[0]] if holders else ""
     return found

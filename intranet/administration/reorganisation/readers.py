@@ -1,7 +1,7 @@
 """The people whose units and channels a plan would change, without writing anything."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -84,7 +84,7 @@ def suppose(found: PlanReading) -> Supposed:
         if heir:
             carried[heir].append(ended.id)
         else:
-            led[_above(found, ended.id)].append(ended.id)
+            led[found.living_above(ended.id)].append(ended.id)
     for post in found.before.posts.values():
         for unit_id in found.before.above(post.unit_id):
             if unit_id in found.successors:
@@ -108,32 +108,3 @@ def _concerned(found: PlanReading, supposed: Supposed) -> Iterator[UUID]:
             or (place.is_head and place.unit_id in supposed.led)
         ):
             yield key
-
-
-def _above(found: PlanReading, unit_id: UUID) -> UUID:
-    """Return the nearest unit above an ended one that goes on."""
-    for above in reversed(found.before.above(unit_id)[:-1]):
-        if above not in found.successors:
-            return above
-    return found.before.root_id
-
-
-def people_by_unit(
-    holders: Mapping[UUID, Collection[UUID]],
-    posts: Mapping[UUID, UUID],
-    parents: Mapping[UUID, UUID | None],
-) -> dict[UUID, int]:
-    """Return how many people hold a post in each unit or below it.
-
-    Args:
-        holders: the people who hold each post.
-        posts: the unit of each post.
-        parents: the unit above each unit.
-    """
-    people: dict[UUID, set[UUID]] = defaultdict(set)
-    for post_id, unit_id in posts.items():
-        at: UUID | None = unit_id
-        while at is not None and at in parents:
-            people[at].update(holders.get(post_id, ()))
-            at = parents[at]
-    return {unit_id: len(some) for unit_id, some in people.items()}

@@ -86,3 +86,10 @@ class PlanReading:
             seen.add(at)
             at = self.successors[at]
         return at
+
+    def living_above(self, unit_id: UUID) -> UUID:
+        """Return the nearest unit above an ended one that goes on."""
+        for above in reversed(self.before.above(unit_id)[:-1]):
+            if above not in self.successors:
+                return above
+        return self.before.root_id

@@ -8,6 +8,7 @@ from intranet.administration.reorganisation.models import Plan, PlanChange, Plan
 from intranet.administration.reorganisation.previewing import preview
 from intranet.administration.reorganisation.queries import changes_of
 from intranet.administration.reorganisation.undoing import undo_until
+from intranet.organisation.people.models import Person
 
 OPEN = (PlanState.DRAFT, PlanState.SCHEDULED, PlanState.UNDONE)
 
@@ -40,9 +41,9 @@ def change_json(change: PlanChange) -> dict[str, Any]:
     }
 
 
-def plan_preview_json(plan: Plan) -> dict[str, Any]:
+def plan_preview_json(plan: Plan, viewer: Person) -> dict[str, Any]:
     """Return a plan with its changes; while it is open, with its findings and consequences."""
-    found = preview(plan) if plan.state in OPEN else None
+    found = preview(plan, viewer) if plan.state in OPEN else None
     return {
         **plan_json(plan),
         "changes": [change_json(change) for change in changes_of(plan.id)],

@@ -12,10 +12,12 @@ from intranet.administration.reorganisation.consequences import (
     ConsequenceRow,
 )
 from intranet.administration.reorganisation.readings import PlanReading
+from intranet.administration.reorganisation.room_names import room_names
 from intranet.extensions import db
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.role_labels import ROLE_NAMES
+from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _, ngettext
@@ -25,14 +27,16 @@ from intranet.publishing.publications.models import Publication, PublicationText
 PLACES = ("unit", "heads")
 
 
-def standing_things(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
+def standing_things(
+    agency: Agency, found: PlanReading, viewer: Person | None
+) -> Iterator[Consequence]:
     """Yield what a plan means for open announcements, roles, deputies, groups and rules."""
     touched = _touched_posts(found)
-    yield from _of_announcements(agency, found, touched)
+    yield from _of_announcements(agency, found, touched, viewer)
     yield from _of_roles(found, touched)
     yield from _of_deputies(found)
-    yield from _of_groups(found, touched)
-    yield from _of_audiences(agency, found)
+    yield from _of_groups(agency, found, touched, viewer)
+    yield from _of_audiences(agency, found, viewer)
 
 
 def _touched_posts(found: PlanReading) -> set[UUID]:
@@ -40,7 +44,7 @@ def _touched_posts(found: PlanReading) -> set[UUID]:
 
 
 def _of_announcements(
-    agency: Agency, found: PlanReading, touched: Collection[UUID]
+    agency: Agency, found: PlanReading, touched: Collection[UUID], viewer: Person | None
 ) -> Iterator[Consequence]:
     """Yield the announcements that are still to be confirmed by people of touched units."""
     units = {found.before.posts[post_id].unit_id for post_id in touched}
@@ -55,20 +59,25 @@ def _of_announcements(
     if not concerned:
         return
     counted = db.session.execute(
-        select(Recipient.publication_id, func.count(Recipient.person_id.distinct()))
+        select(
+            Recipient.publication_id,
+            Publication.space_id,
+            func.count(Recipient.person_id.distinct()),
+        )
         .join(Publication, Publication.id == Recipient.publication_id)
         .where(Recipient.publication_id.in_(concerned), Publication.withdrawn_at.is_(None))
-        .group_by(Recipient.publication_id)
+        .group_by(Recipient.publication_id, Publication.space_id)
     ).all()
     titles = _titles([row[0] for row in counted], found.before.language)
+    rooms = room_names([row[1] for row in counted], agency, viewer)
     rows_shown = [
         ConsequenceRow(
-            titles.get(publication_id, ""),
+            titles.get(publication_id, "") if space_id in rooms.known else rooms.of(space_id),
             ngettext("%(num)s addressee", "%(num)s addressees", number),
             "",
             publication_id,
         )
-        for publication_id, number in counted
+        for publication_id, space_id, number in counted
     ]
     if rows_shown:
         yield Consequence(
@@ -143,7 +152,9 @@ def _of_deputies(found: PlanReading) -> Iterator[Consequence]:
         )
 
 
-def _of_groups(found: PlanReading, touched: Collection[UUID]) -> Iterator[Consequence]:
+def _of_groups(
+    agency: Agency, found: PlanReading, touched: Collection[UUID], viewer: Person | None
+) -> Iterator[Consequence]:
     """Yield the groups whose responsible post moves or ends, shared ones and their keys too."""
     language, after = found.before.language, found.after
     rows = []
@@ -153,13 +164,15 @@ def _of_groups(found: PlanReading, touched: Collection[UUID]) -> Iterator[Conseq
             Space.kind == SpaceKind.GROUP,
             Space.archived_at.is_(None),
         )
-        for group in db.session.scalars(groups.order_by(Space.id)):
+        owned = db.session.scalars(groups.order_by(Space.id)).all()
+        names = room_names([group.id for group in owned], agency, viewer)
+        for group in owned:
             post = after.posts[group.owner_post_id] if group.owner_post_id else None
             ends = post is None or post.ended
             unit = after.units[post.unit_id].name.text(language) if post and not ends else ""
             detail = _("its responsible post ends") if ends else _("goes to %(unit)s", unit=unit)
-            text = group.title.text(language)
-            rows.append(ConsequenceRow(text, detail, f"/groups/{group.id}", group.id))
+            href = f"/groups/{group.id}" if group.id in names.known else ""
+            rows.append(ConsequenceRow(names.of(group.id), detail, href, group.id))
     if rows:
         yield Consequence(
             ConsequenceKind.GROUPS,
@@ -170,17 +183,17 @@ def _of_groups(found: PlanReading, touched: Collection[UUID]) -> Iterator[Conseq
         )
 
 
-def _of_audiences(agency: Agency, found: PlanReading) -> Iterator[Consequence]:
+def _of_audiences(
+    agency: Agency, found: PlanReading, viewer: Person | None
+) -> Iterator[Consequence]:
     """Yield the groups and the announcements to come that name units which end."""
     ended = [unit.id for unit in found.ended]
     keys = [f"{place}{more}:{each}" for each in ended for place in PLACES for more in ("", "+")]
-    language, rows = found.before.language, []
     named = select(AudienceAtom.space_id).where(AudienceAtom.key.in_(keys))
-    groups = select(Space).where(Space.id.in_(named), Space.kind == SpaceKind.GROUP)
-    for group in db.session.scalars(groups.order_by(Space.id)):
-        is_own = group.agency_id == agency.id
-        text = group.title.text(language) if is_own else _("A group of another agency")
-        rows.append(ConsequenceRow(text, _("who is in the group"), id=group.id))
+    groups = select(Space.id).where(Space.id.in_(named), Space.kind == SpaceKind.GROUP)
+    ids = db.session.scalars(groups.order_by(Space.id)).all()
+    names = room_names(ids, agency, viewer)
+    rows = [ConsequenceRow(names.of(each), _("who is in the group"), id=each) for each in ids]
     coming = db.session.execute(
         select(Publication.id, Announcement.audience)
         .join(Announcement, Announcement.publication_id == Publication.id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from intranet.administration.reorganisation.images import Row
+from intranet.administration.reorganisation.images import Images
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanNote
 from intranet.attention.notifications.handlers import tell_of_page
 from intranet.attention.notifications.models import Kind
@@ -25,7 +25,6 @@ from intranet.platform.core.unit_of_work import unit_of_work
 
 TELL: Final = "reorganisation.tell"
 Facts = dict[str, Any]
-Images = dict[str, list[list[Row | None]]]
 
 
 def tell_administrators(plan: Plan, why: str, *, besides: Person | None = None) -> None:

@@ -15,11 +15,13 @@ from sqlalchemy import Column, Table, and_, bindparam, delete, select, update
 
 from intranet.administration.reorganisation.founded_units import remove_founded
 from intranet.administration.reorganisation.images import (
+    Images,
     Row,
     changed_columns,
     values_of,
 )
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanNote, PlanState
+from intranet.administration.reorganisation.own_gains import is_undone_by_others
 from intranet.administration.reorganisation.telling import (
     facts_of,
     reversed_facts,
@@ -38,6 +40,7 @@ from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.events import PostsChanged, UnitsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Post, Unit, UnitSuccessor
+from intranet.organisation.agencies.own_places import leave_to_others
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment, Person
@@ -52,7 +55,6 @@ from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.follows import Follow
 from intranet.publishing.publications.models import Publication
 
-Images = dict[str, list[list[Row | None]]]
 BY_COLUMNS: tuple[type[Model], ...] = (Unit, Post, Appointment, Space, Conversation)
 """Tables whose rows are restored by column: what else changed in a row since is kept."""
 
@@ -99,6 +101,7 @@ def undo(actor: Person | None, plan: Plan) -> None:
         }
         if clock.now() >= until or not images:
             raise Conflict(_l("A plan can be undone until the end of the day after it."))
+        leave_to_others(is_bound=is_undone_by_others(actor, plan.agency_id, images))
         record(
             "reorganisation.undo",
             agency_id=plan.agency_id,

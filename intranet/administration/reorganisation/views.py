@@ -29,10 +29,12 @@ from intranet.administration.reorganisation.plan_page import (
 )
 from intranet.administration.reorganisation.queries import change_counts, plans_of
 from intranet.administration.reorganisation.undoing import undo_until
+from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.web import wants_fragment
 
 __all__ = ["bp"]
 
@@ -74,6 +76,8 @@ def create(actor: Person, agency: Agency) -> ResponseReturnValue:
 def plan(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue:
     """Show a plan: today and after it side by side; what was done, once it is applied."""
     found = get_plan_of(actor, agency, plan_id)
+    if "seen" in request.args and wants_fragment():
+        return _news(found, request.args["seen"])
     page = PlanPage(found, printable(request.args.get("q", ""), 80))
     day = page.first_day(_day(request.args.get("day", "")))
     return render_template(
@@ -110,6 +114,17 @@ def changes(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue
         can_undo_act=page.is_open and last_act(found) is not None,
         states=state_names(),
         tones=STATE_TONES,
+    )
+
+
+def _news(found: Plan, seen: str) -> ResponseReturnValue:
+    """Say on an open page who has changed the plan since the version that it shows, if somebody."""
+    if seen == str(found.version):
+        return "", 204
+    return render_template(
+        "administration/reorganisation/_news.html",
+        plan=found,
+        by=db.session.get(Person, found.changed_by_id) if found.changed_by_id else None,
     )
 
 

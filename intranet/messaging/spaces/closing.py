@@ -1,6 +1,6 @@
 """Close the spaces of ended units: nobody who could read what was written there loses it.
 
-A closed space is read from the posts that were in the unit on its last day, wherever they go; by
+A closed space is read from the posts that were in the unit when it ended, wherever they go; by
 the people whose posts ended with it, while they hold another post in the agency; by those invited;
 and by the unit that carries on, or without one by the heads of the unit above.
 """
@@ -19,7 +19,7 @@ from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceKind
 from intranet.messaging.spaces.queries import space_of_unit
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.history.placing import posts_in_on_last_day
+from intranet.organisation.history.placing import posts_in_at_end
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
@@ -40,7 +40,7 @@ def close_ended(work: Work, units: Collection[Unit]) -> list[Space]:
         for unit in units
         if (space := space_of_unit(unit.id)) and not space.archived_at and _has_ended(unit)
     ]
-    posts = posts_in_on_last_day([unit for unit, _space in closed])
+    posts = posts_in_at_end([unit for unit, _space in closed])
     for unit, space in closed:
         work.lock(space)
         space.archived_at = clock.now()

@@ -1,6 +1,6 @@
 """The right to change an agency's organisation: for its administrators and the operator."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +22,9 @@ class Actor(Protocol):
 
     def may(self, act: Act, agency_id: UUID, *, by_own_post: bool = False) -> bool:
         """Return whether a role in the agency lets them do this."""
+
+    def own_posts(self, agency_id: UUID) -> Collection[UUID]:
+        """Return the posts of the agency that they hold, or will hold."""
 
 
 def require_right(

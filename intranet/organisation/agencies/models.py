@@ -275,7 +275,10 @@ class Function(Model):
 class PostFunction(Model):
     """A function of a post; suggested from its title until a person confirms it.
 
-    `strength` is the confidence of a suggestion, at most 1; a confirmed function has 1.
+    `strength` is the confidence of a suggestion, at most 1; a confirmed function has 1. `backing`
+    is how far others than the post's holder say so: 1 if they confirmed it, half the strength of
+    a suggestion, 0 if nobody but the holder does. Nobody reads for a vacant post by less
+    (`operations.vacancy_readers`).
     """
 
     __tablename__ = "post_functions"
@@ -286,6 +289,7 @@ class PostFunction(Model):
     )
     is_suggested: Mapped[bool] = mapped_column(default=False)
     strength: Mapped[float] = mapped_column(default=1.0)
+    backing: Mapped[float] = mapped_column(default=1.0, server_default="1.0")
 
     function: Mapped[Function] = relationship(lazy="joined", innerjoin=True)
 

@@ -1,19 +1,21 @@
 """The facts of the organisation that the log keeps, for each kind of row.
 
 Left out is what follows from other rows: paths, keys of sorting, instants of dates, who reads for a
-vacant post, occupations. So a unit that moves is one line, however many units are below it.
+vacant post, occupations, functions that titles suggest. So a unit that moves is one line, however
+many units are below it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Executable, Select, Table, select
 
 from intranet.extensions import Identified, db
-from intranet.organisation.agencies.models import Administration, Agency, Post, Unit
+from intranet.organisation.agencies.models import Administration, Agency, Post, PostFunction, Unit
 from intranet.organisation.history.models import ChangeKind
 from intranet.organisation.people.models import Appointment
 
@@ -110,10 +112,29 @@ def states_of(kind: ChangeKind, ids: Collection[UUID]) -> dict[UUID, tuple[UUID,
     """Return agency and state of each of these rows that exists, in the order of their ids."""
     logged = LOGGED[kind]
     rows = logged.rows().where(logged.table.c.id.in_(ids)).order_by(logged.table.c.id)
-    return {row.id: (row.of_agency, logged.state(row)) for row in _fetched(rows)}
+    found = {row.id: (row.of_agency, logged.state(row)) for row in _fetched(rows)}
+    for post_id, codes in _functions(ids if kind == ChangeKind.POST else ()).items():
+        found[post_id][1]["functions"] = codes
+    return found
 
 
-def _fetched(statement: Select[Any]) -> Iterable[Any]:
+def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return the functions of posts that somebody stated; those suggested follow from titles.
+
+    A post without any has no such fact, so that the lines of before stay right for it.
+    """
+    found: dict[UUID, list[str]] = defaultdict(list)
+    stated = (
+        select(PostFunction.post_id, PostFunction.function_code)
+        .where(PostFunction.post_id.in_(post_ids), ~PostFunction.is_suggested)
+        .order_by(PostFunction.post_id, PostFunction.function_code)
+    )
+    for post_id, code in _fetched(stated) if post_ids else ():
+        found[post_id].append(code)
+    return found
+
+
+def _fetched(statement: Executable) -> Iterable[Any]:
     db.session.flush()
     return db.session.connection().execute(statement)
 

@@ -3,7 +3,7 @@
 Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from intranet.extensions import Identified, Model
+from intranet.extensions import Identified, db
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.roles import ROLES_FOR, Act, AgencyRole
 from intranet.platform.core import clock
@@ -162,6 +162,13 @@ class Person(Identified):
         """Return whether a role in an agency lets this person do something there now."""
         asked = execute_prepared(_may(act, by_own_post), person_id=self.id, agency_id=agency_id)
         return asked.scalar() is not None
+
+    def own_posts(self, agency_id: UUID) -> Collection[UUID]:
+        """Return the posts of an agency that this person holds, or will hold."""
+        goes_on = or_(Appointment.until.is_(None), Appointment.until > clock.now())
+        own = select(Post.id).join(Appointment, Appointment.post_id == Post.id)
+        of_agency = own.where(Post.agency_id == agency_id, Appointment.person_id == self.id)
+        return set(db.session.scalars(of_agency.where(goes_on)))
 
 
 def agency_ids_administered_by(
@@ -338,12 +345,3 @@ class Absence(Identified):
         self.starts_on, self.ends_on = starts_on, ends_on
         self.since = clock.start_of(starts_on, zone)
         self.until = clock.end_of(ends_on, zone)
-
-
-class FirstStepsEnd(Model):
-    """A new person has hidden the list of first steps."""
-
-    __tablename__ = "first_steps_ends"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    ended_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

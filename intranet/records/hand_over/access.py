@@ -42,6 +42,11 @@ class HandOverStanding:
         """The post that is handed over."""
         return self.appointment.post
 
+    @property
+    def is_of_post(self) -> bool:
+        """Whether the viewer holds the post itself, so that what belongs to it is theirs."""
+        return self.writes or (self.accepts and self.heir == self.post)
+
 
 def is_open(now: datetime) -> ColumnElement[bool]:
     """Return the condition on `Appointment` that its hand-over can be read.

@@ -16,7 +16,7 @@ from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.role_labels import ROLE_NAMES
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import head_of_appointment, is_not_over
-from intranet.organisation.people.vacancy_readers import reading
+from intranet.organisation.people.vacancy_readers import reading, reads_for
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _, ngettext
 from intranet.publishing.publications.models import Publication
@@ -144,14 +144,22 @@ def dossier_of(viewer: Person, standing: HandOverStanding) -> Dossier:
         parts=_parts(listed, row, now),
         choices=[one for one in entries if one.kind.is_chosen] if standing.writes else (),
         checks=[one.item.title for one in entries if one.kind.name == "check"],
-        writers=frequent_writers(standing.post),
+        writers=_writers(viewer, standing, now),
         comes_with=_comes_with(standing.post),
         left=[
             one
-            for one in left_in(standing.post.unit.agency)
+            for one in left_in(standing.post.unit.agency, viewer)
             if standing.post.id == one.thing.post_id or row.person_id == one.thing.person_id
         ],
     )
+
+
+def _writers(
+    viewer: Person, standing: HandOverStanding, now: datetime
+) -> Sequence[tuple[Person, int]]:
+    """Return who writes to the post, for those who read what is written to it."""
+    is_read = standing.is_of_post or reads_for(viewer, standing.post.id, now)
+    return frequent_writers(standing.post) if is_read else ()
 
 
 def _coming(row: Appointment, now: datetime) -> Sequence[Appointment]:

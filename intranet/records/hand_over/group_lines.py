@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.groups.access import is_visible_to_administrators
@@ -125,7 +125,8 @@ def _left(agency: Agency) -> list[LeftThing]:
 
 def _seen(viewer: Person, ids: Collection[UUID]) -> set[UUID]:
     """Return the groups that a person sees, or may know as an administrator."""
-    known = or_(is_visible_to_administrators(), visible_to(viewer))
+    administers = Space.agency_id.in_(viewer.administered_agency_ids())
+    known = or_(and_(administers, is_visible_to_administrators()), visible_to(viewer))
     return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), known)))
 
 

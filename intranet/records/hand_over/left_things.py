@@ -19,7 +19,7 @@ from intranet.platform.core.errors import Conflict, Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.hand_over.all_kinds import declared, line_kind
-from intranet.records.hand_over.line_kinds import UNSEEN, LeftThing, LineKind
+from intranet.records.hand_over.line_kinds import UNSEEN, LeftThing, LineKind, hidden_from
 
 TAKEN = _l("Someone already answers for this.")
 
@@ -43,7 +43,8 @@ def left_in(agency: Agency, viewer: Person | None = None) -> list[LeftEntry]:
         viewer: the reader, who is not told the names of what they may not see.
     """
     found = [(kind, thing) for kind in declared() if kind.left for thing in kind.left(agency)]
-    hidden = _hidden(viewer, found) if viewer else frozenset()
+    things = [(kind, thing.thing_id) for kind, thing in found]
+    hidden = hidden_from(viewer, things) if viewer else frozenset()
     posts = _posts([thing.post_id for _kind, thing in found if thing.post_id])
     people = _people([thing.person_id for _kind, thing in found if thing.person_id])
     return [
@@ -56,18 +57,6 @@ def left_in(agency: Agency, viewer: Person | None = None) -> list[LeftEntry]:
         )
         for kind, thing in found
     ]
-
-
-def _hidden(
-    viewer: Person, found: Sequence[tuple[LineKind, LeftThing]]
-) -> frozenset[tuple[str, UUID]]:
-    """Return the things, by kind and id, that a person may not know by name."""
-    hidden: set[tuple[str, UUID]] = set()
-    for kind in declared():
-        ids = {thing.thing_id for one, thing in found if one is kind}
-        if ids and kind.seen:
-            hidden.update((kind.name, each) for each in ids - set(kind.seen(viewer, ids)))
-    return frozenset(hidden)
 
 
 def give_left(actor: Person, agency: Agency, kind_name: str, thing_id: UUID, post: Post) -> None:
@@ -88,7 +77,7 @@ def give_left(actor: Person, agency: Agency, kind_name: str, thing_id: UUID, pos
         if thing is None:
             raise Conflict(TAKEN)
         _require_holder(agency, post)
-        if _hidden(actor, [(kind, thing)]) and speaks_for(actor, post.id, clock.now()):
+        if hidden_from(actor, [(kind, thing_id)]) and speaks_for(actor, post.id, clock.now()):
             raise Forbidden(UNSEEN)
         kind.give(work, thing_id, post, actor)
         record(

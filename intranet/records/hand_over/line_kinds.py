@@ -143,8 +143,8 @@ class LineKind:
     seen: Seen | None = None
     """Returns which of these things a person may know by name; None if the name tells nothing.
 
-    To give something to a post is no way to read it: nobody gives to their own post what they may
-    not see, and the list does not name it to them.
+    To give something to a post, or to receive it as the head, is no way to read it: nobody gives
+    to their own post what they may not see, or accepts it there, and no list names it to them.
     """
     give_words: Words = ""
     """What to do instead, where `give` is None."""
@@ -169,3 +169,15 @@ def declared() -> Sequence[LineKind]:
 def line_kind(name: str) -> LineKind | None:
     """Return the kind with this name, if there is one."""
     return _kinds.get(name)
+
+
+def hidden_from(
+    viewer: Person, things: Collection[tuple[LineKind, UUID]]
+) -> frozenset[tuple[str, UUID]]:
+    """Return the things, by the name of their kind and id, that a person may not know by name."""
+    hidden: set[tuple[str, UUID]] = set()
+    for kind in declared():
+        ids = {thing_id for one, thing_id in things if one is kind}
+        if ids and kind.seen:
+            hidden.update((kind.name, each) for each in ids - set(kind.seen(viewer, ids)))
+    return frozenset(hidden)

@@ -9,7 +9,7 @@ from intranet.extensions import db
 from intranet.organisation.people.models import Appointment, Person
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
-from intranet.platform.core.errors import Conflict, Invalid, NotFound, Problem, Words
+from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Words
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import optional_text, required_line
@@ -21,6 +21,7 @@ from intranet.records.hand_over.access import (
     require_writer,
     seen_by,
 )
+from intranet.records.hand_over.line_kinds import UNSEEN
 from intranet.records.hand_over.models import (
     CHECK_LIMIT,
     CHECKS_LIMIT,
@@ -132,6 +133,8 @@ def _accept(
     entry = _entry(person, standing, kind, thing_id)
     if entry.is_accepted:
         return
+    if not entry.is_named and entry.kind.take:
+        raise Forbidden(UNSEEN)
     row = db.session.get(HandOverLine, (appointment.id, kind, thing_id))
     if row is None:
         row = HandOverLine(appointment_id=appointment.id, kind=kind, thing_id=thing_id)

@@ -300,6 +300,7 @@ declare(
         icon="file-check",
         section=HandOverSection.PUBLISHED,
         lines=_confirming,
+        seen=known_ids,
     )
 )
 declare(

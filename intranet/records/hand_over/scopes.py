@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -10,9 +10,15 @@ from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
 from intranet.organisation.people.models import Appointment, Person
+from intranet.platform.core.i18n import _
 from intranet.records.hand_over.access import HandOverStanding
 from intranet.records.hand_over.all_kinds import declared
-from intranet.records.hand_over.line_kinds import HandOverItem, HandOverScope, LineKind
+from intranet.records.hand_over.line_kinds import (
+    HandOverItem,
+    HandOverScope,
+    LineKind,
+    hidden_from,
+)
 from intranet.records.hand_over.models import HandOverLine
 
 
@@ -23,6 +29,8 @@ class HandOverEntry:
     kind: LineKind
     item: HandOverItem
     row: HandOverLine | None = None
+    is_named: bool = True
+    """Whether the reader may know what it is called."""
 
     @property
     def is_accepted(self) -> bool:
@@ -114,7 +122,24 @@ def entries_of(
             and key not in seen
         ]
         found += [HandOverEntry(kind, _as_it_was(kind, row), row) for row in gone]
-    return found
+    return found if standing.is_of_post else _veiled(viewer, found)
+
+
+def _veiled(viewer: Person, entries: Sequence[HandOverEntry]) -> list[HandOverEntry]:
+    """Leave out the names of what somebody who does not hold the post may not see."""
+    things = [(entry.kind, entry.item.thing_id) for entry in entries]
+    hidden = hidden_from(viewer, things)
+    return [
+        replace(entry, item=_without_name(entry), is_named=False)
+        if (entry.kind.name, entry.item.thing_id) in hidden
+        else entry
+        for entry in entries
+    ]
+
+
+def _without_name(entry: HandOverEntry) -> HandOverItem:
+    about = _("not open to you")
+    return replace(entry.item, title=str(entry.kind.word), about=about, way=None)
 
 
 def _listed(kind: LineKind, scope: HandOverScope) -> Sequence[HandOverItem]:

@@ -87,6 +87,11 @@ def _item(
     )
 
 
+def _seen(viewer: Person, ids: Collection[UUID]) -> Collection[UUID]:
+    """Return the talks that a person reads; the name of one says who wrote."""
+    return readable_among(viewer, list(ids))
+
+
 def frequent_writers(post: Post) -> Sequence[tuple[Person, int]]:
     """Return who writes to a post most, with their messages in a month, most first."""
     counted = (
@@ -154,6 +159,7 @@ declare(
         icon="message-square",
         section=HandOverSection.TALKS,
         lines=_talks,
+        seen=_seen,
     )
 )
 declare(

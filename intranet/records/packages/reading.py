@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
+import stat
 import zlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
@@ -16,6 +18,13 @@ from intranet.records.packages.writing import CHUNK_BYTES, MANIFEST, SEAL_BYTES,
 
 MANIFEST_LIMIT_BYTES = 64 * 1024 * 1024
 LINE_LIMIT_BYTES = 16 * 1024 * 1024
+MEMBERS_LIMIT = 2_000_000
+PATH_LIMIT = 400
+UNPACKED_LIMIT_BYTES = 1024 * 1024 * 1024 * 1024
+RATIO_LIMIT = 200
+"""How many bytes one byte of a package may become: its own files become about ten."""
+RATIO_FROM_BYTES = 64 * 1024 * 1024
+"""Below this size nobody asks for the ratio."""
 UNREADABLE = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error)
 """The errors of a ZIP that is damaged, encrypted, or packed by other means."""
 
@@ -35,7 +44,9 @@ class Package:
         except UNREADABLE as error:
             raise Invalid({"package": _l("This file is not a package of this program.")}) from error
         try:
+            self._require_few(path.stat().st_size)
             self.manifest = self._read_manifest(kind)
+            self._listed = self._require_listed()
         except BaseException:
             self._zip.close()
             raise
@@ -56,7 +67,11 @@ class Package:
     @property
     def paths(self) -> list[str]:
         """The paths of its files, in the order in which they were written."""
-        return [row["path"] for row in self.manifest["files"]]
+        return list(self._listed)
+
+    def size_of(self, path: str) -> int:
+        """Return how many bytes a file has."""
+        return int(self._listed[path]["bytes"])
 
     def verify(self) -> None:
         """Read every file and compare it with the manifest, and all bytes with their digest.
@@ -64,45 +79,73 @@ class Package:
         Raises:
             Invalid: a file is missing, was added, or differs; the message names it.
         """
-        listed = {row["path"]: row for row in self.manifest["files"]}
-        there = {name for name in self._zip.namelist() if name not in {MANIFEST, SIGNATURE}}
-        if odd := sorted(there ^ listed.keys()):
-            raise _altered(odd[0])
-        for path, row in listed.items():
-            if not _is_plain(path):
-                raise _altered(path)
+        for path, row in self._listed.items():
             if self._digest(path, row["bytes"]) != row["sha256"]:
-                raise _altered(path)
+                raise altered(path)
         if not _is_sealed(self._path):
-            raise _altered(self._path.name)
+            raise altered(self._path.name)
 
     def open(self, path: str) -> IO[bytes]:
         """Open a file of the package for reading."""
         return self._zip.open(path)
 
     def lines(self, path: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the objects of a file of JSON Lines."""
+        """Yield the objects of a file of JSON Lines.
+
+        Raises:
+            Invalid: a line is too long, or is no object of JSON that a database could store.
+        """
         with self._zip.open(path) as source:
             while line := source.readline(LINE_LIMIT_BYTES):
-                yield json.loads(line)
+                yield _object(line, path)
+
+    def _require_few(self, size: int) -> None:
+        """Refuse, before anything is read, what would become more than its size lets expect."""
+        entries = self._zip.infolist()
+        unpacked = sum(entry.file_size for entry in entries)
+        is_inflated = unpacked > max(RATIO_FROM_BYTES, RATIO_LIMIT * size)
+        if len(entries) > MEMBERS_LIMIT or unpacked > UNPACKED_LIMIT_BYTES or is_inflated:
+            raise Invalid({"package": _l("This package is larger than a package may be.")})
+
+    def _require_listed(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of the manifest by path; each has its one plain file, and no other is."""
+        listed: dict[str, dict[str, Any]] = {}
+        for row in self.manifest["files"]:
+            match row:
+                case {"path": str(path), "bytes": int(size), "sha256": str()} if size >= 0:
+                    listed[path] = row
+                case _:
+                    raise altered(MANIFEST)
+        entries = self._zip.infolist()
+        there = {entry.filename: entry for entry in entries}
+        is_double = len(listed) != len(self.manifest["files"]) or len(there) != len(entries)
+        if is_double or MANIFEST in listed or SIGNATURE in listed:
+            raise altered(MANIFEST)
+        if odd := sorted((there.keys() - {MANIFEST, SIGNATURE}) ^ listed.keys()):
+            raise altered(odd[0])
+        for path, row in listed.items():
+            if not _is_plain(there[path]) or there[path].file_size != row["bytes"]:
+                raise altered(path)
+        return listed
 
     def _read_manifest(self, kind: str) -> dict[str, Any]:
         try:
-            if self._zip.getinfo(MANIFEST).file_size > MANIFEST_LIMIT_BYTES:
-                raise _altered(MANIFEST)
+            for name, limit in ((MANIFEST, MANIFEST_LIMIT_BYTES), (SIGNATURE, 2 * SEAL_BYTES)):
+                if self._zip.getinfo(name).file_size > limit:
+                    raise altered(name)
             content = self._zip.read(MANIFEST)
             told = json.loads(content)
             signature = bytes.fromhex(self._zip.read(SIGNATURE).decode("ascii"))
             key = bytes.fromhex(told["public_key"])
-            known, version, _files = told["format"], told["version"], told["files"]
-        except (KeyError, TypeError, ValueError, *UNREADABLE) as error:
-            raise _altered(MANIFEST) from error
+            known, version, _files = told["format"], told["version"], told["files"][:0]
+        except (KeyError, TypeError, ValueError, RecursionError, *UNREADABLE) as error:
+            raise altered(MANIFEST) from error
         if known != kind:
             raise Invalid({"package": _l("This package is of another kind.")})
         if version != VERSION:
             raise Invalid({"package": _l("This package is of another version of the program.")})
         if not is_signed_by(key, signature, content):
-            raise _altered(MANIFEST)
+            raise altered(MANIFEST)
         return dict(told)
 
     def _digest(self, path: str, size: int) -> str:
@@ -116,7 +159,7 @@ class Package:
                     if left < 0:
                         break
         except UNREADABLE as error:
-            raise _altered(path) from error
+            raise altered(path) from error
         return digest.hexdigest()
 
 
@@ -131,10 +174,45 @@ def _is_sealed(path: Path) -> bool:
         return file.read() == digest.hexdigest().encode()
 
 
-def _is_plain(path: str) -> bool:
-    parts = PurePosixPath(path)
-    return not parts.is_absolute() and ".." not in parts.parts and "\\" not in path
+def _is_plain(entry: ZipInfo) -> bool:
+    """Return whether an entry is a file with a relative path that every system can unpack."""
+    path, mode = entry.filename, entry.external_attr >> 16
+    parts = path.split("/")
+    is_file = stat.S_IFMT(mode) in {0, stat.S_IFREG}
+    is_safe = path.isprintable() and not re.search(r'[\\:*?"<>|]', path) and len(path) <= PATH_LIMIT
+    return is_file and is_safe and not {"", ".", ".."} & set(parts)
 
 
-def _altered(path: str) -> Invalid:
+def _object(line: bytes, path: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(line, parse_constant=_no_number)
+        if b"\\u" in line:
+            _require_storable(found)
+    except (ValueError, RecursionError) as error:
+        raise altered(path) from error
+    if not isinstance(found, dict):
+        raise altered(path)
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def _require_storable(value: Any) -> None:
+    """Refuse half a character and NUL, which no database stores; only an escape can write them.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if isinstance(value, str):
+        if b"\0" in value.encode():
+            raise ValueError
+    elif isinstance(value, dict | list):
+        for each in value.items() if isinstance(value, dict) else value:
+            _require_storable(list(each) if isinstance(each, tuple) else each)
+
+
+def altered(path: str) -> Invalid:
+    """Return the refusal of a package in which a file is not as it was written."""
     return Invalid({"package": _l("The package was altered: %(path)s", path=path)})

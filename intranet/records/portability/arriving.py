@@ -1,17 +1,15 @@
 """Import a package into an installation that has nothing of it: all of it, or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Insert, Table, bindparam, insert, select, update
-from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
-from intranet.administration.reorganisation.models import PlanState
 from intranet.delivery.files.operations import SMALL
 from intranet.delivery.files.scanning import scan
 from intranet.delivery.files.storage import new_key, storage
@@ -19,7 +17,6 @@ from intranet.extensions import Model, db
 from intranet.finding.directory.indexing import FILL as FILL_DIRECTORY
 from intranet.messaging.messages.jobs import FILL as FILL_MESSAGES
 from intranet.messaging.spaces.models import Reach, Visibility
-from intranet.organisation.accounts.models import AccountState
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.operations.storing import store_functions
 from intranet.organisation.history.operations import note
@@ -30,15 +27,18 @@ from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.outbox import enqueue
-from intranet.platform.core.schema import is_known_revision
 from intranet.platform.core.types import LocalizedType
 from intranet.platform.core.unit_of_work import Work, unit_of_work
-from intranet.records.packages.reading import Package
+from intranet.publishing.publications.jobs import FILL as FILL_PUBLICATIONS
+from intranet.records.packages.reading import Package, altered
+from intranet.records.portability.admission import Admission
 from intranet.records.portability.decisions import GOES
 from intranet.records.portability.exporting import FORMAT
 from intranet.records.portability.making import Said
 from intranet.records.portability.scope import TABLES, PackageKind
 from intranet.records.portability.stored_bytes import path_of
+from intranet.records.portability.told import ToldPackage, read_told
+from intranet.records.portability.under_way import OF_WORK_UNDER_WAY
 from intranet.records.portability.values import reader_of
 
 ROWS_AT_ONCE = 1_000
@@ -64,61 +64,54 @@ def arrive(
         Invalid: it was altered, is of a later version or another kind, or something of it is here.
     """
     with Package(path, FORMAT) as package:
-        _check(package, into)
+        told = read_told(package, PackageKind.GROUP if into else PackageKind.AGENCY)
+        _require_unknown(told)
         said("verify", 0, 1)
         package.verify()
         said("verify", 1, 1)
-        arrival = _Arrival(package, said, into)
+        arrival = _Arrival(package, told, said, into)
         try:
             with unit_of_work() as work:
                 arrival.bring(work)
-        except IntegrityError as error:
+        except IntegrityError as error:  # at the commit: a reference leads nowhere
             arrival.clear()
-            raise _altered(error.statement or "data") from error
+            raise altered("data") from error
         except BaseException:
             arrival.clear()
             raise
         return package.manifest
 
 
-def _check(package: Package, into: Agency | None) -> None:
-    """Refuse a package that cannot arrive here.
+def _require_unknown(told: ToldPackage) -> None:
+    """Refuse an agency that is here already.
 
     Raises:
         Invalid: see `arrive`.
     """
-    told = package.manifest
-    wanted = PackageKind.GROUP if into else PackageKind.AGENCY
-    if told.get("kind") != wanted:
-        words = _l("This package does not hold a group.")
-        raise _refused(words if into else _l("This package does not hold an agency."))
-    if not is_known_revision(str(told.get("revision"))):
-        raise _refused(_l("This package is of another version of the program."))
-    if into:
+    if told.agency is None or told.kind != PackageKind.AGENCY:
         return
     agencies = TABLES["agencies"]
-    agency = told.get("agency", {})
-    same = (agencies.c.code == str(agency.get("code"))) | (
-        agencies.c.id == UUID(str(told["subject_id"]))
-    )
+    same = (agencies.c.code == told.agency.code) | (agencies.c.id == told.subject_id)
     if db.session.execute(select(agencies.c.id).where(same)).first():
-        raise _refused(
-            _l("This installation has an agency with the code %(code)s.", code=agency["code"])
-        )
+        words = _l("This installation has an agency with the code %(code)s.", code=told.agency.code)
+        raise _refused(words)
 
 
 class _Arrival:
     """Brings the rows and bytes of one package."""
 
-    def __init__(self, package: Package, said: Said, into: Agency | None) -> None:
+    def __init__(
+        self, package: Package, told: ToldPackage, said: Said, into: Agency | None
+    ) -> None:
         self._into_id = into.id if into else None
         self._package = package
+        self._told = told
+        self._admission = Admission(package, told)
+        self._later: list[tuple[Any, str, Any]] = []
         self._paths = set(package.paths)
         self._said = said
         self._keys: list[str] = []
-        told = package.manifest
-        self._counts: Mapping[str, int] = told["counts"]
-        self._total = sum(self._counts.values()) or 1
+        self._total = sum(told.counts.values()) or 1
         self._done = 0
         self._stubs: dict[str, list[UUID]] = {}
 
@@ -133,19 +126,21 @@ class _Arrival:
                 self._bring_stubs(table)
                 if not (self._into_id and table.name in RULES_OF_GROUPS):
                     self._bring_table(table)
-        subject_id = UUID(self._package.manifest["subject_id"])
+                self._refer(table)
+        subject_id = self._told.subject_id
         record(
             "group.arrive" if self._into_id else "agency.arrive",
             agency_id=self._into_id or subject_id,
             actor_id=None,
             subject=("group" if self._into_id else "agency", subject_id),
-            detail={"as_of": self._package.manifest["as_of"]},
+            detail={"as_of": self._told.as_of.isoformat()},
         )
         for kind, logged in LOGGED.items():
             # The log of the agency came along; stubs begin in the log of this installation.
             note(kind, self._stubs.get(logged.table.name, ()))
         enqueue(work, FILL_DIRECTORY, {})
         enqueue(work, FILL_MESSAGES, {})
+        enqueue(work, FILL_PUBLICATIONS, {})
 
     def clear(self) -> None:
         """Remove the bytes that were stored for nothing."""
@@ -155,26 +150,44 @@ class _Arrival:
 
     def _bring_table(self, table: Table) -> None:
         path = f"data/{table.name}.jsonl"
-        if path not in self._paths:
+        if path not in self._paths or not self._package.size_of(path):
             return
-        count = self._insert(table, self._lines(table, path))
-        if count != self._counts.get(table.name):
-            raise _altered(path)
+        own = _own_references(table)
+        count = self._insert(table, self._lines(table, path, own, is_stub=False), own)
+        if count != self._told.counts.get(table.name):
+            raise altered(path)
 
     def _bring_stubs(self, table: Table) -> None:
         path = f"stubs/{table.name}.jsonl"
-        if path not in self._paths:
+        if path not in self._paths or not self._package.size_of(path):
             return
-        rows = self._lines(table, path)
+        own = _referring_to_itself(table)
+        rows = self._lines(table, path, own, is_stub=True)
         if table.name in KEPT_IF_THERE:
             rows = self._noted(table, self._unknown(table, rows))
-        self._insert(table, rows)
+        self._insert(table, rows, own)
 
     def _unknown(self, table: Table, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Yield the rows that are not here, once those that are proved to be the same."""
+        owner = table.c.get("agency_id", table.c.id)
         for some in batches(list(rows), ROWS_AT_ONCE):
             ids = [row["id"] for row in some]
-            known = set(db.session.scalars(select(table.c.id).where(table.c.id.in_(ids))))
-            yield from (row for row in some if row["id"] not in known)
+            found = db.session.execute(select(table.c.id, owner).where(table.c.id.in_(ids)))
+            known = {row_id: agency_id for row_id, agency_id in found}  # noqa: C416 - typed so
+            for row in some:
+                self._admission.require_as_here(table, row, known.get(row["id"]))
+                if row["id"] not in known:
+                    yield row
+
+    def _refer(self, table: Table) -> None:
+        """Let rows refer to others of their table, now that all are there."""
+        key = next(iter(table.primary_key))
+        for row_id, name, value in self._later:
+            self._admission.require(table, value)
+            db.session.connection().execute(
+                update(table).where(key == row_id).values({name: value})
+            )
+        self._later.clear()
 
     def _noted(self, table: Table, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         ids = self._stubs[table.name] = []
@@ -182,42 +195,47 @@ class _Arrival:
             ids.append(row["id"])
             yield row
 
-    def _insert(self, table: Table, rows: Iterable[dict[str, Any]]) -> int:
+    def _insert(self, table: Table, rows: Iterable[dict[str, Any]], own: Sequence[str]) -> int:
         """Insert rows in batches; what refers to its own table is set once all are there."""
-        own, key = _own_references(table), next(iter(table.primary_key))
-        later: list[tuple[Any, str, Any]] = []
-        count = 0
+        key, count = next(iter(table.primary_key)).name, 0
         try:
             for some in _in_batches(rows):
+                names = some[0].keys()
                 for row in some:
+                    if row.keys() != names:
+                        raise altered(table.name)
                     for name in own:
                         if row.get(name) is not None:
-                            later.append((row[key.name], name, row[name]))
+                            self._later.append((row[key], name, row[name]))
                             row[name] = None
-                db.session.connection().execute(_insert_into(table, tuple(some[0])), some)
+                db.session.connection().execute(_insert_into(table, tuple(names)), some)
                 count += len(some)
                 self._done += len(some)
                 self._said("rows", min(self._done, self._total), self._total)
-            for row_id, name, value in later:
-                db.session.connection().execute(
-                    update(table).where(key == row_id).values({name: value})
-                )
         except IntegrityError as error:
             raise _refused(
                 _l("Something of this package is here already: %(kind)s.", kind=table.name)
             ) from error
-        except (DataError, StatementError) as error:
-            raise _altered(table.name) from error
+        except (StatementError, ArithmeticError, ValueError, TypeError) as error:
+            raise altered(table.name) from error
         return count
 
-    def _lines(self, table: Table, path: str) -> Iterator[dict[str, Any]]:
+    def _lines(
+        self, table: Table, path: str, own: Sequence[str], *, is_stub: bool
+    ) -> Iterator[dict[str, Any]]:
         read = reader_of(table)
+        admit = self._admission.checker(table, path, is_stub=is_stub)
+        inward = [name for name in _referring_to_itself(table) if name not in own]
         complete = self._complete(table)
         for line in self._package.lines(path):
             try:
                 row = read(line)
+                for name in inward:
+                    if row[name] is not None:
+                        self._admission.require(table, row[name])
+                admit(row)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise _altered(path) from error
+                raise altered(path) from error
             complete(row)
             yield row
 
@@ -237,8 +255,7 @@ class _Arrival:
 
     def _archive(self, row: dict[str, Any]) -> None:
         """Let a group be an archive of the agency to which it comes."""
-        at = datetime.fromisoformat(self._package.manifest["as_of"])
-        row["archived_at"] = row["archived_at"] or at
+        row["archived_at"] = row["archived_at"] or self._told.as_of
         if "visibility" in row:
             row["agency_id"], row["owner_post_id"], row["audience"] = self._into_id, None, None
             row["visibility"], row["reach"] = Visibility.AGENCY, Reach.AGENCY
@@ -278,42 +295,18 @@ def _insert_into(table: Table, names: tuple[str, ...]) -> Insert:
     return insert(table).values(given) if given else insert(table)
 
 
-def _invite(row: dict[str, Any]) -> None:
-    """Let a person be invited anew: no secret of theirs has come along."""
-    if row["state"] == AccountState.ACTIVE:
-        row["state"] = AccountState.INVITED
-
-
-def _draft(row: dict[str, Any]) -> None:
-    """Let a scheduled plan be a draft: the task that would have applied it stays."""
-    if row["state"] == PlanState.SCHEDULED:
-        row["state"], row["applies_at"] = PlanState.DRAFT, None
-
-
-def _agree_again(row: dict[str, Any]) -> None:
-    """Let the second person agree again to an erasure that was not done: its task stays."""
-    if row["approved_at"] is not None and row["erased_at"] is None:
-        row["approved_by_id"], row["approved_at"] = None, None
-        row["done"] = row["total"] = 0
-
-
 def _keep_where_it_is(row: dict[str, Any]) -> None:
     """Let an archived group go back to no post that once lent it."""
     row["lent_by_id"] = None
 
 
-OF_WORK_UNDER_WAY: Mapping[str, Callable[[dict[str, Any]], None]] = {
-    "accounts": _invite,
-    "erasure_requests": _agree_again,
-    "plans": _draft,
-}
-"""Tables with states that only a task, or a secret, of the other installation would end."""
-
-
 def _own_references(table: Table) -> list[str]:
     """Return the columns that refer to rows of the same table that may come later."""
-    if table.name == "messages":
-        return []  # an answer comes after what it answers
+    # an answer comes after what it answers
+    return [] if table.name == "messages" else _referring_to_itself(table)
+
+
+def _referring_to_itself(table: Table) -> list[str]:
     return [
         column.name
         for column in table.c
@@ -334,7 +327,3 @@ def _in_batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
 
 def _refused(sentence: Any) -> Invalid:
     return Invalid({"package": sentence})
-
-
-def _altered(path: str) -> Invalid:
-    return _refused(_l("The package was altered: %(path)s", path=path))

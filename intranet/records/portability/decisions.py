@@ -6,7 +6,7 @@ references to people, posts, units and agencies that stay become stubs (`stubs.p
 
 from collections.abc import Mapping
 
-GOES: Mapping[str, tuple[str, ...]] = {
+AGENCY: Mapping[str, tuple[str, ...]] = {
     # the agency: its tree, its posts, and who holds them
     "agencies": (),
     "people": (),
@@ -46,6 +46,7 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "access_requests": ("agency_id",),
     "access_findings": ("request_id",),
     "access_notices": ("request_id",),
+    "access_readings": ("finding_id",),
     "access_redactions": ("request_id",),
     "access_searches": ("request_id",),
     "erasure_requests": ("agency_id",),
@@ -59,18 +60,59 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "retention_halts": ("agency_id",),
     "retention_rules": ("agency_id",),
     "retention_runs": ("agency_id",),
-    # rooms
+    # the members of its rooms, and what its moderators decided
+    "space_members": ("space_id", "person_id"),
+    "hidden_messages": ("message_id",),
+    "moderation_cases": ("agency_id", "space_id"),
+    "moderation_appeals": ("case_id",),
+    "moderation_reports": ("case_id",),
+    "case_files": ("agency_id", "conversation_id"),
+    # what it addressed to people by name, or published outside
+    "publication_atoms": ("publication_id",),
+    "acknowledgements": ("publication_id",),
+    "announcements": ("publication_id",),
+    "recipients": ("publication_id",),
+    "reminder_rounds": ("publication_id",),
+    "reminders": ("publication_id",),
+    "proofs": ("publication_id",),
+    "employee_articles": ("publication_id",),
+    "showcase_items": ("publication_id",),
+    # what people set and kept for themselves
+    "conversation_choices": ("person_id", "conversation_id"),
+    "counterpart_alerts": ("person_id",),
+    "counterpart_opinions": ("person_id",),
+    "counterpart_sightings": ("alert_id",),
+    "digest_choices": ("person_id",),
+    "first_steps_ends": ("person_id",),
+    "follows": ("person_id",),
+    "hidden_profiles": ("person_id",),
+    "kept_posts": ("person_id",),
+    "message_drafts": ("person_id", "conversation_id"),
+    "notification_choices": ("person_id",),
+    "own_hours": ("person_id",),
+    "places": ("person_id", "conversation_id"),
+    "question_allowances": ("person_id",),
+    "saved_messages": ("person_id", "message_id"),
+    "scheduled_messages": ("author_id", "conversation_id"),
+    "scheduled_files": ("scheduled_id", "file_id"),
+    "thread_places": ("person_id", "conversation_id", "parent_id"),
+}
+"""The tables of which rows go with an agency alone."""
+
+ROOMS: Mapping[str, tuple[str, ...]] = {
     "spaces": (),
     "audience_atoms": ("space_id",),
     "space_keys": ("space_id",),
-    "space_members": ("space_id", "person_id"),
     "space_moderators": ("space_id",),
     "space_mutes": ("space_id",),
     "groups": ("space_id",),
     "group_topics": ("space_id",),
     "group_invitations": ("space_id",),
     "idea_boxes": ("space_id",),
-    # talks
+}
+"""The tables of groups."""
+
+TALKS: Mapping[str, tuple[str, ...]] = {
     "conversations": (),
     "participants": ("conversation_id",),
     "messages": (),
@@ -79,25 +121,18 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "message_forwards": ("message_id",),
     "mentions": ("message_id",),
     "reactions": ("message_id",),
-    "hidden_messages": ("message_id",),
-    "moderation_cases": ("agency_id", "space_id"),
-    "moderation_appeals": ("case_id",),
-    "moderation_reports": ("case_id",),
-    "case_files": ("agency_id", "conversation_id"),
-    # publications
+    # files
+    "files": (),
+    "captions": ("video_id",),
+}
+"""The tables of conversations, and of the files in them."""
+
+PUBLICATIONS: Mapping[str, tuple[str, ...]] = {
     "publications": (),
-    "publication_atoms": ("publication_id",),
     "publication_files": ("publication_id", "file_id"),
     "publication_texts": ("publication_id",),
     "publication_topics": ("publication_id",),
     "publication_versions": ("publication_id",),
-    "acknowledgements": ("publication_id",),
-    "announcements": ("publication_id",),
-    "recipients": ("publication_id",),
-    "reminder_rounds": ("publication_id",),
-    "reminders": ("publication_id",),
-    "proofs": ("publication_id",),
-    "employee_articles": ("publication_id",),
     "answers": ("message_id", "publication_id"),
     "criteria": ("publication_id", "question_id"),
     "questions": ("publication_id",),
@@ -124,30 +159,10 @@ GOES: Mapping[str, tuple[str, ...]] = {
     "poll_options": ("poll_id",),
     "poll_choices": ("poll_id",),
     "poll_voters": ("poll_id",),
-    "showcase_items": ("publication_id",),
-    # files
-    "files": (),
-    "captions": ("video_id",),
-    # what people set and kept for themselves
-    "conversation_choices": ("person_id", "conversation_id"),
-    "counterpart_alerts": ("person_id",),
-    "counterpart_opinions": ("person_id",),
-    "counterpart_sightings": ("alert_id",),
-    "digest_choices": ("person_id",),
-    "first_steps_ends": ("person_id",),
-    "follows": ("person_id",),
-    "hidden_profiles": ("person_id",),
-    "kept_posts": ("person_id",),
-    "message_drafts": ("person_id", "conversation_id"),
-    "notification_choices": ("person_id",),
-    "own_hours": ("person_id",),
-    "places": ("person_id", "conversation_id"),
-    "question_allowances": ("person_id",),
-    "saved_messages": ("person_id", "message_id"),
-    "scheduled_messages": ("author_id", "conversation_id"),
-    "scheduled_files": ("scheduled_id", "file_id"),
-    "thread_places": ("person_id", "conversation_id", "parent_id"),
 }
+"""The tables of publications that a group can have."""
+
+GOES: Mapping[str, tuple[str, ...]] = {**AGENCY, **ROOMS, **TALKS, **PUBLICATIONS}
 
 PRIVATE = frozenset(
     {
@@ -158,8 +173,8 @@ PRIVATE = frozenset(
         *("question_allowances", "saved_messages", "scheduled_files", "scheduled_messages"),
         *("hand_over_checks", "hand_over_lines", "hand_overs", "thread_places"),
         # Administrators do not have the records officer's rights by their own role.
-        *("access_findings", "access_notices", "access_reasons", "access_redactions"),
-        *("access_requests", "access_searches", "erasure_requests"),
+        *("access_findings", "access_notices", "access_readings", "access_reasons"),
+        *("access_redactions", "access_requests", "access_searches", "erasure_requests"),
         *("file_plan_classes", "file_plans", "held_files", "held_items", "held_under"),
         *("hold_targets", "legal_holds", "retention_halts", "retention_rules", "retention_runs"),
     }

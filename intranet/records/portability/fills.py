@@ -16,6 +16,7 @@ from intranet.records.portability.scope import (
     Scope,
     going,
     ids_of,
+    is_named,
     people_of,
 )
 from intranet.records.portability.snapshot import leaving
@@ -62,7 +63,7 @@ def _agency(scope: Scope) -> list[tuple[str, Ids]]:
     )
     if hidden is not None:
         is_published = publications.c.published_at.is_not(None)
-        is_shown = and_(publications.c.space_id.not_in(hidden), is_published)
+        is_shown = and_(publications.c.space_id.not_in(hidden), is_published, is_named())
         its_publications = and_(its_publications, is_shown)
     where_ours = select(messages.c.conversation_id).where(scope.ours()).distinct()
     shared: list[ColumnElement[bool]] = [
@@ -103,6 +104,7 @@ def _group(scope: Scope) -> list[tuple[str, Ids]]:
                 "publications",
                 publications.c.space_id == scope.subject_id,
                 publications.c.published_at.is_not(None),
+                is_named(),
             ),
         ),
         ("conversations", _talks_of(scope.subject_id, "publications")),
@@ -183,7 +185,11 @@ def _contributed(scope: Scope) -> list[tuple[str, Ids]]:
         (
             "publications",
             ids_of(
-                "publications", in_group, publications.c.agency_id == scope.agency_id, *_published()
+                "publications",
+                in_group,
+                publications.c.agency_id == scope.agency_id,
+                is_named(),
+                *_published(),
             ),
         ),
         (
@@ -217,9 +223,17 @@ FILLS: Mapping[PackageKind, Fill] = {
 def fill(connection: Connection, scope: Scope) -> None:
     """Find the ids of what goes, as of the connection's instant."""
     for kind, ids in FILLS[scope.kind](scope):
-        connection.execute(insert(leaving).from_select(["kind", "id"], _new(kind, ids)))
+        _add(connection, _new(kind, ids))
+    # In the order of their ids, so that the index grows at its end.
+    messages = scope.messages().order_by(TABLES["messages"].c.id).subquery()
+    _add(connection, select(literal("messages"), messages.c.id))
+    _add(connection, _new("files", scope.files()))
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("ANALYZE leaving")
+
+
+def _add(connection: Connection, found: Select[str, UUID]) -> None:
+    connection.execute(insert(leaving).from_select(["kind", "id"], found))
 
 
 def _new(kind: str, ids: Ids) -> Select[str, UUID]:

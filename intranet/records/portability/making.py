@@ -45,11 +45,11 @@ class Making:
         is_whole = self.scope.kind == PackageKind.AGENCY
         return is_whole and seq < self.last_seqs.get(conversation_id, 0)
 
-    def streamed(self, statement: Select[Any], **given: Any) -> Any:
+    def streamed(self, statement: Select[Any], at_once: int = ROWS_AT_ONCE, **given: Any) -> Any:
         """Execute a query whose rows are fetched a few at a time."""
-        options = {"yield_per": ROWS_AT_ONCE}
+        options = {"yield_per": at_once}
         return self.connection.execute(statement, given, execution_options=options)
 
     def clock_time(self, instant: datetime | None) -> str:
         """Return an instant by the agency's clock, the same in every language."""
-        return instant.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if instant else ""
+        return instant.astimezone(self.zone).isoformat(" ", "minutes")[:16] if instant else ""

@@ -26,7 +26,12 @@ from intranet.platform.core.outbox_claims import HandedOverError, go_on
 from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.platform.core.web import settings
-from intranet.records.portability.access import NOT_SETTLED, require_administrator, require_may_ask
+from intranet.records.portability.access import (
+    NOT_SETTLED,
+    OF_ADMINISTRATORS,
+    require_administrator,
+    require_may_ask,
+)
 from intranet.records.portability.exporting import write_package
 from intranet.records.portability.making import Said
 from intranet.records.portability.models import OrderState, PackageOrder
@@ -82,7 +87,9 @@ def ask(person: Person, kind: PackageKind, subject_id: UUID) -> PackageOrder:
         NotFound, Forbidden: see `access.require_may_ask`.
         Conflict: the same was asked for already.
         TooMany: the person asked for many packages today.
+        ConfirmationNeeded: the sign-in was not confirmed lately.
     """
+    require_confirmed(person)
     with unit_of_work() as work:
         require_may_ask(person, kind, subject_id)
         order = PackageOrder(kind=kind, subject_id=subject_id, agency_id=_agency_of(person))
@@ -136,11 +143,11 @@ def note_download(person: Person, order: PackageOrder) -> str:
 
     Raises:
         NotFound: it is not ready, or gone.
-        ConfirmationNeeded: it is an agency's, and the sign-in was not confirmed lately.
+        ConfirmationNeeded: the sign-in was not confirmed lately.
     """
-    if order.kind in {PackageKind.AGENCY, PackageKind.CONTRIBUTED}:
+    require_confirmed(person)
+    if order.kind in OF_ADMINISTRATORS:
         require_administrator(person, order.agency)
-        require_confirmed(person)
     elif order.kind != PackageKind.OWN:
         require_may_ask(person, order.kind, order.subject_id)
     with unit_of_work() as work:

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, select
 
 from intranet.messaging.conversations.models import ConversationKind
+from intranet.platform.core.i18n import _
 from intranet.platform.core.types import Localized
 from intranet.records.portability.making import Making
 from intranet.records.portability.page_writing import PageWriter
-from intranet.records.portability.scope import TABLES, going
+from intranet.records.portability.scope import TABLES, going, is_named
 from intranet.records.portability.sheets import write_sheets
 from intranet.records.portability.stored_bytes import path_of
 from intranet.records.portability.talk_pages import TalksWritten, local, write_talks
@@ -152,6 +153,7 @@ def _write_publications(
             posts.c.title.label("post"),
             agencies.c.name.label("agency"),
             people.c.name.label("author"),
+            is_named().label("is_named"),
         )
         .join(versions, is_shown)
         .join(posts, posts.c.id == publications.c.post_id)
@@ -169,7 +171,9 @@ def _write_publications(
             "title": title,
             "at": making.clock_time(row.published_at),
             "withdrawn": making.clock_time(row.withdrawn_at),
-            "by": " · ".join((row.post.text(language), row.agency.text(language))),
+            "by": " · ".join((row.post.text(language), row.agency.text(language)))
+            if row.is_named
+            else _("Someone in the network"),
         }
         listed.append(told)
         talk = talks.get(row.conversation_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import Connection, SelectLabelStyle, and_, or_, select
+from sqlalchemy import Connection, SelectLabelStyle, and_, case, or_, select
 
 from intranet.collaboration.groups.models import Joining
 from intranet.messaging.spaces.models import Role, SpaceKind, Visibility, Why
@@ -12,7 +12,7 @@ from intranet.platform.core.ids import uuid7
 from intranet.platform.core.text import sort_key
 from intranet.platform.core.types import Localized
 from intranet.records.portability.making import Making
-from intranet.records.portability.scope import SHARED, TABLES, going
+from intranet.records.portability.scope import SHARED, TABLES, going, is_named
 
 LABELLED = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
 SOME = 500
@@ -77,6 +77,7 @@ def _spaces(connection: Connection, ids: set[UUID]) -> Iterator[Room]:
         .outerjoin(units, units.c.id == spaces.c.unit_id)
         .outerjoin(groups, groups.c.space_id == spaces.c.id)
     )
+    in_package = publications.c.id.in_(going("publications"))
     for space_id in sorted(ids):
         row = connection.execute(wanted.where(spaces.c.id == space_id)).one()
         maker = row.groups_created_by_id or connection.scalar(
@@ -89,7 +90,7 @@ def _spaces(connection: Connection, ids: set[UUID]) -> Iterator[Room]:
             maker
             or connection.scalars(
                 select(publications.c.created_by_id)
-                .where(publications.c.space_id == space_id)
+                .where(publications.c.space_id == space_id, in_package)
                 .limit(1)
             ).one()
         )
@@ -106,16 +107,30 @@ def _spaces(connection: Connection, ids: set[UUID]) -> Iterator[Room]:
 
 
 def _discussions(connection: Connection, ids: set[UUID]) -> Iterator[Room]:
-    """Yield discussions of what others published, under its title."""
-    publications, agencies, versions = (
-        TABLES[name] for name in ("publications", "agencies", "publication_versions")
+    """Yield discussions of what others published, under its title.
+
+    Where they asked without their name, one of ours stands for them, and their agency stays out.
+    """
+    publications, agencies, versions, messages = (
+        TABLES[name] for name in ("publications", "agencies", "publication_versions", "messages")
+    )
+    one_of_ours = (
+        select(messages.c.author_id)
+        .where(
+            messages.c.conversation_id == publications.c.conversation_id,
+            messages.c.author_id.in_(going("people")),
+        )
+        .order_by(messages.c.seq)
+        .limit(1)
+        .scalar_subquery()
     )
     wanted = (
         select(
             publications.c.conversation_id,
             versions.c.title,
             agencies.c.name,
-            publications.c.created_by_id,
+            case((is_named(), publications.c.created_by_id), else_=one_of_ours).label("maker"),
+            is_named().label("is_named"),
             publications.c.agency_id,
             agencies.c.languages,
         )
@@ -130,13 +145,14 @@ def _discussions(connection: Connection, ids: set[UUID]) -> Iterator[Room]:
     )
     for some in batches(sorted(ids), SOME):
         for row in connection.execute(wanted.where(publications.c.conversation_id.in_(some))):
-            name = _of_agency(row.title or Localized(row.name), row.name)
-            language = row.languages[0]
+            title = row.title or Localized({row.languages[0]: ""})
+            name = _of_agency(row.title or row.name, row.name) if row.is_named else title
+            language = next(iter(name))
             yield (
                 row.conversation_id,
                 name,
                 Visibility.MEMBERS,
-                row.created_by_id,
+                row.maker,
                 language,
                 row.agency_id,
             )

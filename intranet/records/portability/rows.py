@@ -8,15 +8,17 @@ from sqlalchemy import Connection, Table, and_, func, not_, select
 
 from intranet.extensions import Model
 from intranet.messaging.conversations.models import ConversationKind
+from intranet.platform.core.batches import batches
 from intranet.records.portability.making import Making
 from intranet.records.portability.references import Row
 from intranet.records.portability.said import messages_of
-from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going
-from intranet.records.portability.snapshot import ROWS_AT_ONCE
-from intranet.records.portability.values import columns_of, writer_of
+from intranet.records.portability.scope import SHARED, TABLES, PackageKind, Scope, going, is_named
+from intranet.records.portability.snapshot import ROWS_AT_ONCE, rows_at_once
+from intranet.records.portability.values import columns_of, in_json
 
 OMITTED = "[…]"
 """Stands for the words of others, in a place that is kept so that answers have what they answer."""
+OMITTED_HTML = f"<p>{OMITTED}</p>"
 
 
 def tables_of(scope: Scope) -> list[Table]:
@@ -34,29 +36,28 @@ def write_rows(making: Making) -> None:
     total = sum(references.ids(table.name) for table in tables) or 1
     done = 0
     for table in tables:
-        columns = columns_of(table)
-        line_of, is_sound = writer_of(columns), references.checker(table)
-        change = _change_of(table.name, making)
+        names = [column.name for column in columns_of(table)]
+        change, mended = _change_of(table.name, making), references.mender(table)
         count = 0
         with making.writer.lines(f"data/{table.name}.jsonl") as write:
-            for row in _rows(making, table):
-                values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
-                change(values)
-                if not is_sound(values):
-                    continue
-                write(line_of([values[column.name] for column in columns]))
-                count += 1
-                done += 1
-                if done % ROWS_AT_ONCE == 0:
-                    making.said("rows", min(done, total), total)
+            for some in batches(_rows(making, table), rows_at_once(table.name)):
+                rows = [dict(zip(names, row, strict=False)) for row in some]
+                for row in rows:
+                    change(row)
+                sound = mended(rows)
+                for row in sound:
+                    write(row)
+                count += len(sound)
+                done += len(sound)
+                making.said("rows", min(done, total), total)
         making.counts[table.name] = count
 
 
 def _rows(making: Making, table: Table) -> Iterator[Any]:
     if table.name == "messages":
-        return messages_of(making, columns_of(table), table, with_others=False)
-    found = select(*columns_of(table)).where(making.scope.condition(table.name))
-    return iter(making.streamed(found.order_by(*_order(table))))
+        return messages_of(making, list(map(in_json, columns_of(table))), table, with_others=False)
+    found = select(*map(in_json, columns_of(table))).where(making.scope.condition(table.name))
+    return iter(making.streamed(found.order_by(*_order(table)), rows_at_once(table.name)))
 
 
 def _order(table: Table) -> list[Any]:
@@ -70,7 +71,7 @@ def _order(table: Table) -> list[Any]:
 
 def _change_of(name: str, making: Making) -> Callable[[Row], None]:
     """Return what differs in a package from the rows of a table."""
-    references, at = making.references, making.at
+    references, at = making.references, making.at.isoformat()
     if name == "message_forwards":
 
         def point_home(row: Row) -> None:
@@ -80,15 +81,21 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
                 row["conversation_id"], row["seq"] = _place_of(making.connection, row["message_id"])
 
         return point_home
-    if name == "conversations" and making.scope.agency_id is not None:
+    if name == "conversations":
+        unnamed = _unnamed_discussions(making.connection)
 
         def archived(row: Row) -> None:
-            """Turn a discussion of others into a closed room of its own."""
-            row["last_seq"] = making.last_seqs.get(row["id"], row["last_seq"])
+            """Turn a discussion of others into a closed room that nobody unnamed began."""
+            if row["id"] in unnamed:
+                row["created_by_id"] = None
+            if making.scope.agency_id is None:
+                return
+            row_id = UUID(row["id"])
+            row["last_seq"] = making.last_seqs.get(row_id, row["last_seq"])
             is_own = row["space_id"] and references.has("spaces", row["space_id"])
             if row["kind"] == ConversationKind.CHANNEL and not is_own:
                 row["archived_at"] = row["archived_at"] or at
-            elif row["kind"] == ConversationKind.DISCUSSION and row["id"] in making.shared:
+            elif row["kind"] == ConversationKind.DISCUSSION and row_id in making.shared:
                 row["kind"], row["space_id"] = ConversationKind.CHANNEL, row["id"]
                 row["archived_at"], row["is_main"] = row["archived_at"] or at, True
 
@@ -106,11 +113,10 @@ def _last_seqs(making: Making) -> dict[UUID, int]:
     return {row.conversation_id: row.seq for row in found}
 
 
-def _place_of(connection: Connection, message_id: UUID) -> tuple[UUID, int]:
+def _place_of(connection: Connection, message_id: str) -> tuple[str, int]:
     messages = TABLES["messages"]
-    row = connection.execute(
-        select(messages.c.conversation_id, messages.c.seq).where(messages.c.id == message_id)
-    ).one()
+    wanted = select(in_json(messages.c.conversation_id), messages.c.seq)
+    row = connection.execute(wanted.where(messages.c.id == UUID(message_id))).one()
     return row.conversation_id, row.seq
 
 
@@ -122,6 +128,15 @@ def shared_discussions(connection: Connection) -> set[UUID]:
         conversations.c.kind == ConversationKind.DISCUSSION,
     )
     return set(connection.scalars(found))
+
+
+def _unnamed_discussions(connection: Connection) -> set[str]:
+    """Return the discussions in which something goes, but not the name of whoever asked."""
+    publications = TABLES["publications"]
+    found = select(publications.c.conversation_id).where(
+        publications.c.conversation_id.in_(going(SHARED)), not_(is_named())
+    )
+    return {str(each) for each in connection.scalars(found)}
 
 
 def _write_places(making: Making) -> None:
@@ -137,17 +152,20 @@ def _write_places(making: Making) -> None:
             *("parent_id", "created_at"),
         )
     ]
-    line_of, count, ids = writer_of(kept), 0, set[bytes]()
-    found = select(*kept).where(others).order_by(messages.c.conversation_id, messages.c.seq)
+    found = select(*map(in_json, kept)).where(others)
+    rows = (
+        row._mapping  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
+        for row in making.streamed(found.order_by(messages.c.conversation_id, messages.c.seq))
+        if making.keeps_place(UUID(row.conversation_id), row.seq)
+    )
+    count = 0
     with making.writer.lines("stubs/messages.jsonl") as write:
-        for row in making.streamed(found):
-            if not making.keeps_place(row.conversation_id, row.seq):
-                continue
-            ids.add(row.id.bytes)
-            if not references.has("people", row.author_id):
-                references.stubs["people"].add(row.author_id)
-            client_id = {"client_id": str(row.id), "sent_hash": ""}
-            write({**line_of(row), **client_id, "body": OMITTED, "html": f"<p>{OMITTED}</p>"})
-            count += 1
-    references.add_places(ids)
+        for some in batches(rows, ROWS_AT_ONCE):
+            references.add_places([row["id"] for row in some])
+            for row in some:
+                if not references.has("people", row["author_id"]):
+                    references.stubs["people"].add(UUID(row["author_id"]))
+                client_id = {"client_id": row["id"], "sent_hash": ""}
+                write({**row, **client_id, "body": OMITTED, "html": OMITTED_HTML})
+            count += len(some)
     making.stubs["messages"] = count

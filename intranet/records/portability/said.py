@@ -1,12 +1,17 @@
-"""The messages that go, conversation by conversation, so that no sort holds them all in memory."""
+"""The messages that go, some conversations at a time, so that no sort holds them all."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, select, true
+from sqlalchemy import ColumnElement, FromClause, select, true
 
+from intranet.platform.core.batches import batches
+from intranet.platform.core.types import ids_parameter
 from intranet.records.portability.making import Making
 from intranet.records.portability.scope import SHARED, TABLES, going
+from intranet.records.portability.snapshot import leaving
+
+CONVERSATIONS_AT_ONCE = 200
 
 
 def messages_of(
@@ -21,13 +26,14 @@ def messages_of(
         with_others: whether to yield the messages of others in their conversations too.
     """
     messages = TABLES["messages"]
-    in_one = messages.c.conversation_id == bindparam("conversation")
     ours = making.scope.ours()
-    of_own = select(*columns, true().label("is_ours")).select_from(joined).where(in_one)
-    of_shared = select(*columns, ours.label("is_ours")).select_from(joined).where(in_one)
+    of_own = select(*columns, true().label("is_ours")).select_from(joined)
+    of_shared = select(*columns, ours.label("is_ours")).select_from(joined)
     if not with_others:
         of_shared = of_shared.where(ours)
-    own = [(row_id, of_own) for row_id in making.connection.scalars(going("conversations"))]
-    shared = [(row_id, of_shared) for row_id in making.connection.scalars(going(SHARED))]
-    for row_id, statement in sorted(own + shared, key=lambda each: each[0]):
-        yield from making.streamed(statement.order_by(messages.c.seq), conversation=row_id)
+    for kind, statement in (("conversations", of_own), (SHARED, of_shared)):
+        found = statement.where(messages.c.conversation_id.in_(ids_parameter("some")))
+        ordered = found.order_by(messages.c.conversation_id, messages.c.seq)
+        ids = making.connection.scalars(going(kind).order_by(leaving.c.id)).all()
+        for some in batches(ids, CONVERSATIONS_AT_ONCE):
+            yield from making.streamed(ordered, some=some)

@@ -7,6 +7,7 @@ is `shared`, only the words that are `OURS` go; of the others, only their places
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,7 +22,14 @@ from sqlalchemy import (
 
 from intranet.collaboration.groups.models import Group  # noqa: F401 - a table of `TABLES`
 from intranet.extensions import Model
-from intranet.records.portability.decisions import CONTRIBUTED_TABLES, GOES, PRIVATE
+from intranet.records.portability.decisions import (
+    CONTRIBUTED_TABLES,
+    GOES,
+    PRIVATE,
+    PUBLICATIONS,
+    ROOMS,
+    TALKS,
+)
 from intranet.records.portability.snapshot import leaving
 
 TABLES: Mapping[str, Table] = Model.metadata.tables
@@ -40,6 +48,17 @@ class PackageKind(StrEnum):
     """What a person contributed to groups that they left."""
     CONTRIBUTED = "contributed"
     """What an agency's people contributed to a group of others."""
+
+
+HOLDS: Mapping[PackageKind, frozenset[str]] = {
+    PackageKind.AGENCY: frozenset(GOES),
+    PackageKind.GROUP: frozenset({*ROOMS, *TALKS, *PUBLICATIONS}),
+    PackageKind.INITIATIVE: frozenset({*TALKS, *PUBLICATIONS}),
+    PackageKind.CHANNEL: frozenset(TALKS),
+    PackageKind.OWN: CONTRIBUTED_TABLES,
+    PackageKind.CONTRIBUTED: CONTRIBUTED_TABLES,
+}
+"""The tables of which each kind of package may have rows: no others go, and no others arrive."""
 
 
 def going(kind: str) -> Ids:
@@ -63,9 +82,7 @@ class Scope:
 
     def has(self, table: str) -> bool:
         """Return whether rows of a table go at all."""
-        if self.kind in {PackageKind.OWN, PackageKind.CONTRIBUTED}:
-            return table in CONTRIBUTED_TABLES
-        return table in GOES and (self.whole or table not in PRIVATE)
+        return table in HOLDS[self.kind] and (self.whole or table not in PRIVATE)
 
     def condition(self, name: str) -> ColumnElement[bool]:
         """Return the condition by which a row of a table goes."""
@@ -74,22 +91,23 @@ class Scope:
         return self._conditions[name]
 
     def _condition(self, table: Table) -> ColumnElement[bool]:
-        if table.name == "messages":
-            return self._of_messages()
-        if table.name == "files":
-            return table.c.id.in_(self._files())
         if table.name == "conversations":
             return or_(table.c.id.in_(going("conversations")), table.c.id.in_(going(SHARED)))
         columns = GOES[table.name]
+        if table.name == "moderation_cases" and not self.whole:
+            # A case has the author of what it is about, who may be unnamed.
+            is_shown = table.c.publication_id.in_(going("publications"))
+            by = (self._goes_by(table, column) for column in columns)
+            return and_(*by, or_(table.c.publication_id.is_(None), is_shown))
         if not columns:
             return table.c.id.in_(going(table.name))
         return and_(*(self._goes_by(table, column) for column in columns))
 
     def _goes_by(self, table: Table, name: str) -> ColumnElement[bool]:
         column = table.c[name]
-        target = _target(column)
+        target = target_of(column)
         if not GOES[target]:
-            if target in {"messages", "files", "conversations"}:
+            if target == "conversations":
                 known = TABLES[target]
                 return column.in_(select(known.c.id).where(self.condition(target)))
             return column.in_(going(target))
@@ -97,11 +115,15 @@ class Scope:
         key = next(iter(column.foreign_keys)).column
         return column.in_(select(key).where(self.condition(known.name)))
 
-    def _of_messages(self) -> ColumnElement[bool]:
+    def messages(self) -> Ids:
+        """Return the ids of the messages that go, of conversations that are known to go."""
         messages = TABLES["messages"]
-        return or_(
-            messages.c.conversation_id.in_(going("conversations")),
-            and_(messages.c.conversation_id.in_(going(SHARED)), self.ours()),
+        return ids_of(
+            "messages",
+            or_(
+                messages.c.conversation_id.in_(going("conversations")),
+                and_(messages.c.conversation_id.in_(going(SHARED)), self.ours()),
+            ),
         )
 
     def ours(self) -> ColumnElement[bool]:
@@ -118,15 +140,15 @@ class Scope:
             and_(messages.c.post_id.is_(None), messages.c.author_id.in_(people_of(self.agency_id))),
         )
 
-    def _files(self) -> Ids:
-        """Return the ids of the files to which anything that goes refers."""
+    def files(self) -> Ids:
+        """Return the ids of the files to which anything that is known to go refers."""
         parts = []
         for name in GOES:
             table = TABLES[name]
             if name in {"files", "captions"} or not self.has(name):
                 continue
             # `message_files` goes by its file too, which would ask in a circle.
-            by = [column for column in GOES[name] if _target(table.c[column]) != "files"]
+            by = [column for column in GOES[name] if target_of(table.c[column]) != "files"]
             for column in table.c:
                 if any(key.column.table.name == "files" for key in column.foreign_keys):
                     goes = and_(*(self._goes_by(table, each) for each in by))
@@ -135,11 +157,17 @@ class Scope:
         return select(first.union(*more).subquery().c[0])
 
 
-def _target(column: ColumnElement[UUID]) -> str:
+def target_of(column: ColumnElement[Any]) -> str:
     """Return the table to which a column of `GOES` refers."""
     for key in column.foreign_keys:
         return key.column.table.name
     return "agencies"  # the log names its agency without a foreign key
+
+
+def is_named() -> ColumnElement[bool]:
+    """Return the condition on `publications` that readers know the author, or will."""
+    publications = TABLES["publications"]
+    return or_(publications.c.published_at.is_(None), publications.c.published_by_id.is_not(None))
 
 
 def ids_of(name: str, *conditions: ColumnElement[bool]) -> Ids:

@@ -9,7 +9,7 @@ from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.platform.core.types import Localized
 from intranet.records.portability.making import Making
-from intranet.records.portability.scope import TABLES, going
+from intranet.records.portability.scope import TABLES, going, is_named
 
 Cells = Iterable[list[str]]
 
@@ -120,7 +120,12 @@ def _published(making: Making) -> Cells:
         *(_("Withdrawn"), _("Page")),
     ]
     found = (
-        select(publications, versions.c.title, posts.c.title.label("post"))
+        select(
+            publications,
+            versions.c.title,
+            posts.c.title.label("post"),
+            is_named().label("is_named"),
+        )
         .join(
             versions,
             and_(
@@ -134,7 +139,8 @@ def _published(making: Making) -> Cells:
     )
     for row in making.connection.execute(found):
         yield [
-            *(str(row.id), row.kind, say(row.title), say(row.post)),
+            *(str(row.id), row.kind, say(row.title)),
+            say(row.post) if row.is_named else _("Someone in the network"),
             *(making.clock_time(row.published_at), str(row.version)),
             *(making.clock_time(row.withdrawn_at), f"publications/{row.id}.html"),
         ]

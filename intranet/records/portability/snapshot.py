@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Column, Connection, Index, MetaData, String, Table, Uuid
 
 from intranet.extensions import db
 
 ROWS_AT_ONCE = 1_000
+FILES_AT_ONCE = 50  # the text of each may have 200,000 characters
+
+
+def rows_at_once(table: str) -> int:
+    """Return how many rows of a table may be in memory together."""
+    return FILES_AT_ONCE if table == "files" else ROWS_AT_ONCE
+
 
 leaving = Table(
     "leaving",
@@ -27,7 +35,7 @@ def snapshot() -> Iterator[Connection]:
     On SQLite a read transaction sees one instant anyway; on PostgreSQL the isolation is raised.
     """
     engine = db.engine
-    with engine.connect() as plain:
+    with engine.connect() as plain, _ids_on_disk(plain):
         options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         connection = plain.execution_options(**options)
         with connection.begin():
@@ -36,3 +44,18 @@ def snapshot() -> Iterator[Connection]:
                 yield connection
             finally:
                 connection.rollback()
+
+
+@contextmanager
+def _ids_on_disk(connection: Connection) -> Iterator[None]:
+    """Let SQLite keep the ids of what goes in a file: those of all messages fill no memory."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    [usual] = driver.execute("PRAGMA temp_store").fetchone()
+    driver.execute("PRAGMA temp_store=FILE")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA temp_store={usual}")

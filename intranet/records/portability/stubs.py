@@ -1,6 +1,6 @@
 """Stubs: people, posts, units and agencies that stay, by their names as of then alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from intranet.platform.core.batches import batches
 from intranet.records.portability.making import Making
 from intranet.records.portability.rooms_of_others import write_rooms
 from intranet.records.portability.scope import TABLES
-from intranet.records.portability.values import writer_of
+from intranet.records.portability.values import in_json
 
 SOME = 500
 NAMES = {
@@ -24,6 +24,30 @@ NAMES = {
         *("id", "agency_id", "unit_id", "code", "handle", "title", "sort_key", "kind", "level"),
     ),
 }
+HIDDEN: dict[str, Any] = {"in_directory": False, "contact_outside": False}
+STUB_COLUMNS: Mapping[str, frozenset[str]] = {
+    "agencies": frozenset({*NAMES["agencies"], *HIDDEN}),
+    "people": frozenset(NAMES["people"]),
+    "units": frozenset({*NAMES["units"], "parent_id", "valid_to"}),
+    "posts": frozenset({*NAMES["posts"], "valid_to"}),
+    "spaces": frozenset({"id", "kind", "agency_id", "visibility", "name", "archived_at"}),
+    "groups": frozenset(
+        {
+            *("space_id", "joining", "is_listed", "language", "sort_key"),
+            *("created_by_id", "created_at"),
+        }
+    ),
+    "space_members": frozenset(
+        {"id", "space_id", "person_id", "agency_id", "role", "why", "since"}
+    ),
+    "messages": frozenset(
+        {
+            *("id", "conversation_id", "seq", "rev", "body_rev", "author_id", "caption"),
+            *("parent_id", "created_at", "client_id", "sent_hash", "body", "html"),
+        }
+    ),
+}
+"""The columns of stubs: with these, and no more, something that stays can be named."""
 
 
 def write_stubs(making: Making) -> None:
@@ -34,23 +58,20 @@ def write_stubs(making: Making) -> None:
     _write(making, "people", needed["people"], lambda _row: {})
     ended = {"valid_to": day.isoformat()}
     posts = list(_named(making.connection, "posts", needed["posts"]))
-    needed["units"].update(row.unit_id for row in posts)
+    needed["units"].update(UUID(row.unit_id) for row in posts)
     needed["units"] -= {each for each in needed["units"] if references.has("units", each)}
     for row in _named(making.connection, "units", needed["units"]):
-        needed["agencies"].add(row.agency_id)
-    needed["agencies"].update(row.agency_id for row in posts)
+        needed["agencies"].add(UUID(row.agency_id))
+    needed["agencies"].update(UUID(row.agency_id) for row in posts)
     needed["agencies"] -= {each for each in needed["agencies"] if references.has("agencies", each)}
     _write(making, "agencies", needed["agencies"], lambda _row: HIDDEN.copy())
     _write_units(making)
     _write(making, "posts", needed["posts"], lambda _row: ended)
 
 
-HIDDEN: dict[str, Any] = {"in_directory": False, "contact_outside": False}
-
-
 def _named(connection: Connection, name: str, ids: Iterable[UUID]) -> Iterator[Any]:
     table = TABLES[name]
-    wanted = [table.c[column] for column in NAMES[name]]
+    wanted = [in_json(table.c[column]) for column in NAMES[name]]
     for some in batches(sorted(ids), SOME):
         yield from connection.execute(
             select(*wanted).where(table.c.id.in_(some)).order_by(table.c.id)
@@ -63,10 +84,9 @@ def _write(
     ids: set[UUID],
     more: Callable[[Any], dict[str, Any]],
 ) -> None:
-    line_of = writer_of([TABLES[name].c[column] for column in NAMES[name]])
     with making.writer.lines(f"stubs/{name}.jsonl") as write:
         for row in _named(making.connection, name, ids):
-            write({**line_of(row), **more(row)})
+            write({**row._mapping, **more(row)})  # noqa: SLF001 - a row as a mapping
     making.stubs[name] = len(ids)
 
 
@@ -75,20 +95,20 @@ def _write_units(making: Making) -> None:
     references, day = making.references, making.at.date()
     rows = list(_named(making.connection, "units", references.stubs["units"]))
     roots = {UUID(row.path.strip("/").split("/")[0]) for row in rows}
-    needed = {row.id for row in rows} | {
+    needed = {UUID(row.id) for row in rows} | {
         root for root in roots if not references.has("units", root)
     }
 
     def place(row: Any) -> dict[str, Any]:
         root = UUID(row.path.strip("/").split("/")[0])
-        if root == row.id:
+        if str(root) == row.id:
             return {"parent_id": None, "valid_to": None}
-        path = f"/{root.hex}/{row.id.hex}/"
+        path = f"/{root.hex}/{UUID(row.id).hex}/"
         return {"parent_id": str(root), "path": path, "valid_to": day.isoformat()}
 
-    line_of = writer_of([TABLES["units"].c[column] for column in NAMES["units"]])
-    found = sorted(_named(making.connection, "units", needed), key=lambda row: row.id not in roots)
+    named = _named(making.connection, "units", needed)
+    found = sorted(named, key=lambda row: UUID(row.id) not in roots)
     with making.writer.lines("stubs/units.jsonl") as write:
         for row in found:
-            write({**line_of(row), **place(row)})
+            write({**row._mapping, **place(row)})  # noqa: SLF001 - a row as a mapping
     making.stubs["units"] = len(found)

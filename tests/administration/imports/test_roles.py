@@ -72,3 +72,26 @@ def test_a_mandate_over_another_agency_is_a_role_too(cast, of_officer):
     assert fates("people", HEADER, line(cast.nadia, cast, post), scope=of_officer) == [
         "rejected post_code needs_administrator"
     ]
+
+
+def test_a_peoples_officer_imports_nothing_by_which_they_move_or_read_more(cast, app_context):
+    give_role(cast.dorleta, cast.monteclaro, cast.head_post, AgencyRole.PEOPLE)
+    scope = ImportScope(frozenset({cast.monteclaro.id}), cast.carles)
+    own, other = cast.head_post, cast.technician_post
+    planning, systems = cast.urban_planning.code, cast.systems.code
+
+    for unit_code, fate in ((planning, "rejected code for_others"), (systems, "changed")):
+        line_of_other = f"{other.code};{other.title['es']};{unit_code}"
+        assert fates("posts", "code;title;unit_code", line_of_other, scope=scope) == [fate]
+    assert fates(
+        *("posts", "code;title;unit_code;functions"),
+        f"{own.code};{own.title['es']};{planning};OAC",
+        scope=scope,
+    ) == ["rejected code for_others"]
+    for moved, into, fate in (
+        (cast.systems, planning, "rejected parent_code for_others"),
+        (cast.urban_planning, systems, "rejected parent_code for_others"),
+        (cast.procurement, systems, "changed"),
+    ):
+        line_of_unit = f"{moved.code};{moved.name['es']};{into}"
+        assert fates("units", "code;name;parent_code", line_of_unit, scope=scope) == [fate]

@@ -3,17 +3,30 @@
 import pytest
 
 from intranet.administration.reorganisation.applying import apply_plan
+from intranet.administration.reorganisation.changes import ChangeSpec
 from intranet.administration.reorganisation.chart import PlanChart
 from intranet.administration.reorganisation.loading import read
 from intranet.administration.reorganisation.models import Plan, PlanState
-from intranet.administration.reorganisation.operations import apply_now
+from intranet.administration.reorganisation.operations import (
+    add_changes,
+    apply_now,
+    remove_change,
+)
+from intranet.administration.reorganisation.queries import changes_of
 from intranet.administration.reorganisation.undoing import undo
 from intranet.extensions import db
 from intranet.messaging.conversations.access import readable_among
 from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.ids import uuid7
-from tests.administration.reorganisation.plans import applied, apply, channel_of, made, standing
+from tests.administration.reorganisation.plans import (
+    applied,
+    apply,
+    channel_of,
+    codes,
+    made,
+    standing,
+)
 from tests.cast import today
 from tests.messaging.messages.helpers import say
 
@@ -113,6 +126,32 @@ def test_what_was_written_in_a_new_unit_survives_undoing(app_context, cast):
     assert channel_of(unit).archived_at is None
     say(cast.nadia, channel, "Y se sigue escribiendo")
     assert all(readable_among(reader, [channel.id]) for reader in (cast.ana, cast.nadia))
+
+
+@pytest.mark.both
+def test_a_unit_of_an_undone_plan_is_opened_again_by_no_other_plan(app_context, cast):
+    area = uuid7()
+    merged = {
+        "kind": "merge",
+        "units": [cast.licences.id, cast.procurement.id],
+        "id": area,
+        "name": {"es": "Trámites"},
+        "parent": cast.town_hall.id,
+    }
+    plan = applied(cast.dorleta, cast.monteclaro, merged)
+    say(cast.ana, channel_of(db.session.get_one(Unit, area)), "Escrito en la unidad nueva")
+    undo(cast.dorleta, plan)
+    [stated] = changes_of(plan.id)
+
+    found = {"kind": "found", "id": area, "name": {"es": "Otra"}, "parent": cast.systems.id}
+    other = made(cast.dorleta, cast.monteclaro, found)
+    assert codes(read(other).errors) == ["of_another"]
+    remove_change(cast.dorleta, stated)
+    assert codes(read(other).errors) == ["of_another"]
+
+    add_changes(cast.dorleta, plan, [ChangeSpec.parse(merged)])
+    apply(cast.dorleta, plan)
+    assert db.session.get_one(Unit, area).is_in_force(today())
 
 
 def test_a_plan_that_would_differ_changes_nothing(app_context, cast, monkeypatch):

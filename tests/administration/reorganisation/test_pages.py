@@ -259,6 +259,9 @@ def test_an_applied_plan_says_what_it_did_and_is_undone(app, cast, dorleta):
         plan = f"{PLANS}/{applied(cast.dorleta, cast.monteclaro, change).id}"
     page = dorleta.get(plan)
     assert "is renamed" in page.text
+    assert page.text.count('role="treegrid"') == 2
+    assert "Before the plan" in page.text
+    assert "“Licencias” is renamed" in page.text
     assert "Undo the whole plan" in page.text
     assert "Can still be undone" in dorleta.get(PLANS).text
     [version] = versions(dorleta.get(f"{plan}/undo"))

@@ -21,6 +21,7 @@ from intranet.organisation.agencies.operations.successions import UnitEnd, end_u
 from intranet.organisation.agencies.operations.units import create_unit, end_unit, move_unit
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.announcement_models import (
@@ -42,6 +43,11 @@ YESTERDAY = timedelta(days=1)
 
 def reads(person, room):
     return bool(readable_among(person, [room.id]))
+
+
+def days_later(cast, number):
+    day = today() + timedelta(days=number)
+    return clock.freeze(clock.start_of(day, cast.monteclaro.time_zone))
 
 
 def stored(kind):
@@ -100,6 +106,19 @@ def test_who_moved_out_on_its_last_day_reads_it_as_well(app_context, cast):
     assert reads(cast.iria, room)
     assert reads(cast.carles, room)
     assert reconcile(repair=False) == {}
+
+
+def test_a_day_long_past_opens_nothing_to_who_was_there_then(app_context, cast):
+    room, there = channel_of(cast.licences), today()
+    change_posts({cast.technician_post.id: {"unit_id": cast.licences.id}})
+    with days_later(cast, 10):
+        change_posts({cast.technician_post.id: {"unit_id": cast.procurement.id}})
+    with days_later(cast, 40):
+        say(cast.ana, room, "Lo de después.")
+        end_unit(None, cast.licences, there + 5 * YESTERDAY, successor=cast.systems)
+        assert not reads(cast.iria, room)
+        assert reads(cast.ana, room)
+        assert reconcile(repair=False) == {}
 
 
 def test_people_whose_posts_end_with_a_unit_read_its_room_while_they_hold_another(

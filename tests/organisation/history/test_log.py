@@ -74,6 +74,7 @@ def test_it_names_the_line_of_the_audit_log_that_says_who_and_why(app_context, c
 
 
 def test_what_changes_nothing_is_not_logged(app_context, cast):
+    posts.set_functions(cast.dorleta, cast.technician_post, ["PRO"])
     before = newest(cast.monteclaro.id)
     posts.set_functions(cast.dorleta, cast.technician_post, ["PRO"])
     units.rename_unit(cast.dorleta, cast.licences, cast.licences.name)
@@ -167,6 +168,21 @@ def test_every_operation_is_logged(app_context, cast):
     ):
         act()
         assert reconcile(repair=False) == {}, act
+
+
+def test_the_functions_that_somebody_states_are_facts_of_a_post(app_context, cast):
+    posts.set_functions(cast.dorleta, cast.officer_post, [])
+    for codes in (["URB", "OAC"], ["OAC"], []):
+        before = newest(cast.monteclaro.id)
+        posts.set_functions(cast.dorleta, cast.officer_post, codes)
+        [line] = lines(cast.monteclaro.id, before)
+        assert (line.kind, line.row_id) == (ChangeKind.POST, cast.officer_post.id)
+        assert line.state.get("functions", []) == sorted(codes)
+    posts.create_post(
+        cast.dorleta, posts.PostSpec(unit=cast.systems, title=Localized(es="Aparejador"))
+    )
+    assert "functions" not in lines(cast.monteclaro.id)[-1].state
+    assert reconcile(repair=False) == {}
 
 
 def test_what_was_written_past_it_is_found_and_mended(app_context, cast):

@@ -12,6 +12,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies import jobs
 from intranet.organisation.agencies.models import Post, PostKind
 from intranet.organisation.agencies.operations.administrations import give_role
+from intranet.organisation.agencies.operations.functions import confirm_functions
 from intranet.organisation.agencies.operations.posts import (
     PostSpec,
     create_post,
@@ -124,6 +125,26 @@ def test_the_registry_is_what_is_confirmed_to_be_one_and_the_secretary_where_the
     assert agree()[cast.head_post.id] == {cast.eloi.id}
     vacate(cast.eloi)
     assert agree()[cast.head_post.id] == {cast.dorleta.id}  # who heads the secretary's unit
+
+
+def test_nobody_becomes_the_registry_by_what_they_say_of_their_own_post(app_context, cast):
+    vacate(cast.carles)
+    said = made(cast.systems, "Responsable de Registro")
+    appoint(None, said, cast.eloi, starts_on=today())
+    assert agree()[cast.head_post.id] == {cast.eloi.id}  # the title says it
+
+    confirm_functions(cast.iria, cast.technician_post, ["OAC", "SEC"])
+    assert agree()[cast.head_post.id] == {cast.eloi.id}
+    confirm_functions(cast.eloi, said, ["OAC"])
+    assert agree()[cast.head_post.id] == {cast.eloi.id}  # as much as the title said
+
+    set_functions(cast.dorleta, cast.technician_post, ["OAC", "SEC"])
+    assert agree()[cast.head_post.id] == {cast.iria.id}
+    confirm_functions(cast.iria, cast.technician_post, ["OAC"])
+    assert agree()[cast.head_post.id] == {cast.iria.id}
+    confirm_functions(cast.iria, cast.technician_post, [])
+    confirm_functions(cast.iria, cast.technician_post, ["OAC"])
+    assert agree()[cast.head_post.id] == {cast.eloi.id}
 
 
 @pytest.mark.slow

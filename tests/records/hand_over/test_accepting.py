@@ -32,7 +32,9 @@ from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Written
 from intranet.publishing.publications.operations.publishing import withdraw
 from intranet.records.hand_over.access import get_standing, seen_by
+from intranet.records.hand_over.dossier import dossier_of
 from intranet.records.hand_over.left_things import give_left, left_in
+from intranet.records.hand_over.line_kinds import UNSEEN
 from intranet.records.hand_over.operations import accept, accept_all, give, write_words
 from tests.collaboration.groups.helpers import group_of
 from tests.messaging.messages.helpers import channel_of, say, space_of
@@ -231,7 +233,7 @@ def test_a_retirement_dated_yesterday_opens_it_for_the_head_at_once(cast, post, 
     row = leaves(elvira, post, on=day(-1))
     with pytest.raises(NotFound):
         get_standing(elvira, post.id, row.id)
-    assert titles(cast.carles, row, "scheduled") == ["Aviso"]
+    assert titles(cast.carles, row, "scheduled") == ["Publicación programada"]  # not its name
 
 
 def test_bad_words_are_refused_with_nothing_stored(cast, post, elvira):
@@ -278,3 +280,35 @@ def test_nobody_gives_to_their_own_post_what_they_may_not_see(cast, post, elvira
             give_left(cast.dorleta, cast.monteclaro, "group", group.space_id, mine)
     give_left(cast.dorleta, *asked, cast.head_post)
     assert db.session.get_one(Space, hidden.space_id).owner_post_id == cast.head_post.id
+
+
+def test_a_head_is_told_no_names_that_they_may_not_know_and_accepts_none(cast, post, elvira):
+    hidden = group_of(elvira, "Reservado", is_listed=False, joining=Joining.INVITATION)
+    listed = group_of(elvira, "Vados")
+    waiting = scheduled(elvira, "Aún no se sabe", at(20))
+    talk = start_post_conversation(cast.xoel, post)
+    post_message(cast.xoel, talk.id, "¿Y bien?", client_id=uuid7())
+    row = appointment_of(elvira, post)
+    leaves(elvira, post, on=day(3))
+    person_in(cast.monteclaro, "Lucía Montero", post, starts_on=day(4))
+
+    named = {one.item.title for one in lines(elvira, row)}
+    assert {"Reservado", "Aún no se sabe", cast.xoel.name} <= named
+    seen = lines(cast.carles, row)
+    told = {one.item.title: one.is_named for one in seen}
+    assert not {"Reservado", "Aún no se sabe", cast.xoel.name} & set(told)
+    assert told["Vados"]
+    assert dossier_of(cast.carles, get_standing(cast.carles, post.id, row.id)).writers == ()
+    assert dossier_of(elvira, get_standing(elvira, post.id, row.id)).writers
+
+    end_post(None, post, day(5))
+    with clock.freeze(at(7)):
+        for kind, thing_id in (("group", hidden.space_id), ("scheduled", waiting.id)):
+            with pytest.raises(Forbidden) as refused:
+                accept(cast.carles, row, kind, thing_id)
+            assert refused.value.detail == UNSEEN
+        accept(cast.carles, row, "group", listed.space_id)
+        assert len(accept_all(cast.carles, row)) == 2
+        assert db.session.get_one(Space, hidden.space_id).owner_post_id == post.id
+        left = dossier_of(cast.carles, get_standing(cast.carles, post.id, row.id)).left
+        assert {one.is_named for one in left if one.thing.thing_id == hidden.space_id} == {False}

@@ -119,6 +119,22 @@ def test_who_leads_a_group_takes_it_along_and_nobody_else(app, cast, lived):
         assert made.size_bytes
 
 
+def test_asking_and_downloading_need_a_fresh_confirmation(app, cast, lived, client_of):
+    elna = client_of(cast.elna)
+    wanted = {"kind": "group", "subject": str(lived.group)}
+    with clock.freeze(clock.now() + timedelta(minutes=6)):
+        assert "confirm_password" in elna.submit("/packages", wanted).text
+        with app.app_context():
+            assert not db.session.scalars(db.select(PackageOrder)).all()
+    assert elna.submit("/packages", wanted).status_code == 303
+    order = order_of(app, PackageKind.GROUP)
+    with app.app_context():
+        operations.make(order.id)
+    with clock.freeze(clock.now() + timedelta(minutes=6)):
+        assert "confirm_password" in elna.get(f"/packages/{order.id}.zip").text
+    assert elna.get(f"/packages/{order.id}.zip").status_code == 200
+
+
 def test_nobody_asks_for_many_in_a_day(app, cast):
     with app.app_context():
         for _number in range(operations.ORDERS_A_DAY):

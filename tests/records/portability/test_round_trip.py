@@ -78,6 +78,8 @@ def test_people_are_invited_anew_and_read_what_they_had(cast, lived, export, emp
         assert db.session.scalar(disabled) == AccountState.DISABLED
         found = select(SearchDocument.subject_id).where(SearchDocument.kind == DocumentKind.MESSAGE)
         assert lived.first in set(db.session.scalars(found))
+        told = select(SearchDocument.id).where(SearchDocument.subject_id == lived.announcement)
+        assert db.session.scalars(told).one()
     client = sign_in(house.test_client(), ana)
     page = client.get(f"/c/{lived.room}")
     assert page.status_code == 200

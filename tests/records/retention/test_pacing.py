@@ -1,5 +1,7 @@
 """A run rests long enough for others, and is no faster than it has to be."""
 
+import time
+
 import pytest
 
 from intranet.records.retention import pacing
@@ -12,13 +14,13 @@ def clock(monkeypatch):
     class Hands:
         now = 100.0
 
-    monkeypatch.setattr(pacing.time, "monotonic", lambda: Hands.now)
+    monkeypatch.setattr(time, "monotonic", lambda: Hands.now)
     return Hands
 
 
 def rested(clock, rows, seconds):
     """How long a pacer rests after a batch of so many rows that took so long."""
-    rests = []
+    rests: list[float] = []
     pacer = pacing.Pacer(rest=rests.append)
     with pacer.batch():
         clock.now += 5  # the search and the wait for the lock delay nobody

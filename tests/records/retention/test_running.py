@@ -244,6 +244,7 @@ def test_a_run_gives_way_only_if_other_long_work_waits(app_context, cast, rule, 
     with unit_of_work() as work:
         enqueue(work, running.RUN, {"run_id": str(new_id())})
     made = running.begin(cast.monteclaro.id)
+    assert made
     with pytest.raises(HandedOverError):
         running.carry_out({"run_id": str(made.id)})
     with unit_of_work():
@@ -257,6 +258,7 @@ def test_a_hold_placed_between_looking_and_locking_is_obeyed(app_context, cast, 
     aged(said)
     rule()
     made = running.begin(cast.monteclaro.id)
+    assert made
     looked: list[object] = []
 
     class HoldComes(pacing.Pacer):

@@ -16,7 +16,7 @@ from intranet.administration.imports.importer import Importer, Record
 from intranet.administration.imports.kinds.agencies import details_of_change
 from intranet.administration.imports.kinds.declared_functions import declared_functions
 from intranet.administration.imports.kinds.repeated_codes import Once
-from intranet.administration.imports.kinds.role_posts import RolePosts
+from intranet.administration.imports.kinds.role_posts import RolePosts, refuse_own
 from intranet.administration.imports.kinds.similar_codes import CodeSuggester
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.administration.imports.stored_records import (
@@ -238,6 +238,7 @@ class PostsImporter(Importer[PostRecord]):
         self, record: PostRecord, there: PostFact, unit: UnitFact
     ) -> ImportOutcome:
         facts: list[Fact] = []
+        path = there.unit.path
         holders = self._holders.get(there.id, 0) if there.id else 0
         lang = record.lang or there.agency.language
         if there.title.get(lang) != record.text:
@@ -274,6 +275,8 @@ class PostsImporter(Importer[PostRecord]):
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
             there.changes = also(there.changes, "valid_to")
+        if facts and there.id:
+            refuse_own(self.own(there.agency.id).bind_post(there.id, path, unit.path), "code")
         if facts and self.is_applying and not there.is_new:
             self._changed[there.agency.id, there.code] = there
         what = ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED

@@ -75,3 +75,13 @@ class RolePosts:
         if gone and gone == there:
             raise Rejected(column, "last_administrator")
         there -= gone
+
+
+def refuse_own(is_bound: bool, column: str) -> None:  # noqa: FBT001 - said by the name
+    """Refuse a line on which someone else has to decide (`agencies.own_places`).
+
+    Raises:
+        Rejected: it is so.
+    """
+    if is_bound:
+        raise Rejected(column, "for_others")

@@ -11,6 +11,7 @@ from intranet.administration.imports.stored_records import AgencyFact, UnitFact
 from intranet.organisation.agencies.handles import sort_key_of
 from intranet.organisation.agencies.operations.storing import UnitRow
 from intranet.platform.core.ids import uuid7
+from intranet.platform.core.types import Localized
 
 
 @dataclass(slots=True)
@@ -31,6 +32,22 @@ class UnitRecord(Record):
     def title(self) -> str:
         """The unit's name."""
         return self.name
+
+
+def new_unit(record: UnitRecord, agency: AgencyFact, parent: UnitFact | None) -> UnitFact:
+    """Return the unit that a line creates, below another one or the root."""
+    return UnitFact(
+        uuid7(),
+        agency,
+        record.code,
+        Localized({record.lang or agency.language: record.name}),
+        record.kind or "unit",
+        parent.id if parent else agency.root_id,
+        parent.path if parent else agency.root_path,
+        record.valid_from,
+        record.valid_to,
+        is_new=True,
+    )
 
 
 def unit_row_of(fact: UnitFact, parent: UnitFact | None) -> UnitRow:

@@ -12,10 +12,16 @@ from intranet.administration.imports.importer import Importer
 from intranet.administration.imports.kinds.agencies import details_of_change
 from intranet.administration.imports.kinds.remaining_posts import Left
 from intranet.administration.imports.kinds.repeated_codes import Once
+from intranet.administration.imports.kinds.role_posts import refuse_own
 from intranet.administration.imports.kinds.roots import Roots, is_agency_itself
 from intranet.administration.imports.kinds.similar_codes import CodeSuggester
 from intranet.administration.imports.kinds.tree import BROKEN, ImportTree
-from intranet.administration.imports.kinds.unit_rows import UnitRecord, unit_columns_of, unit_row_of
+from intranet.administration.imports.kinds.unit_rows import (
+    UnitRecord,
+    new_unit,
+    unit_columns_of,
+    unit_row_of,
+)
 from intranet.administration.imports.outcomes import Fact, ImportEffect, ImportOutcome, rank_of
 from intranet.administration.imports.stored_records import (
     AgencyFact,
@@ -27,8 +33,8 @@ from intranet.administration.imports.stored_records import (
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.storing import change_units, store_units
 from intranet.organisation.agencies.operations.units import DEPTH_LIMIT
+from intranet.organisation.agencies.own_places import path_above
 from intranet.platform.core import clock
-from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import Localized
 
 UNIT_KIND_LIMIT = 20
@@ -258,18 +264,7 @@ class UnitsImporter(Importer[UnitRecord]):
     def _created(
         self, record: UnitRecord, agency: AgencyFact, parent: UnitFact | None, depth: int
     ) -> ImportOutcome:
-        fact = UnitFact(
-            uuid7(),
-            agency,
-            record.code,
-            Localized({record.lang or agency.language: record.name}),
-            record.kind or "unit",
-            parent.id if parent else agency.root_id,
-            parent.path if parent else agency.root_path,
-            record.valid_from,
-            record.valid_to,
-            is_new=True,
-        )
+        fact = new_unit(record, agency, parent)
         self.units.add(fact)
         if self.is_applying:
             self._made[agency.id, record.code] = fact
@@ -305,6 +300,8 @@ class UnitsImporter(Importer[UnitRecord]):
                 there.changes = also(there.changes, name)
         ends = record.valid_to is not None and record.valid_to != there.valid_to
         if ends:
+            bound = self.own(agency.id).bind_end(there.path, None, path_above(there.path))
+            refuse_own(bound, "valid_to")
             self._refuse_left(there, record)
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
@@ -334,6 +331,8 @@ class UnitsImporter(Importer[UnitRecord]):
         is_new_parent = parent is not None and parent.id is None
         if not is_new_parent and wanted == there.parent_id:
             return []
+        into = parent.path if parent else agency.root_path
+        refuse_own(self.own(agency.id).bind_unit(there.path, into), "parent_code")
         there.parent_id = wanted
         there.changes = also(there.changes, "parent_id")
         above = parent.text or parent.code if parent else agency.name.text(agency.language)

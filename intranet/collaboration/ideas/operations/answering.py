@@ -6,16 +6,25 @@ from uuid import UUID
 from sqlalchemy import select, union
 
 from intranet.collaboration.ideas.access import require_answering
-from intranet.collaboration.ideas.models import Idea, IdeaAnswer, IdeaStatus, IdeaStep, IdeaSupport
+from intranet.collaboration.ideas.models import (
+    Idea,
+    IdeaAnswer,
+    IdeaBox,
+    IdeaStatus,
+    IdeaStep,
+    IdeaSupport,
+)
 from intranet.collaboration.ideas.queries import LATE_ROUND, SOON_ROUND
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.speakers import speakers_of
+from intranet.organisation.people.vacancy_readers import readers_of
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_text, required_text
 from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.events import Concerned
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.texts import BODY_LIMIT, render
@@ -94,10 +103,21 @@ def remind_of_answer(idea: Idea) -> int:
             return 0
         idea.rounds = wanted
         why = "idea_late" if wanted == LATE_ROUND else "idea_soon"
-        people = tuple(db.session.scalars(speakers_of(idea.box.post_id, now)))
+        people = concerned_with(idea.publication, idea.box)
         if people:
             work.publish(Concerned(idea.publication_id, why, people, why))
     return len(people)
+
+
+def concerned_with(publication: Publication, box: IdeaBox) -> tuple[UUID, ...]:
+    """Return who answers an idea or, while nobody does, who reads for the vacant post.
+
+    These are told only of an idea that they may read.
+    """
+    now = clock.now()
+    speakers = set(db.session.scalars(speakers_of(box.post_id, now)))
+    readers = set(db.session.scalars(readers_of(box.post_id, now))) - speakers
+    return tuple(sorted(speakers | readers_among(publication, readers)))
 
 
 def rounds_due(idea: Idea, now: datetime) -> int:

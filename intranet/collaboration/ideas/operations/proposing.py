@@ -7,12 +7,12 @@ from sqlalchemy import delete, update
 
 from intranet.collaboration.ideas.access import agency_of, may_support
 from intranet.collaboration.ideas.models import IDEA, Idea, IdeaBox, IdeaStatus, IdeaSupport
+from intranet.collaboration.ideas.operations.answering import concerned_with
 from intranet.extensions import db
 from intranet.messaging.spaces.access import require_living, require_unmuted
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.speakers import speakers_of
 from intranet.organisation.worktime.workdays import end_of_term
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
@@ -68,8 +68,7 @@ def propose(
         )
         work.add(idea)
         work.flush()
-        speakers = db.session.scalars(speakers_of(box.post_id, clock.now())).all()
-        if told := tuple(one for one in speakers if one != author.id):
+        if told := tuple(one for one in concerned_with(publication, box) if one != author.id):
             work.publish(Concerned(publication.id, "idea_new", told, "new", actor_id=author.id))
     return idea
 

@@ -82,11 +82,7 @@ def confirm_shown(
         change = store_confirmed(actor, agency, had, wanted)
         if change.post_ids:
             work.publish(PostsChanged(tuple(change.post_ids)))
-    done = {
-        post_id
-        for post_id, each in shown.items()
-        if had[post_id] == dict.fromkeys(each.wanted, (False, 1.0))
-    }
+    done = {post_id for post_id, each in shown.items() if _is_confirmed(had[post_id], each.wanted)}
     return _said(change, len(shown.keys() - as_shown.keys() - done))
 
 
@@ -122,7 +118,7 @@ def undo_confirmation(actor: Actor, agency: Agency, first: int, last: int) -> Co
             post_id: _rows(line.detail["was"])
             for post_id, line in before.items()
             if latest.get(post_id) == line.number
-            and had[post_id] == dict.fromkeys(line.detail["after"], (False, 1.0))
+            and _is_confirmed(had[post_id], line.detail["after"])
         }
         change = store_rows_of_functions(actor, agency, had, wanted)
         if change.post_ids:
@@ -131,8 +127,12 @@ def undo_confirmation(actor: Actor, agency: Agency, first: int, last: int) -> Co
 
 
 def _is_as_shown(shown: ShownFunctions, had: FunctionRows) -> bool:
-    is_suggested = any(suggested for suggested, _strength in had.values())
+    is_suggested = any(row.is_suggested for row in had.values())
     return shown.had == had.keys() and shown.was_suggested == is_suggested
+
+
+def _is_confirmed(had: FunctionRows, codes: Collection[str]) -> bool:
+    return had.keys() == set(codes) and not any(row.is_suggested for row in had.values())
 
 
 def _said(change: FunctionsChange, skipped: int) -> Confirmation:
@@ -169,4 +169,8 @@ def _latest(agency: Agency, post_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def _rows(was: Mapping[str, Sequence[object]]) -> dict[str, FunctionRow]:
-    return {code: (bool(row[0]), float(str(row[1]))) for code, row in was.items()}
+    return {code: FunctionRow(bool(row[0]), *map(_number, row[1:])) for code, row in was.items()}
+
+
+def _number(value: object) -> float:
+    return float(str(value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -11,6 +12,7 @@ from intranet.organisation.agencies.access import Actor, require_right
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
+from intranet.organisation.agencies.own_places import leave_to_others, own_places
 from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import AuditAct, record, record_many
 from intranet.platform.core.batches import batches
@@ -24,10 +26,18 @@ BATCH_SIZE = 500
 FUNCTIONS_SET = "post.functions"
 """The act in the audit log; its detail says what a post had, so that it can be undone."""
 
-FunctionRow = tuple[bool, float]
+
+class FunctionRow(NamedTuple):
+    """A function of a post, as `PostFunction` holds it."""
+
+    is_suggested: bool
+    strength: float
+    backing: float
+
+
 FunctionRows = Mapping[str, FunctionRow]
-"""Functions by code: whether each is suggested, and its strength."""
-CONFIRMED: FunctionRow = (False, 1.0)
+"""The functions of a post by code."""
+CONFIRMED = FunctionRow(is_suggested=False, strength=1.0, backing=1.0)
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,17 @@ class FunctionsChange:
 def confirm_functions(holder: Actor, post: Post, codes: Collection[str]) -> Post:
     """Set a post's functions as its holder; the caller checks that the actor holds it.
 
+    Nobody has a right by that which neither the title nor somebody else gave (`backing`).
+
     Raises:
         Invalid: a code is unknown.
     """
     with unit_of_work() as work:
         lock_organisation(work, post.unit.agency, post)
-        if set_confirmed_functions(holder, post, without_duplicates(codes)):
+        known = without_duplicates(codes)
+        had = rows_of_functions([post.id])
+        rows = {post.id: {code: said_by_holder(had[post.id].get(code)) for code in known}}
+        if store_rows_of_functions(holder, post.unit.agency, had, rows).post_ids:
             work.publish(PostsChanged((post.id,)))
     return post
 
@@ -64,6 +79,8 @@ def set_levels(actor: Actor | None, agency: Agency, posts: Sequence[Post], level
         lock_organisation(work, agency, *posts)
         require_right(actor, Act.STRUCTURE, agency.id)
         changed = [post for post in posts if post.level != level]
+        own = own_places(actor, agency.id).post_ids
+        leave_to_others(is_bound=any(post.id in own for post in changed))
         for post in changed:
             _stand(actor, post, level)
         if changed:
@@ -77,17 +94,20 @@ def set_confirmed_functions(actor: Actor | None, post: Post, known: Collection[s
 
 
 def rows_of_functions(post_ids: Collection[UUID]) -> dict[UUID, FunctionRows]:
-    """Return the functions of each post by code: whether suggested, and how strong."""
+    """Return the functions of each post by code."""
     rows = select(
         PostFunction.post_id,
         PostFunction.function_code,
         PostFunction.is_suggested,
         PostFunction.strength,
+        PostFunction.backing,
     )
     found: dict[UUID, dict[str, FunctionRow]] = {post_id: {} for post_id in post_ids}
     for some in batches(post_ids, BATCH_SIZE):
         for row in db.session.execute(rows.where(PostFunction.post_id.in_(some))):
-            found[row.post_id][row.function_code] = (row.is_suggested, row.strength)
+            found[row.post_id][row.function_code] = FunctionRow(
+                row.is_suggested, row.strength, row.backing
+            )
     return dict(found)
 
 
@@ -101,7 +121,14 @@ def store_confirmed(
 
     The caller holds the organisation's lock and publishes the event.
     """
-    rows = {post_id: dict.fromkeys(codes, CONFIRMED) for post_id, codes in wanted.items()}
+    own = own_places(actor, agency.id).post_ids
+    rows = {
+        post_id: {
+            code: said_by_holder(had[post_id].get(code)) if post_id in own else CONFIRMED
+            for code in codes
+        }
+        for post_id, codes in wanted.items()
+    }
     return store_rows_of_functions(actor, agency, had, rows)
 
 
@@ -120,14 +147,9 @@ def store_rows_of_functions(
     store_rows(
         PostFunction,
         [
-            {
-                "post_id": post_id,
-                "function_code": code,
-                "is_suggested": is_suggested,
-                "strength": strength,
-            }
+            {"post_id": post_id, "function_code": code, **row._asdict()}
             for post_id in changed
-            for code, (is_suggested, strength) in wanted[post_id].items()
+            for code, row in wanted[post_id].items()
         ],
     )
     expire_rows(PostFunction)
@@ -151,6 +173,11 @@ def store_rows_of_functions(
         ],
     )
     return FunctionsChange(tuple(changed), tuple(numbers))
+
+
+def said_by_holder(before: FunctionRow | None) -> FunctionRow:
+    """Return the row of a function that the holder of the post confirms."""
+    return CONFIRMED._replace(backing=before.backing if before else 0.0)
 
 
 def _stand(actor: Actor | None, post: Post, level: int) -> None:

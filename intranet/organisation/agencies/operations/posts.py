@@ -26,6 +26,7 @@ from intranet.organisation.agencies.operations.storing import (
     change_posts,
     store_posts,
 )
+from intranet.organisation.agencies.own_places import leave_to_others, own_places
 from intranet.organisation.agencies.queries import posts_with_roles
 from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import record
@@ -157,6 +158,7 @@ def change_post(
             raise Invalid({"fallback_id": _l("Choose another post.")})
         if handle != post.handle and handle in _taken(Post.handle, agency):
             raise Invalid({"handle": _l("This short name is already in use.")})
+        own, path = own_places(actor, agency.id), post.unit.path
         before = _facts(post)
         post.unit_id, post.unit = unit.id, unit
         post.title, post.sort_key = new.title, sort_key_of(new.title, agency.language)
@@ -167,6 +169,7 @@ def change_post(
         changed = [name for name in after if after[name] != before[name]]
         if not changed:
             return post
+        leave_to_others(is_bound=own.bind_post(post.id, path, unit.path))
         post.version += 1
         _record(
             "post.change",
@@ -194,6 +197,8 @@ def end_post(
         require_version(post.version, version)
         if posts_with_roles([post.id]):
             require_right(actor, Act.EMPOWER, post.agency_id)
+        own, path = own_places(actor, post.agency_id), post.unit.path
+        leave_to_others(is_bound=own.bind_post(post.id, path, path))
         if post.valid_to and post.valid_to < clock.today(post.unit.agency.time_zone):
             raise Conflict(_l("This post has already ended."))
         require_days(last_day=last_day)

@@ -287,6 +287,7 @@ def _functions(row: PostRow) -> list[dict[str, Any]]:
             "function_code": code,
             "is_suggested": row.is_suggested,
             "strength": strength,
+            "backing": strength / 2 if row.is_suggested else 1.0,
         }
         for code, strength in row.functions.items()
     ]

@@ -17,6 +17,7 @@ from intranet.organisation.agencies.operations.storing import (
     store_units,
 )
 from intranet.organisation.agencies.operations.successions import UnitEnd, end_units, left_in
+from intranet.organisation.agencies.own_places import leave_to_others, own_places, path_above
 from intranet.organisation.agencies.queries import subtree
 from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import record
@@ -119,6 +120,8 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         _check_parent(parent, depth_below=1 + _height(unit))
         if parent.id == unit.parent_id:
             return unit
+        own = own_places(actor, unit.agency_id)
+        leave_to_others(is_bound=own.bind_unit(unit.path, parent.path))
         before = unit.parent_id
         change_units({unit.id: {"parent_id": parent.id}})
         _record("unit.move", actor, unit, before=str(before), after=str(parent.id))
@@ -163,6 +166,9 @@ def end_unit(
             raise Invalid(
                 {"successor_id": _l("Choose a unit to take over the posts and units in this one.")}
             )
+        own = own_places(actor, unit.agency_id)
+        heir = successor.path if successor else None
+        leave_to_others(is_bound=own.bind_end(unit.path, heir, path_above(unit.path)))
         after = successor.id if successor else None
         end_units([UnitEnd(unit_id=unit.id, last_day=last_day, successor_id=after)], today)
         _record(

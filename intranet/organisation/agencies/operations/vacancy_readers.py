@@ -3,8 +3,9 @@
 It is the post that administrators named. Otherwise it is a head of the same unit, then one of
 the units above, nearest first. The last resort is the post that keeps the agency's registry:
 the one named for it (`name_registry`), else one with the function of the registry, else of the
-secretary. It is never an elected post. It is never a post of another agency, which has to
-accept (`people.operations.fallbacks`).
+secretary. What only the holder of a post says of it counts for nothing here. It is never an
+elected post. It is never a post of another agency, which has to accept
+(`people.operations.fallbacks`).
 
 A column stores it, because every read of a conversation needs it. It is computed for the whole
 agency whenever one of its posts or units changes, so that errors cannot accumulate. An import of
@@ -38,6 +39,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 REGISTRY, SECRETARY = "OAC", "SEC"
 AGENCY_BATCH_SIZE = 200
 LOOKBACK_PERIOD = timedelta(days=3)
+_Rank = tuple[bool, float]
 _is_later: ContextVar[bool] = ContextVar("is_later", default=False)
 
 
@@ -217,18 +219,19 @@ def _exists(row: Any, day: date) -> bool:
     return row.valid_to is None or row.valid_to >= day
 
 
-def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool, float]]:
+def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, _Rank]:
     """Return the rank of each post for keeping the registry; the lowest rank is the best.
 
-    The function of the registry precedes that of the secretary, then confirmed functions precede
-    suggested ones, then stronger suggestions precede weaker ones.
+    The function of the registry precedes that of the secretary, then what others than the holder
+    confirmed precedes what the title suggests, then stronger suggestions precede weaker ones.
     """
-    found: dict[UUID, tuple[bool, bool, float]] = {}
+    found: dict[UUID, _Rank] = {}
     rows = db.session.execute(
         select(PostFunction)
         .join(Post, Post.id == PostFunction.post_id)
         .where(
             Post.agency_id.in_(agency_ids),
+            PostFunction.backing > 0,
             or_(
                 PostFunction.function_code == REGISTRY,
                 PostFunction.function_code == SECRETARY,
@@ -237,17 +240,16 @@ def _functions(agency_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool, fl
         .with_only_columns(
             PostFunction.post_id,
             PostFunction.function_code,
-            PostFunction.is_suggested,
-            PostFunction.strength,
+            PostFunction.backing,
         )
     )
-    for post_id, code, is_suggested, strength in rows:
-        rank = (code != REGISTRY, is_suggested, -strength)
+    for post_id, code, backing in rows:
+        rank = (code != REGISTRY, -backing)
         found[post_id] = min(rank, found.get(post_id, rank))
     return found
 
 
-def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, float]]) -> None:
+def _find_heads(agency: _Agency, functions: Mapping[UUID, _Rank]) -> None:
     asked = [row for row in agency.posts.values() if row.kind != PostKind.ELECTED]
     latest: dict[str, UUID] = {}
     for row in sorted(asked, key=lambda row: (row.level, row.sort_key, row.id)):
@@ -264,7 +266,7 @@ def _find_heads(agency: _Agency, functions: Mapping[UUID, tuple[bool, bool, floa
         agency.registry = min(
             keeping,
             key=lambda row: (
-                *functions.get(row.id, (True, True, 0.0)),
+                *functions.get(row.id, (True, 0.0)),
                 not row.is_head,
                 row.level,
                 row.sort_key,
