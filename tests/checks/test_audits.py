@@ -38,6 +38,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+@pytest.mark.slow
 def test_axe_finds_a_button_without_a_name(page, served):
     page.goto(served(GOOD.format(BAD)))
 

@@ -142,6 +142,7 @@ def test_what_waited_to_go_out_is_set_aside_and_sign_ins_stay_unless_they_are_to
         close(app)
 
 
+@pytest.mark.slow
 def test_a_copy_goes_neither_into_a_folder_with_something_in_it_nor_into_a_file(copy, place):
     before = contents(copy)
     assert "not empty" in refused(place.run(backup, copy))
@@ -180,6 +181,7 @@ def test_nothing_is_brought_back_over_something(copy, place, new_place, database
     assert stray.read_text() == "Somebody's."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["database", "file", "secret_key", "SHA256SUMS"])
 def test_a_copy_that_was_changed_is_refused_and_nothing_is_left_of_it(copy, new_place, part):
     names = {"database": "database.*", "file": "files/*/*"}
@@ -230,6 +232,7 @@ def test_a_copy_of_a_newer_version_or_of_the_other_database_is_refused(copy, new
         change_manifest(copy, **{name: said_before[name] for name in changed})
 
 
+@pytest.mark.slow
 def test_other_counts_than_were_copied_are_noticed(copy, new_place):
     counts = json.loads((copy / "manifest.json").read_text())["counts"]
     change_manifest(copy, counts={**counts, "messages": 2})

@@ -71,6 +71,7 @@ def mail_called(subject, client):
     return found[1]
 
 
+@pytest.mark.slow
 def test_a_mail_that_is_not_there_is_not_found(developed):
     client = developed.test_client()
 

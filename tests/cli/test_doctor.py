@@ -99,11 +99,13 @@ def test_a_mail_server_without_tls_is_given_no_password(visit, letterbox):
     assert visit(smtp_url=f"smtp://127.1:{port}") == {}
 
 
+@pytest.mark.slow
 def test_a_proxy_that_is_not_counted_is_wrong(visit):
     assert set(visit(base_url="https://intranet.example")) == {"proxies"}
     assert visit(base_url="https://intranet.example", trusted_proxies=1) == {}
 
 
+@pytest.mark.slow
 def test_too_few_open_files_are_wrong_where_only_root_could_raise_them(
     visit, monkeypatch, database
 ):

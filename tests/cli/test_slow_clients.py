@@ -135,6 +135,7 @@ def test_headers_without_end_are_refused(opened):
     assert answer[:10] in {b"HTTP/1.1 4", b""}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [
@@ -192,6 +193,7 @@ def test_the_place_of_a_body_is_left_once_it_is_read(reader):
     assert left == [True]
 
 
+@pytest.mark.slow
 def test_a_body_in_chunks_and_one_that_waits_to_be_asked_for_arrive(opened, address):
     chunks = iter([b"name=", b"a"])
     assert requests.post(f"{address}/signin", data=chunks, timeout=PATIENCE).status_code

@@ -316,6 +316,7 @@ def test_invented_people_and_reactions_are_the_same_on_every_machine():
     assert dict(first_of_urbanismo.reactions)["👍"][3] == "monteclaro/disciplina/tecnico_juridico/2"
 
 
+@pytest.mark.slow
 def test_the_story_is_read_in_less_than_a_second():
     def read_anew():
         for cached in (story, conversations, read):

@@ -11,6 +11,7 @@ from tests.attention.moderation.helpers import BAD, decided, reported, said
 from tests.messaging.messages.helpers import channel_of, say
 
 
+@pytest.mark.slow
 def test_hiding_reaches_the_other_reader_at_once_and_who_was_away_when_they_come_back(
     app, cast, connect
 ):

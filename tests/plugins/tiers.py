@@ -1,9 +1,9 @@
 """Two runs: the quick one, between two thoughts, and with `--all` everything.
 
 Marked `slow` is what takes long and finds rarely: faults one after the other, every page in every
-look, every door with every value. So is any other test that takes half a second of a processor, as
-one in six does; where a file would be left empty, its quickest stays if it takes no seconds. What
-is slow runs with `--all`, or where its file or folder is named.
+look, every door with every value. So is any other test that takes a quarter of a second of a
+processor, as one in five does; where a file would be left empty, its quickest stays if it takes no
+seconds. What is slow runs with `--all`, or where its file or folder is named.
 """
 
 import os
@@ -22,7 +22,9 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: takes half a second of a processor; runs with --all")
+    config.addinivalue_line(
+        "markers", "slow: takes a quarter of a second of a processor; runs with --all"
+    )
     if _is_usable(MEMORY):  # a test waits for the disk at each commit otherwise
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 

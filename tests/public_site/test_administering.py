@@ -64,6 +64,7 @@ def test_days_that_cannot_be_are_refused(app_context, cast, first, last, field):
     assert db.session.scalar(select(ShowcaseFreeze.id)) is None
 
 
+@pytest.mark.slow
 def test_there_are_not_endlessly_many(app_context, cast):
     for number in range(TO_COME_LIMIT):
         day = today() + number * DAY

@@ -161,6 +161,7 @@ def test_every_answer_names_its_licence(client, nasty):
         assert f'href="{LICENCE_URL}" rel="license"' in client.get(path).text, path
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_dataset_says_where_it_is_had(client, nasty):
     found = json.loads(client.get("/open/catalogue.jsonld").text)

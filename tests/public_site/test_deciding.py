@@ -38,6 +38,7 @@ def told(person):
     return {why for why in db.session.scalars(asked) if why.startswith("showcase")}
 
 
+@pytest.mark.slow
 def test_the_speaker_of_its_post_proposes_and_nobody_else(app_context, cast):
     made = out(cast.carles)
 
@@ -67,6 +68,7 @@ def test_who_publishes_for_the_agency_approves_and_nobody_else(app_context, cast
     assert "showcase.approve" in lines.all()
 
 
+@pytest.mark.slow
 def test_a_post_that_publishes_for_the_agency_approves_as_the_head_does(app_context, cast):
     cast.technician_post.publishes_for_agency = True
     db.session.commit()
@@ -150,12 +152,14 @@ def test_what_is_for_few_or_names_somebody_is_not_proposed(
     assert item_of(made) is None
 
 
+@pytest.mark.slow
 def test_announcements_and_drafts_are_not_proposed(app_context, cast):
     for made in (published(cast.carles), article(cast.carles)):
         with pytest.raises(Forbidden):
             propose(cast.carles, made)
 
 
+@pytest.mark.slow
 def test_a_refusal_says_why_and_can_be_asked_for_again(app_context, cast):
     made = out(cast.carles)
     propose(cast.carles, made)

@@ -327,6 +327,7 @@ def test_only_the_door_asks_the_database_for_public_pages(app):
     assert asking == {}
 
 
+@pytest.mark.slow
 def test_words_and_pictures_of_a_file_that_is_shown_change_with_no_approval_less(
     app, cast, client_of, client
 ):

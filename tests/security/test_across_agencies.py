@@ -62,6 +62,7 @@ def offers(client):
     return re.findall(r'action="(/me/waiting/offers/[^"]+)"', client.get("/me/waiting").text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_an_appointment_across_agencies_waits_for_the_person(guillem, client_of, cast, mail, door):
     iria = client_of(cast.iria)
@@ -78,6 +79,7 @@ def test_an_appointment_across_agencies_waits_for_the_person(guillem, client_of,
     assert offers(iria) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_who_declines_is_left_in_peace(guillem, client_of, cast, mail, door):
     iria = client_of(cast.iria)
@@ -116,6 +118,7 @@ def test_who_agrees_agrees_to_what_they_read(guillem, client_of, cast, mail):
     assert iria.submit(anew, {"answer": "agree"}).status_code == 303
 
 
+@pytest.mark.slow
 def test_both_agencies_have_it_in_their_logs(guillem, client_of, cast):
     by_page(guillem, cast)
     iria = client_of(cast.iria)
@@ -126,6 +129,7 @@ def test_both_agencies_have_it_in_their_logs(guillem, client_of, cast):
         assert "Iria Souto" in own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_whose_an_address_is_the_log_does_not_tell_before_they_accept(
     guillem, client_of, cast, door
@@ -197,6 +201,7 @@ def test_the_rule_of_another_agency_binds_nothing_of_ones_own(app, client_of, ca
     assert client_of(cast.bieito).get("/me/settings").location == "/me/second-factor"
 
 
+@pytest.mark.slow
 def test_the_rule_of_another_agency_shuts_nobody_out_of_their_own(guillem, client_of, cast):
     by_page(guillem, cast)
     iria = client_of(cast.iria)

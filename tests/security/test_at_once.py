@@ -41,6 +41,7 @@ def said_once(devices, room):
     return devices[0].post(f"/conversations/{room}/messages", sent).json["id"]
 
 
+@pytest.mark.slow
 def test_one_talk_is_begun_by_all_who_begin_it(cast, devices):
     ana, uxia = devices(cast.ana, 4), devices(cast.uxia, 4)
 
@@ -72,6 +73,7 @@ def test_one_reaction_of_a_person_counts_once(cast, devices, room):
     assert mine[0].get(f"/messages/{message}").json["reactions"][0]["count"] == 1
 
 
+@pytest.mark.slow
 def test_a_reaction_set_and_taken_back_at_once_is_one_or_the_other(cast, devices, room):
     mine = devices(cast.ana)
     message = said_once(mine, room)
@@ -109,6 +111,7 @@ def test_the_first_marks_of_reading_from_several_devices_are_one(cast, devices, 
     assert uxia[0].get(f"/conversations/{room}").json["read_seq"] == message_seq
 
 
+@pytest.mark.slow
 def test_of_several_edits_from_one_text_one_is_taken_and_the_others_are_told(cast, devices, room):
     mine = devices(cast.ana)
     message = said_once(mine, room)
@@ -127,6 +130,7 @@ def test_of_several_edits_from_one_text_one_is_taken_and_the_others_are_told(cas
     assert len(mine[0].get(f"/messages/{message}/versions").json["items"]) == 1
 
 
+@pytest.mark.slow
 def test_an_edit_a_deletion_and_pins_at_once_leave_one_sound_message(cast, devices, room):
     mine = devices(cast.ana, 4)
     message = said_once(mine, room)
@@ -145,6 +149,7 @@ def test_an_edit_a_deletion_and_pins_at_once_leave_one_sound_message(cast, devic
     assert "body" not in shown
 
 
+@pytest.mark.slow
 def test_channels_of_one_name_at_once_are_one(cast, devices, room):
     mine = devices(cast.ana)
     space = mine[0].get(f"/conversations/{room}").json["space_id"]
@@ -159,6 +164,7 @@ def test_channels_of_one_name_at_once_are_one(cast, devices, room):
     assert sorted(answer.status_code for answer in answers) == [201] + [422] * (AT_ONCE - 1)
 
 
+@pytest.mark.slow
 def test_the_last_place_of_a_post_is_given_once(cast, devices):
     mine = devices(cast.dorleta, 4)
     people = [cast.carles, cast.xoel, cast.rosa, cast.nadia]
@@ -193,6 +199,7 @@ def test_an_appointment_is_ended_once(app, cast, devices):
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
 
 
+@pytest.mark.slow
 def test_one_person_is_invited_once(cast, devices):
     mine = devices(cast.dorleta, 4)
     sent = {

@@ -172,6 +172,7 @@ def test_what_comes_meanwhile_is_neither_mailed_nor_notified(app, cast, said, ma
         assert WORD not in "".join(str(letter) for letter in mail())
 
 
+@pytest.mark.slow
 def test_writing_to_the_same_people_says_what_to_do(app, cast, said, client_of):
     taken_over(app, cast)
     ana = client_of(cast.ana)
@@ -203,6 +204,7 @@ def test_a_second_factor_of_before_proves_it_and_the_password_does_not(app, cast
         assert ana.submit("/me/waiting/talks", {"proof": phone.at(clock.now())}).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_second_change_leaves_the_proofs_of_the_first_owner(app, cast, said):
     taken_over(app, cast)
     with app.app_context():

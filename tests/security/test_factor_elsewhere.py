@@ -215,6 +215,7 @@ def test_a_site_from_before_is_marked_when_it_starts(app, client_of, cast, thing
     assert set(answers(bieito, things["there"]).values()) == {404}
 
 
+@pytest.mark.slow
 def test_an_exception_of_a_group_s_rule_holds_for_a_post_on_hold(app_context, cast):
     """The mayor of Vilaverde is in; who serves Outeiro as well is not, on hold or no longer."""
     audience = {

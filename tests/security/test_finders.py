@@ -45,12 +45,14 @@ def keep_languages(app):
     return choose
 
 
+@pytest.mark.slow
 def test_who_holds_no_post_is_told_no_name_by_an_id(cast, client_of):
     former = client_of(cast.eloi).get(f"/search?q=obra&by={cast.ana.id}")
     assert "Ana Castro" not in former.text
     assert "Ana Castro" in client_of(cast.carles).get(f"/search?q=obra&by={cast.ana.id}").text
 
 
+@pytest.mark.slow
 def test_nobody_is_chosen_whom_one_may_not_know(cast, client_of, close):
     address = f"/conversations/new?person={cast.ana.id}"
     assert "Ana Castro" in client_of(cast.elna).get(address).text
@@ -85,6 +87,7 @@ def test_a_post_elsewhere_in_an_agency_that_left_stands_beside_no_name(app, cast
         assert own["agency_id"] == cast.vilaverde.id
 
 
+@pytest.mark.slow
 def test_no_filter_tells_a_language_that_somebody_keeps_within_their_agency(
     app, cast, client_of, keep_languages
 ):

@@ -88,6 +88,7 @@ def test_reading_from_a_link_elsewhere_works(client_of, cast):
     assert client_of(cast.ana).get("/me/settings", headers=headers).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [{"X-HTTP-Method-Override": "POST"}, {"X-HTTP-Method": "POST"}, {"X-Method-Override": "POST"}],

@@ -248,6 +248,7 @@ def test_nobody_is_worn_out_by_asking(app, dorleta, cast):
     assert len(waiting(app, cast)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_each_step_leaves_a_line_with_who_did_it(app, dorleta, nadia, cast):
     change(dorleta, cast)

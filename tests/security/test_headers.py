@@ -160,6 +160,7 @@ def test_over_tls_cookies_are_bound_to_the_host(over_tls, cast):
     assert client.get("/me/settings", **base).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_forms_session_holds_no_secret_of_the_sign_in(client, cast):
     from base64 import urlsafe_b64decode
 
@@ -226,6 +227,7 @@ def test_what_a_client_says_of_its_way_here_is_not_believed(client, cast):
     assert answer.location == "/signin?next=/me/settings"
 
 
+@pytest.mark.slow
 def test_the_address_that_failures_count_for_is_not_the_one_a_client_claims(app, cast):
     statuses = []
     for number in range(7):

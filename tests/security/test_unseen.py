@@ -34,6 +34,7 @@ def in_spanish(text):
     return Localized({"es": text})
 
 
+@pytest.mark.slow
 def test_what_operations_make_is_named_as_it_is_seen(app_context, cast):
     town = cast.monteclaro
     person = create_person(None, town, DIRTY)
@@ -75,6 +76,7 @@ def test_a_name_of_what_cannot_be_seen_is_none(app_context, cast):
             make()
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_programs_and_pages_name_nothing_else(app, cast, client_of):
     dorleta = browser(app, cast.dorleta)
@@ -102,6 +104,7 @@ def test_programs_and_pages_name_nothing_else(app, cast, client_of):
         assert (ana.ask_about, ana.contact_note) == ([CLEAN], CLEAN)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_files_bring_nothing_unseen(app_context, cast):
     dirty = DIRTY.replace("\u0007", "")  # a file with such a sign is refused whole, as no text
@@ -123,6 +126,7 @@ def test_files_bring_nothing_unseen(app_context, cast):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_name_that_begins_with_a_dash_comes_in_with_all_that_hangs_on_it(app, cast, client_of):
     """One in the State's directory does: refused as a formula, its subtree went with it."""

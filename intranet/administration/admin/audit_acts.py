@@ -45,6 +45,7 @@ def act_names() -> dict[str, str]:
         "access_request.package_refused": _("Package refused"),
         "access_request.read": _("Item of a request read"),
         "access_request.refuse_private": _("Reading of direct messages refused"),
+        "access_request.renew_delay": _("Delay of telling renewed"),
         "access_request.search": _("Agency searched"),
         "access_request.show": _("Passage shown again"),
         "access_request.take": _("Request taken over"),

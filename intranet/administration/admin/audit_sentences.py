@@ -35,6 +35,9 @@ SENTENCES = {
     "access_request.refuse_private": _l(
         "%(who)s refused that direct messages are read for a request for access."
     ),
+    "access_request.renew_delay": _l(
+        "%(who)s delayed once more telling people that they were read."
+    ),
     "access_request.search": _l("%(who)s searched the agency for a request for access."),
     "access_request.show": _l("%(who)s showed a passage again for a request for access."),
     "access_request.take": _l("%(who)s took charge of a request for access."),

@@ -274,6 +274,9 @@ SENTENCES: dict[str, NotificationSentence] = {
     "records_read": NotificationSentence(
         alone=_l("Something that you wrote was read for a request for access")
     ),
+    "records_own": NotificationSentence(
+        alone=_l("A request for access to your own data was opened")
+    ),
     "records_agree": NotificationSentence(
         alone=_l("A records officer asks you to agree that direct messages are read")
     ),

@@ -54,6 +54,18 @@ def require_officer(person: Person, request: AccessRequest) -> None:
         raise Conflict(_l("This request is closed."))
 
 
+def is_in_charge(person: Person, request: AccessRequest) -> bool:
+    """Return whether the person is the officer in charge of an open request, with the role today.
+
+    It is asked again wherever something is made in the background or handed out.
+    """
+    return (
+        request.closed_at is None
+        and request.officer_id == person.id
+        and keeps_records(person, request.agency)
+    )
+
+
 def get_finding(request: AccessRequest, finding_id: UUID) -> AccessFinding:
     """Return something that was found for a request.
 
@@ -69,9 +81,10 @@ def get_finding(request: AccessRequest, finding_id: UUID) -> AccessFinding:
 def may_agree(person: Person, request: AccessRequest) -> bool:
     """Return whether the person may agree that direct messages are read.
 
-    They keep the agency's records or administer it by a post of its own, and did not ask for it.
+    They keep the agency's records or administer it by a post of its own. Neither did they ask for
+    it, nor is it their own data that are asked for.
     """
-    if person.id in {request.private_asked_by_id, request.officer_id}:
+    if person.id in {request.private_asked_by_id, request.officer_id, request.subject_id}:
         return False
     agency = request.agency
     return keeps_records(person, agency) or person.administers(agency.id, by_own_post=True)
@@ -84,9 +97,9 @@ def get_asked_request(person: Person, agency: Agency, request_id: UUID) -> Acces
         NotFound: there is none, nothing is asked, or the person may not agree.
     """
     request = db.session.get(AccessRequest, request_id)
-    if request is None or request.agency_id != agency.id or request.private_asked_by_id is None:
+    if request is None or request.agency_id != agency.id or request.closed_at:
         raise NotFound
-    if request.reads_private or not may_agree(person, request):
+    if not request.asks_for_private or not may_agree(person, request):
         raise NotFound
     return request
 

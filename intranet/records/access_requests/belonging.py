@@ -62,10 +62,11 @@ def _messages_there(request: AccessRequest) -> ColumnElement[bool]:
     own_posts = select(Post.id).where(Post.agency_id == house)
     own = Message.post_id.in_(own_posts)
     in_house = and_(Space.agency_id == house, Space.kind != SpaceKind.GROUP)
+    is_named = Publication.published_by_id.is_not(None)
     parts = [
         Message.conversation_id.in_(_channels(_is_open_room(), in_house)),
         and_(own, Message.conversation_id.in_(_channels(_is_open_room()))),
-        Message.conversation_id.in_(_discussions(_is_open_room(), in_house)),
+        Message.conversation_id.in_(_discussions(_is_open_room(), in_house, is_named)),
         and_(own, Message.conversation_id.in_(_discussions(_is_open_room()))),
     ]
     if request.reads_private:
@@ -77,10 +78,15 @@ def _messages_there(request: AccessRequest) -> ColumnElement[bool]:
 
 
 def publications_of(request: AccessRequest) -> ColumnElement[bool]:
-    """Return the condition on `Publication` that a request may read it: what was published."""
+    """Return the condition on `Publication` that a request may read it: what was published.
+
+    What was asked without a name is not the agency's: to find it would tell that somebody of the
+    agency asked it, and in a small one who.
+    """
     parts = [
         Publication.agency_id == request.agency_id,
         Publication.published_at.is_not(None),
+        Publication.published_by_id.is_not(None),
         Publication.hidden_at.is_(None),
     ]
     if not request.reads_private:

@@ -4,12 +4,15 @@ import base64
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from html import unescape
 from typing import IO
 from zipfile import ZipFile
 
-from intranet.delivery.files.extraction import PDF
+from intranet.delivery.files.models import File
+from intranet.delivery.files.storage import storage
 from intranet.platform.core.subprocesses import NotStartedError, TookTooLongError, run_apart
+from intranet.records.access_requests.models import FileReach
 from intranet.records.access_requests.passages import HiddenWords, Squeezed
 
 MAX_SECONDS = 60
@@ -23,33 +26,47 @@ Frames = Mapping[str, Mapping[str, int]]
 """By path: how often our own words in a page, without its content, have the letters of words."""
 
 
-def what_shows(path: str, passages: Iterable[HiddenWords], frames: Frames) -> Iterator[str]:
-    """Yield the paths in a package that have hidden words.
+def what_shows(
+    path: str, passages: Iterable[HiddenWords], frames: Frames, kinds: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the paths in a package that have hidden words, or that cannot be searched whole.
 
     Args:
         path: where the package is.
         passages: the words that must not be in it.
         frames: what our own words have of them, such as “health” in the name of a reason.
+        kinds: the media types of the files in it.
     """
     wanted = {passage.letters: passage for passage in passages if passage.letters}.values()
+    if not wanted:
+        return
     coded = [form for passage in wanted for form in _coded(passage.words)]
     with ZipFile(path) as package:
         for entry in package.infolist():
             frame = frames.get(entry.filename, {})
             with package.open(entry) as member:
                 content = member.read()
-            forms = [Squeezed.of(form) for form in _forms(entry.filename, content)]
-            forms.append(Squeezed.of(entry.filename))
-            if any(form in content for form in coded) or any(
+            said = list(_forms(entry.filename, content, kinds.get(entry.filename)))
+            forms = [Squeezed.of(form) for form in (*said, entry.filename)]
+            is_in = any(form in content for form in coded) or any(
                 passage.count_in(form) > frame.get(passage.letters, 0)
                 for passage in wanted
                 for form in forms
-            ):
+            )
+            if is_in or not said:
                 yield entry.filename
 
 
-def readable_text(source: IO[bytes], media_type: str) -> str | None:
-    """Return everything readable in a file, its metadata included; None if not all can be read."""
+@dataclass(frozen=True)
+class DeepLook:
+    """Everything readable in a file, and whether it also has what only eyes can read."""
+
+    text: str
+    has_pictures: bool
+
+
+def look_into(source: IO[bytes], media_type: str) -> DeepLook | None:
+    """Return what is readable in a file, its metadata included; None if not all can be read."""
     try:
         with tempfile.TemporaryFile() as said:
             code = run_apart(
@@ -60,29 +77,42 @@ def readable_text(source: IO[bytes], media_type: str) -> str | None:
                 said=said,
             )
             said.seek(0)
-            return said.read().decode(errors="replace") if code == 0 else None
+            text, has_pictures = said.read().decode(errors="replace"), {"0": False, "1": True}
     except (TookTooLongError, NotStartedError):
         return None
+    if code or text[-1:] not in has_pictures:
+        return None
+    return DeepLook(text[:-1], has_pictures[text[-1]])
 
 
-def _forms(name: str, content: bytes) -> Iterator[str]:
-    """Yield what a member says: as it is, without marks, and without escapes."""
-    text = content.decode(errors="replace")
-    if name.startswith("files/") and not name.endswith(".txt"):
-        yield from _in_file(name, content)
+def look_into_bytes(content: bytes, media_type: str) -> DeepLook | None:
+    """Return what is readable in the content of a file, as `look_into`."""
+    with tempfile.TemporaryFile() as source:
+        source.write(content)
+        source.seek(0)
+        return look_into(source, media_type)
+
+
+def reach_of(file: File) -> FileReach:
+    """Return how much of a file can be searched for hidden words."""
+    with storage().open(file.key) as source:
+        looked = look_into(source, file.media_type)
+    if looked is None:
+        return FileReach.PARTLY
+    return FileReach.PICTURES if looked.has_pictures else FileReach.WHOLE
+
+
+def _forms(name: str, content: bytes, kind: str | None) -> Iterator[str]:
+    """Yield what a member says: a file whole or not at all, a page without marks and escapes."""
+    if kind:
+        if looked := look_into_bytes(content, kind):
+            yield looked.text
         return
+    text = content.decode(errors="replace")
     yield unescape(_TAG.sub(" ", text))
     yield unescape(_TAG.sub("", text))
     if name.endswith((".json", ".jsonl")):
         yield _unescaped(text)
-
-
-def _in_file(name: str, content: bytes) -> Iterator[str]:
-    with tempfile.TemporaryFile() as source:
-        source.write(content)
-        source.seek(0)
-        kind = PDF if name.endswith(".pdf") else "application/octet-stream"
-        yield readable_text(source, kind) or content.decode("latin-1")
 
 
 def _unescaped(text: str) -> str:

@@ -17,7 +17,7 @@ from intranet.records.access_requests.schema import PackagedItem
 _ENI = "http://administracionelectronica.gob.es/ENI/XSD/v1.0"
 DOCUMENT, DOCUMENT_FACTS = f"{_ENI}/documento-e", f"{_ENI}/documento-e/metadatos"
 FILE, FILE_FACTS = f"{_ENI}/expediente-e", f"{_ENI}/expediente-e/metadatos"
-INDEX = f"{_ENI}/expediente-e/indice-e"
+INDEX, INDEXED = f"{_ENI}/expediente-e/indice-e", f"{_ENI}/expediente-e/indice-e/contenido"
 OTHER_STATE, OTHER_TYPE, CLOSED = "EE99", "TD99", "E02"
 ID_CHARACTERS = 30
 
@@ -32,8 +32,8 @@ def files_of(outgoing: Outgoing, items: Sequence[PackagedItem]) -> Iterator[tupl
 
 def _identifier(outgoing: Outgoing, item: PackagedItem | None = None) -> str:
     request = outgoing.request
-    number = f"{request.id.hex[:20]}{item.number if item else 0:010d}"
-    return f"ES_{request.agency.code}_{request.year}_{number[:ID_CHARACTERS]}"
+    own = f"{request.id.hex[:20]}{item.number:010d}" if item else f"EXP_{request.id.hex}"
+    return f"ES_{request.agency.code}_{request.year}_{own[:ID_CHARACTERS]}"
 
 
 def _document(outgoing: Outgoing, item: PackagedItem) -> bytes:
@@ -61,16 +61,19 @@ def _whole(outgoing: Outgoing, items: Sequence[PackagedItem]) -> bytes:
     request = outgoing.request
     root = etree.Element(etree.QName(FILE, "expediente"), nsmap={"e": FILE})
     index = etree.SubElement(root, etree.QName(INDEX, "indice"), nsmap={"i": INDEX})
+    content = etree.SubElement(index, etree.QName(INDEX, "IndiceContenido"), nsmap={"c": INDEXED})
+    made_at = etree.SubElement(content, etree.QName(INDEXED, "FechaIndiceElectronico"))
+    made_at.text = clock.now().astimezone(UTC).isoformat(timespec="seconds")
     for place, item in enumerate(items, start=1):
-        row = etree.SubElement(index, etree.QName(INDEX, "DocumentoIndizado"))
+        row = etree.SubElement(content, etree.QName(INDEXED, "DocumentoIndizado"))
         for name, value in (
             ("IdentificadorDocumento", _identifier(outgoing, item)),
             ("ValorHuella", sha256(item.model_dump_json().encode()).hexdigest()),
             ("FuncionResumen", "http://www.w3.org/2001/04/xmlenc#sha256"),
             ("OrdenDocumentoExpediente", str(place)),
         ):
-            etree.SubElement(row, etree.QName(INDEX, name)).text = value
-    facts = etree.SubElement(root, etree.QName(FILE_FACTS, "metadatos"), nsmap={"m": FILE_FACTS})
+            etree.SubElement(row, etree.QName(INDEXED, name)).text = value
+    facts = etree.SubElement(root, etree.QName(FILE_FACTS, "metadatosExp"), nsmap={"m": FILE_FACTS})
     for name, value in (
         ("VersionNTI", FILE),
         ("Identificador", _identifier(outgoing)),

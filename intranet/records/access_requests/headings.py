@@ -8,28 +8,43 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Message
+from intranet.organisation.people.models import Person
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
-from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
-from intranet.records.access_requests.reading import (
-    NOTHING,
-    hangs_on_readable,
-    kept_heading,
-    place_of,
+from intranet.records.access_requests.found_files import readable_files
+from intranet.records.access_requests.models import (
+    AccessFinding,
+    AccessReading,
+    AccessRequest,
+    FoundKind,
 )
-from intranet.records.access_requests.texts import AccessText, AccessThing
+from intranet.records.access_requests.reading import kept_heading, place_of
+from intranet.records.access_requests.texts import NOTHING, AccessText, AccessThing
 from intranet.records.holds.models import HeldItem
 
 _Heading = tuple[AccessText, AccessText, datetime]
 
 
-def headings(request: AccessRequest, findings: Sequence[AccessFinding]) -> list[AccessThing]:
-    """Return findings with their places and titles alone, in a few queries for a list of them."""
+def headings(
+    person: Person, request: AccessRequest, findings: Sequence[AccessFinding]
+) -> list[AccessThing]:
+    """Return findings with their places and titles alone, in a few queries for a list of them.
+
+    A title has the first words of what was written. It is shown once the officer has opened the
+    item, which the audit log notes.
+    """
+    opened = set(
+        db.session.scalars(
+            select(AccessReading.finding_id).where(
+                AccessReading.person_id == person.id,
+                AccessReading.finding_id.in_([row.id for row in findings]),
+            )
+        )
+    )
     by_kind: dict[FoundKind, list[AccessFinding]] = defaultdict(list)
     for row in findings:
         by_kind[row.kind].append(row)
@@ -40,7 +55,11 @@ def headings(request: AccessRequest, findings: Sequence[AccessFinding]) -> list[
         **_kept_headings(request, by_kind[FoundKind.HELD]),
     }
     gone = (NOTHING, NOTHING, request.created_at)
-    return [AccessThing(row, *found.get(row.id, gone)) for row in findings]
+    rows = [(row, *found.get(row.id, gone)) for row in findings]
+    return [
+        AccessThing(row, place, title if row.id in opened else NOTHING, at)
+        for row, place, title, at in rows
+    ]
 
 
 def _day_headings(
@@ -101,13 +120,7 @@ def _publication_headings(
 def _file_headings(
     request: AccessRequest, findings: Sequence[AccessFinding]
 ) -> dict[UUID, _Heading]:
-    ids = [row.subject_id for row in findings]
-    rows = {
-        row.id: row
-        for row in db.session.scalars(
-            select(File).where(File.id.in_(ids), hangs_on_readable(request))
-        )
-    }
+    rows = readable_files(request, [row.subject_id for row in findings])
     return {
         row.id: (
             NOTHING,

@@ -1,7 +1,7 @@
 """Hidden parts of a request: the ranges of each text, and where the same words are left."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -73,10 +73,14 @@ class HiddenParts:
             found.append(TextPiece(at, text.text[at:]))
         return found
 
-    def words(self, text: AccessText) -> str:
-        """Return a text as it goes out, with a bar and the reason in place of hidden words."""
+    def words(self, text: AccessText, shown: Callable[[str], str] = str) -> str:
+        """Return a text as it goes out, with a bar and the reason in place of hidden words.
+
+        Args:
+            shown: changes what is not hidden.
+        """
         return "".join(
-            f"{BAR} [{piece.reason.name}]" if piece.reason else piece.text
+            f"{BAR} [{piece.reason.name}]" if piece.reason else shown(piece.text)
             for piece in self.pieces(text)
         )
 

@@ -15,10 +15,15 @@ FAULTS: Mapping[str, Words] = {
     ),
     "no_text": _l("The file has no readable text. Leave it out, or let it go out as it is."),
     "not_looked_at": _l(
-        "The text of the file cannot be read. Look at it and say so, or leave it out."
+        "Words in pictures or scans were not searched. Look at the file and say so, or leave it "
+        "out."
     ),
     "unread": _l("Not everything has been read yet."),
     "nothing": _l("Nothing is included yet."),
+    "not_whole": _l(
+        "The file cannot be searched whole. Let it go out as text only, or leave it out."
+    ),
+    "not_in_charge": _l("The request was closed, or someone else is in charge by now."),
     "shows": _l("The finished package would have shown hidden words, so it was not kept."),
 }
 """Why a package is not made, by key."""

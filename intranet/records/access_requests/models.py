@@ -38,6 +38,18 @@ class FoundKind(StrEnum):
     HELD = "held"
 
 
+class FileReach(StrEnum):
+    """How much of a file the program can search for hidden words.
+
+    `PICTURES` are searched for nothing: words in them are for the officer's eyes. Of a file that is
+    locked, damaged or holds other files (`PARTLY`), only the text may go out.
+    """
+
+    WHOLE = "whole"
+    PICTURES = "pictures"
+    PARTLY = "partly"
+
+
 class AccessDecision(StrEnum):
     """Whether what was found goes out. Nobody has decided on what is unread."""
 
@@ -59,8 +71,9 @@ class AccessRequest(Identified):
 
     `asker` is a name or a reference, kept minimal. `subject_id` is the person of the agency who
     asks for their own data. Direct messages and closed spaces are searched only once a second
-    person agreed (`private_agreed_by_id`). The people who were read are told of it (`told_at`),
-    not before `delay_until` if the officer gave a reason.
+    person agreed (`private_agreed_by_id`), until `private_until` and while the same officer is in
+    charge. The people who were read are told of it (`told_at`), not before `delay_until` if the
+    officer gave a reason.
     """
 
     __tablename__ = "access_requests"
@@ -84,6 +97,7 @@ class AccessRequest(Identified):
     private_asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     private_agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     private_agreed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    private_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     delay_until: Mapped[date | None]
     delay_reason: Mapped[str] = mapped_column(String(300), default="")
     told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -100,8 +114,13 @@ class AccessRequest(Identified):
 
     @property
     def reads_private(self) -> bool:
-        """Whether direct messages and closed rooms are searched."""
-        return self.private_agreed_by_id is not None
+        """Whether direct messages and closed rooms are searched and read now."""
+        return self.private_until is not None and clock.now() < self.private_until
+
+    @property
+    def asks_for_private(self) -> bool:
+        """Whether a second person is asked, and has not answered yet."""
+        return self.private_asked_by_id is not None and self.private_agreed_by_id is None
 
 
 class AccessSearch(Identified):
@@ -127,8 +146,9 @@ class AccessFinding(Identified):
     `subject_id` is the conversation, the publication, the file or the kept item; `day` that of the
     messages. `chosen` are the messages of the day that go out: at first those that were found.
     `read_digest` covers the texts as they were when it was decided, so that a later change is
-    noticed. A file goes out as its text alone (`as_text`); one whose text cannot be read only once
-    somebody looked at it (`looked_at`).
+    noticed. `reach` is how much of a file can be searched, once it was opened. A file goes out as
+    its text alone (`as_text`), or as it is: one with pictures only once somebody looked at it
+    (`looked_at`).
     """
 
     __tablename__ = "access_findings"
@@ -149,10 +169,21 @@ class AccessFinding(Identified):
     reason: Mapped[str] = mapped_column(String(300), default="")
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     read_digest: Mapped[str] = mapped_column(String(64), default="")
+    reach: Mapped[FileReach | None] = mapped_column(enum_column(FileReach))
     as_text: Mapped[bool] = mapped_column(default=False)
     looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     request: Mapped[AccessRequest] = relationship()
+
+
+class AccessReading(Model):
+    """That an officer read a finding on a day, once for the audit log however often it was."""
+
+    __tablename__ = "access_readings"
+
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("access_findings.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    read_on: Mapped[date] = mapped_column(primary_key=True)
 
 
 class AccessReason(Identified):

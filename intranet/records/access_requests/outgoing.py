@@ -1,6 +1,6 @@
 """The only source of a package: all that goes out, with the hidden words replaced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -17,7 +17,7 @@ from intranet.records.access_requests.models import (
 from intranet.records.access_requests.passages import HiddenWords, Squeezed
 from intranet.records.access_requests.queries import findings_of
 from intranet.records.access_requests.reading import things
-from intranet.records.access_requests.texts import AccessSection, AccessText, AccessThing
+from intranet.records.access_requests.texts import SEPARATOR, AccessSection, AccessText, AccessThing
 
 TITLE_CHARACTERS = 90
 
@@ -66,14 +66,29 @@ class Outgoing:
             if thing.is_gone or thing.digest != thing.finding.read_digest
         ]
 
+    @cached_property
+    def unwanted(self) -> Sequence[HiddenWords]:
+        """Words that must not be in what goes out: hidden ones, and names that are replaced."""
+        return [*self.passages.values(), *(words for words, _number in self._names)]
+
     def words(self, text: AccessText) -> str:
-        """Return a text as it goes out."""
-        return self.hidden.words(text)
+        """Return a text as it goes out.
+
+        Where authors are numbers, so are their names within texts, and the post and the place of
+        forwarded words are left out.
+        """
+        if not self.request.hides_authors:
+            return self.hidden.words(text)
+        if text.role == "forwarded_from":
+            name = text.text.partition(SEPARATOR)[0]
+            number = self._numbered(name)
+            return number if number != name else BAR
+        return self.hidden.words(text, self._numbered)
 
     def author(self, section: AccessSection) -> str:
         """Return the author of a section: the name, or a number in its place."""
         if self.request.hides_authors and section.author_id:
-            return _("Person %(number)s", number=self._numbers[section.author_id])
+            return _person(self._numbers[section.author_id])
         return self.words(section.author)
 
     def caption(self, section: AccessSection) -> str:
@@ -90,9 +105,8 @@ class Outgoing:
     def masked(self, text: str) -> str:
         """Return a text of the officer, such as the matter, with hidden words replaced."""
         for passage in self.passages.values():
-            for start, end in reversed(list(Squeezed.of(text).ranges(passage))):
-                text = text[:start] + BAR + text[end:]
-        return text
+            text = _replaced(text, passage, BAR)
+        return self._numbered(text)
 
     def hidden_count(self, thing: AccessThing) -> int:
         """Return how many passages of a thing are hidden."""
@@ -105,10 +119,33 @@ class Outgoing:
 
     @cached_property
     def _numbers(self) -> Mapping[UUID, int]:
-        authors = [
-            section.author_id
-            for thing in self.things
-            for section in thing.chosen
-            if section.author_id
-        ]
-        return {author: number for number, author in enumerate(dict.fromkeys(authors), start=1)}
+        authors = dict.fromkeys(author_id for author_id, _name in self._authors())
+        return {author: number for number, author in enumerate(authors, start=1)}
+
+    @cached_property
+    def _names(self) -> Sequence[tuple[HiddenWords, int]]:
+        """The names of authors that are replaced, the longest first, with their numbers."""
+        if not self.request.hides_authors:
+            return []
+        named = {name: self._numbers[author_id] for author_id, name in self._authors() if name}
+        longest = sorted(named, key=len, reverse=True)
+        return [(HiddenWords(name), named[name]) for name in longest]
+
+    def _authors(self) -> Iterator[tuple[UUID, str]]:
+        return (author for thing in self.things for part in thing.chosen for author in part.authors)
+
+    def _numbered(self, text: str) -> str:
+        """Return a text with the names of authors replaced by their numbers."""
+        for words, number in self._names:
+            text = _replaced(text, words, _person(number))
+        return text
+
+
+def _person(number: int) -> str:
+    return _("Person %(number)s", number=number)
+
+
+def _replaced(text: str, words: HiddenWords, by: str) -> str:
+    for start, end in reversed(list(Squeezed.of(text).ranges(words))):
+        text = text[:start] + by + text[end:]
+    return text

@@ -7,15 +7,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from intranet.delivery.files.models import File
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.index_documents import plain_text
 from intranet.messaging.messages.models import Forward, Message, MessageFile, MessageVersion
-from intranet.organisation.people.models import Person
 from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.models import (
     Publication,
@@ -28,14 +26,19 @@ from intranet.records.access_requests.belonging import (
     messages_of,
     publications_of,
 )
+from intranet.records.access_requests.found_files import read_file
 from intranet.records.access_requests.models import AccessFinding, AccessRequest, FoundKind
-from intranet.records.access_requests.texts import AccessSection, AccessText, AccessThing
-from intranet.records.holds.models import HeldFile, HeldItem
+from intranet.records.access_requests.texts import (
+    NOTHING,
+    SEPARATOR,
+    AccessSection,
+    AccessText,
+    AccessThing,
+)
+from intranet.records.holds.models import HeldItem
 
 AROUND = 20
 """How many messages before and after those that were found are shown as their context."""
-MAX_SHOWN = 400
-NOTHING = AccessText("name", "")
 
 
 def read_thing(finding: AccessFinding) -> AccessThing:
@@ -55,7 +58,7 @@ def things(findings: Sequence[AccessFinding]) -> Iterator[AccessThing]:
         elif finding.kind == FoundKind.HELD:
             yield _kept(finding)
         else:
-            yield _file(finding)
+            yield read_file(finding)
 
 
 def day_of(request: AccessRequest, at: datetime) -> date:
@@ -102,7 +105,6 @@ def _messages(request: AccessRequest, *conditions: Any) -> Sequence[Message]:
         .where(messages_of(request), *conditions)
         .options(selectinload(Message.files).joinedload(MessageFile.file))
         .order_by(Message.created_at, Message.seq)
-        .limit(MAX_SHOWN)
     ).all()
 
 
@@ -121,8 +123,9 @@ def _message(
     row: Message, versions: Sequence[MessageVersion], chosen: Collection[UUID]
 ) -> AccessSection:
     texts = [AccessText("body", plain_text(row.body), row.edited_at)]
-    if row.forward and not row.forward.withdrawn_at:
-        texts += list(_forward(row.forward))
+    forward = row.forward if row.forward and not row.forward.withdrawn_at else None
+    if forward:
+        texts += _forward(forward)
     texts += [AccessText("version", plain_text(each.body), each.written_at) for each in versions]
     return AccessSection(
         id=str(row.id),
@@ -134,12 +137,14 @@ def _message(
         holds=[(held.file_id, AccessText("file", held.file.name)) for held in row.files],
         is_chosen=row.id in chosen,
         number=row.seq,
+        quotes=[(forward.author_id, forward.author_name)] if forward else [],
     )
 
 
 def _forward(forward: Forward) -> Iterator[AccessText]:
     head = (forward.author_name, forward.caption, forward.place)
-    yield AccessText("forwarded_from", " · ".join(part for part in head if part), forward.said_at)
+    joined = SEPARATOR.join(part for part in head if part)
+    yield AccessText("forwarded_from", joined, forward.said_at)
     yield AccessText("forward", plain_text(forward.body), forward.said_at)
 
 
@@ -193,13 +198,9 @@ def _publication(finding: AccessFinding) -> AccessThing:
         AccessSection(
             id=f"{publication.id}-{version.number}",
             at=version.published_at,
-            author_id=publication.published_by_id,
-            author=NOTHING
-            if publication.is_unnamed
-            else AccessText("name", version.published_by.name),
-            caption=NOTHING
-            if publication.is_unnamed
-            else AccessText("caption", publication.post.title.text(language)),
+            author_id=version.published_by_id,
+            author=AccessText("name", version.published_by.name),
+            caption=AccessText("caption", publication.post.title.text(language)),
             texts=list(_version_texts(version)),
             holds=[
                 (UUID(file_id), AccessText("file", names[file_id]))
@@ -237,38 +238,6 @@ def _version_texts(version: PublicationVersion) -> Iterator[AccessText]:
                 yield AccessText("alternative", text)
 
 
-def _file(finding: AccessFinding) -> AccessThing:
-    request = finding.request
-    file = file_of(finding)
-    if file is None:
-        return AccessThing(finding, NOTHING, NOTHING, request.created_at)
-    owner = db.session.get(Person, file.owner_id)
-    texts = [
-        AccessText(role, text)
-        for role, text in (
-            ("alternative", file.alternative),
-            ("alternative", file.long_text),
-            ("extracted", file.text),
-        )
-        if text
-    ]
-    section = AccessSection(
-        id=str(file.id),
-        at=file.created_at,
-        author_id=file.owner_id,
-        author=AccessText("name", owner.name if owner else ""),
-        caption=NOTHING,
-        texts=texts,
-    )
-    return AccessThing(
-        finding,
-        place=NOTHING,
-        title=AccessText("file", file.name),
-        at=file.created_at,
-        sections=[section],
-    )
-
-
 def _kept(finding: AccessFinding) -> AccessThing:
     request = finding.request
     item = db.session.scalar(
@@ -279,19 +248,23 @@ def _kept(finding: AccessFinding) -> AccessThing:
     if item is None:
         return AccessThing(finding, NOTHING, NOTHING, request.created_at)
     place, title = kept_heading(request, item)
-    is_message = item.kind in MESSAGES
-    publication = None if is_message else db.session.get(Publication, item.subject_id)
-    is_unnamed = publication is not None and publication.is_unnamed
     section = AccessSection(
         id=str(item.id),
         at=item.written_at,
         author_id=item.author_id,
-        author=AccessText("name", item.author.name if item.author and not is_unnamed else ""),
-        caption=AccessText("caption", item.title) if is_message else NOTHING,
+        author=AccessText("name", item.author.name if item.author else ""),
+        caption=AccessText("caption", item.title) if item.kind in MESSAGES else NOTHING,
         texts=list(_kept_texts(item)),
         holds=[(held.file_id, AccessText("file", held.file.name)) for held in item.files],
+        quotes=_kept_quotes(item),
     )
     return AccessThing(finding, place=place, title=title, at=item.written_at, sections=[section])
+
+
+def _kept_quotes(item: HeldItem) -> list[tuple[UUID, str]]:
+    """Return the author of words that a kept message forwarded."""
+    copy = db.session.get(Forward, item.subject_id) if "forwarded" in item.detail else None
+    return [(copy.author_id, copy.author_name)] if copy else []
 
 
 def _kept_texts(item: HeldItem) -> Iterator[AccessText]:
@@ -299,7 +272,7 @@ def _kept_texts(item: HeldItem) -> Iterator[AccessText]:
     if copy := item.detail.get("forwarded"):
         said_at = datetime.fromisoformat(copy["said_at"])
         head = (copy["author"], copy["caption"], copy["place"])
-        yield AccessText("forwarded_from", " · ".join(part for part in head if part), said_at)
+        yield AccessText("forwarded_from", SEPARATOR.join(part for part in head if part), said_at)
         yield AccessText("forward", plain_text(copy["body"]), said_at)
     for row in item.detail.get("versions", ()):
         written_at = datetime.fromisoformat(row["written_at"])
@@ -311,26 +284,3 @@ def kept_heading(request: AccessRequest, item: HeldItem) -> tuple[AccessText, Ac
     room = db.session.get(Conversation, item.conversation_id) if item.conversation_id else None
     title = plain_text(item.body) if item.kind in MESSAGES else item.title
     return AccessText("place", place_of(room, request.language)), AccessText("title", title)
-
-
-def file_of(finding: AccessFinding) -> File | None:
-    """Return the file of a finding, while it hangs on something that the request may read."""
-    return db.session.scalar(
-        select(File)
-        .where(File.id == finding.subject_id, hangs_on_readable(finding.request))
-        .options(undefer(File.text), undefer(File.long_text))
-    )
-
-
-def hangs_on_readable(request: AccessRequest) -> ColumnElement[bool]:
-    """Return the condition on `File` that it hangs on something that the request may read."""
-    on_message = select(MessageFile.file_id).join(Message, Message.id == MessageFile.message_id)
-    on_publication = select(PublicationFile.file_id).join(
-        Publication, Publication.id == PublicationFile.publication_id
-    )
-    on_kept = select(HeldFile.file_id).join(HeldItem, HeldItem.id == HeldFile.item_id)
-    return or_(
-        File.id.in_(on_kept.where(kept_of(request))),
-        File.id.in_(on_message.where(messages_of(request))),
-        File.id.in_(on_publication.where(publications_of(request))),
-    )

@@ -1,6 +1,7 @@
 """The page on which an officer searches, reads one finding after the other, hides and decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from intranet.records.access_requests.forms import (
     FindForm,
     HideForm,
 )
+from intranet.records.access_requests.found_files import file_of
 from intranet.records.access_requests.headings import headings
 from intranet.records.access_requests.hiding import HiddenParts
 from intranet.records.access_requests.labels import kind_names, role_names
@@ -38,6 +40,7 @@ from intranet.records.access_requests.models import (
     AccessDecision,
     AccessFinding,
     AccessRequest,
+    FileReach,
     FoundKind,
 )
 from intranet.records.access_requests.operations.deciding import (
@@ -55,9 +58,9 @@ from intranet.records.access_requests.operations.redacting import (
     hide_words,
     show,
 )
-from intranet.records.access_requests.reading import file_of
-from intranet.records.access_requests.texts import AccessThing
+from intranet.records.access_requests.texts import AccessThing, ShownParts
 
+FindingView = Callable[[Person, AccessFinding], ResponseReturnValue]
 FOUND = f"{PREFIX}/<uuid:request_id>/found/<uuid:finding_id>"
 
 
@@ -98,55 +101,54 @@ def add_found(actor: Person, agency: Agency, request_id: UUID) -> ResponseReturn
     return redirect(url_for(where, code=agency.code, request_id=asked.id), 303)
 
 
+def of_finding(view: FindingView) -> Callable[..., ResponseReturnValue]:
+    """Pass the person and what was found to the view; 404 if it is of no request of the agency."""
+
+    @administrator
+    @wraps(view)
+    def wrapped(
+        actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
+    ) -> ResponseReturnValue:
+        return view(actor, get_finding(get_request(actor, agency, request_id), finding_id))
+
+    return wrapped
+
+
 @bp.get(FOUND)
-@administrator
-def read(actor: Person, agency: Agency, request_id: UUID, finding_id: UUID) -> ResponseReturnValue:
+@of_finding
+def read(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Show a finding in its context; the audit log notes that it was read."""
-    asked = get_request(actor, agency, request_id)
-    finding = get_finding(asked, finding_id)
-    return _page(actor, asked, finding, open_finding(actor, finding))
+    return _page(actor, finding.request, finding, open_finding(actor, finding))
 
 
 @bp.post(f"{FOUND}/decide")
 @again(read)
-@administrator
-def decide_finding(
-    actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
-) -> ResponseReturnValue:
+@of_finding
+def decide_finding(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Decide on a finding, and go on to the next one that is unread."""
-    asked = get_request(actor, agency, request_id)
-    finding = get_finding(asked, finding_id)
     form = DecideForm.parse(request.form)
     decide(actor, finding, form.decision, form.reason, form.seen)
     following = finding
     if form.decision != AccessDecision.UNREAD:
-        following = queries.next_unread(asked, finding.number) or finding
-    return _at(asked, following)
+        following = queries.next_unread(finding.request, finding.number) or finding
+    return _at(following)
 
 
 @bp.post(f"{FOUND}/choose")
 @again(read)
-@administrator
-def choose(
-    actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
-) -> ResponseReturnValue:
+@of_finding
+def choose(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Let a message of the day go out, or keep it back."""
-    asked = get_request(actor, agency, request_id)
-    finding = get_finding(asked, finding_id)
     form = ChooseForm.parse(request.form)
     choose_message(actor, finding, form.message, goes_out=form.goes_out)
-    return _at(asked, finding, str(form.message))
+    return _at(finding, str(form.message))
 
 
 @bp.post(f"{FOUND}/hide")
 @again(read)
-@administrator
-def hide_passage(
-    actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
-) -> ResponseReturnValue:
+@of_finding
+def hide_passage(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Hide a selected range, or typed words, for a reason."""
-    asked = get_request(actor, agency, request_id)
-    finding = get_finding(asked, finding_id)
     form = HideForm.parse(request.form)
     if form.start is not None and form.end is not None:
         count = hide(
@@ -163,50 +165,38 @@ def hide_passage(
         )
     if form.everywhere:
         flash(ngettext("Hidden in %(num)s place.", "Hidden in %(num)s places.", count), "ok")
-    return _at(asked, finding, form.part)
+    return _at(finding, form.part)
 
 
 @bp.post(f"{FOUND}/show")
-@administrator
-def show_passage(
-    actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
-) -> ResponseReturnValue:
+@of_finding
+def show_passage(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Show a hidden passage again, or hide its words everywhere."""
-    asked = get_request(actor, agency, request_id)
-    finding = get_finding(asked, finding_id)
     redaction_id = request.form.get("redaction", type=UUID)
     if redaction_id is None:
         raise NotFound
     if request.form.get("do") == "everywhere":
         with flashing(_("Hidden everywhere in this request.")):
-            hide_everywhere(actor, get_redaction(asked, redaction_id))
+            hide_everywhere(actor, get_redaction(finding.request, redaction_id))
     else:
-        show(actor, asked, redaction_id)
-    return _at(asked, finding)
+        show(actor, finding.request, redaction_id)
+    return _at(finding)
 
 
 @bp.post(f"{FOUND}/file")
-@administrator
-def change_file(
-    actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
-) -> ResponseReturnValue:
+@of_finding
+def change_file(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Choose how a file goes out."""
-    asked = get_request(actor, agency, request_id)
-    finding = get_finding(asked, finding_id)
     form = FileForm.parse(request.form)
     set_file(actor, finding, as_text=form.as_text, has_looked=form.has_looked)
-    return _at(asked, finding)
+    return _at(finding)
 
 
 @bp.get(f"{FOUND}/file")
-@administrator
-def look_at_file(
-    actor: Person, agency: Agency, request_id: UUID, finding_id: UUID
-) -> ResponseReturnValue:
+@of_finding
+def look_at_file(actor: Person, finding: AccessFinding) -> ResponseReturnValue:
     """Send the file of a finding to the officer, who has to look at it."""
-    asked = get_request(actor, agency, request_id)
-    require_officer(actor, asked)
-    finding = get_finding(asked, finding_id)
+    require_officer(actor, finding.request)
     file = file_of(finding) if finding.kind == FoundKind.FILE else None
     if file is None:
         raise NotFound
@@ -222,12 +212,13 @@ def _page(
 ) -> str:
     hidden = HiddenParts.of(asked)
     rows = queries.page_around(asked, finding.number if finding else 1)
-    listed = headings(asked, rows)
+    listed = headings(actor, asked, rows)
     return render_template(
         "records/access_requests/read.html",
         asked=asked,
         finding=finding,
         thing=thing,
+        shown=ShownParts.of(thing.sections, request.args.get("part", "")) if thing else None,
         people=_authors(thing),
         listed=listed,
         with_hidden=queries.with_hidden([row.id for row in rows]),
@@ -248,6 +239,7 @@ def _page(
         page_size=queries.PAGE_SIZE,
         AccessDecision=AccessDecision,
         FoundKind=FoundKind,
+        FileReach=FileReach,
         **refused_form(),
     )
 
@@ -276,13 +268,14 @@ def _spaces(agency: Agency) -> Sequence[tuple[str, str]]:
     return sorted(named, key=lambda one: one[1].casefold())
 
 
-def _at(asked: AccessRequest, finding: AccessFinding, part: str = "") -> ResponseReturnValue:
+def _at(finding: AccessFinding, part: str = "") -> ResponseReturnValue:
     """Lead back to a finding, and to the part of it where the person was."""
     address = url_for(
         ".read",
-        code=asked.agency.code,
-        request_id=asked.id,
+        code=finding.request.agency.code,
+        request_id=finding.request_id,
         finding_id=finding.id,
+        part=part or None,
         _anchor=f"part-{part}" if part else None,
     )
     return redirect(address, 303)

@@ -41,11 +41,13 @@ from intranet.records.access_requests.operations.redacting import (
     hide_everywhere,
 )
 from intranet.records.access_requests.operations.requests import (
+    PRIVATE_FOR,
     answer_private,
     ask_for_private,
     close_request,
     delay_telling,
     hide_authors,
+    last_delay,
     open_request,
     take_request,
 )
@@ -148,6 +150,7 @@ def settings(actor: Person, agency: Agency, request_id: UUID) -> ResponseReturnV
         fault_names=FAULTS,
         kinds=access_kinds(),
         kept_days=KEPT_FOR.days,
+        last_delay=last_delay(asked),
         people_number=queries.people_to_tell(asked),
         **refused_form(),
     )
@@ -234,6 +237,7 @@ def approval(actor: Person, agency: Agency, request_id: UUID) -> ResponseReturnV
         "records/access_requests/approval.html",
         asked=get_asked_request(actor, agency, request_id),
         kinds=access_kinds(),
+        agreed_days=PRIVATE_FOR.days,
     )
 
 

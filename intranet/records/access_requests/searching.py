@@ -17,15 +17,15 @@ from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.queries import newest_ids, start_column
-from intranet.publishing.publications.models import Publication, PublicationFile
+from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
+from intranet.records.access_requests.found_files import files_of_publications
 from intranet.records.access_requests.models import AccessRequest, AccessSearch, FoundKind
 from intranet.records.holds.models import HeldFile, HeldItem
 
 MAX_FOUND = 2_000
 """How many messages, publications and files a single search adds at most."""
 WINDOW = 1_000
-MAX_WINDOWS = 100
 
 
 @dataclass
@@ -74,10 +74,9 @@ def _held_by(messages: Sequence[Message], publication_ids: Sequence[UUID]) -> li
     on_messages = select(MessageFile.file_id).where(
         MessageFile.message_id.in_([row.id for row in messages])
     )
-    on_publications = select(PublicationFile.file_id).where(
-        PublicationFile.publication_id.in_(publication_ids)
-    )
-    return [*db.session.scalars(on_messages), *db.session.scalars(on_publications)]
+    on_publications = files_of_publications(publication_ids)
+    published = [file_id for each in publication_ids for file_id in sorted(on_publications[each])]
+    return [*db.session.scalars(on_messages), *published]
 
 
 def _said(
@@ -155,12 +154,12 @@ def _windows(
     among: Sequence[ColumnElement[bool]],
     readable: Callable[[Sequence[int]], Sequence[UUID]],
 ) -> list[UUID]:
-    """Read the index from the newest on, and keep what may be read, up to the limit."""
+    """Read the index from the newest to its end, and keep what may be read, up to the limit."""
     tag = Tag(tags.kind(kind))
     expression = OfKinds(All(*meaning.expressions, tag), frozenset({kind}))
     found: list[UUID] = []
     before: int | None = None
-    for _window in range(MAX_WINDOWS):
+    while True:
         earlier = [start_column() < before] if before is not None else []
         ids = newest_ids(expression, *among, *earlier, limit=WINDOW)
         if ids:
@@ -168,7 +167,6 @@ def _windows(
         if len(ids) < WINDOW or len(found) > MAX_FOUND:
             return found
         before = ids[-1]
-    return found
 
 
 def _times(meaning: SearchMeaning) -> list[ColumnElement[bool]]:

@@ -35,12 +35,18 @@ class AccessText:
         return Squeezed.of(self.text)
 
 
+NOTHING = AccessText("name", "")
+PARTS_SHOWN = 200
+SEPARATOR = " · "
+"""Between the author, the post and the place of forwarded words."""
+
+
 @dataclass(frozen=True)
 class AccessSection:
     """A message, a version of a publication, or a file: its author, its time and its texts.
 
     `is_chosen` tells what goes out from what is only read as the context. `holds` are the files
-    that are attached to it, each with its name.
+    that are attached to it, each with its name. `quotes` are authors of forwarded words in it.
     """
 
     id: str
@@ -52,6 +58,14 @@ class AccessSection:
     holds: Sequence[tuple[UUID, AccessText]] = ()
     is_chosen: bool = True
     number: int = 0
+    quotes: Sequence[tuple[UUID, str]] = ()
+
+    @property
+    def authors(self) -> Iterator[tuple[UUID, str]]:
+        """Yield whoever wrote something in it, with the name as it is shown."""
+        if self.author_id:
+            yield self.author_id, self.author.text
+        yield from self.quotes
 
     def all_texts(self) -> Iterator[AccessText]:
         """Yield every text of it that has words."""
@@ -70,6 +84,11 @@ class AccessThing:
     title: AccessText
     at: datetime
     sections: Sequence[AccessSection] = field(default_factory=list)
+
+    @property
+    def authors(self) -> set[UUID]:
+        """The people who wrote something of what the officer sees."""
+        return {author_id for section in self.sections for author_id, _name in section.authors}
 
     @property
     def chosen(self) -> list[AccessSection]:
@@ -99,6 +118,36 @@ class AccessThing:
     def is_gone(self) -> bool:
         """Whether there is nothing left of it."""
         return not self.chosen
+
+
+@dataclass(frozen=True)
+class ShownParts:
+    """Some of the parts of a thing, and where those before and after begin: a day may be long."""
+
+    parts: Sequence[AccessSection]
+    first: int
+    total: int
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, sections: Sequence[AccessSection], part_id: str) -> "ShownParts":
+        """Return the parts among which one of them stands; the first ones if there is no such."""
+        ids = [section.id for section in sections]
+        place = ids.index(part_id) if part_id in ids else 0
+        first = place - place % PARTS_SHOWN
+        return cls(
+            sections[first : first + PARTS_SHOWN],
+            first=first + 1,
+            total=len(ids),
+            before=ids[first - PARTS_SHOWN] if first else "",
+            after=next(iter(ids[first + PARTS_SHOWN :]), ""),
+        )
+
+    @property
+    def last(self) -> int:
+        """The number of the last one."""
+        return self.first + len(self.parts) - 1
 
 
 def digest_of(text: str) -> str:

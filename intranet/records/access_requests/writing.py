@@ -1,6 +1,6 @@
 """Write a package: pages, a spreadsheet, data, files and, if wanted, the ENI envelope."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -9,21 +9,21 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from flask import current_app
 
-from intranet.delivery.files.extraction import MAX_CHARACTERS
-from intranet.delivery.files.models import File, TextState
+from intranet.delivery.files.extraction import PDF
+from intranet.delivery.files.models import File
 from intranet.delivery.files.storage import storage
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.records.access_requests import envelope
-from intranet.records.access_requests.checking import readable_text
+from intranet.records.access_requests.checking import look_into_bytes
+from intranet.records.access_requests.filing import Moments, Wording, document, in_documents
 from intranet.records.access_requests.labels import decision_names, kind_names, role_names
 from intranet.records.access_requests.models import AccessDecision, FoundKind
 from intranet.records.access_requests.outgoing import Outgoing
-from intranet.records.access_requests.passages import HiddenWords, Squeezed
+from intranet.records.access_requests.passages import Squeezed
 from intranet.records.access_requests.queries import hidden_by_reason, searches_of
-from intranet.records.access_requests.reading import file_of
 from intranet.records.access_requests.schema import (
     FORMAT,
     PackagedItem,
@@ -39,6 +39,7 @@ class AccessWriter:
 
     `frames` collects how often our own words in each page, without any content, have the letters of
     a hidden passage: the last look does not take “health” in the name of a reason for a leak.
+    `kinds` collects the media types of the files.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class AccessWriter:
         self._out = outgoing
         self._about = about
         self._with_envelope = with_envelope
-        self._passages = {p.letters: p for p in outgoing.passages.values() if p.letters}.values()
+        self._passages = {p.letters: p for p in outgoing.unwanted if p.letters}.values()
         self._files = {
             thing.finding.subject_id: path
             for thing in outgoing.things
@@ -57,7 +58,24 @@ class AccessWriter:
         self._pages = {
             thing.finding.id: f"items/{thing.finding.number:04d}.html" for thing in outgoing.things
         }
+        self._wording = Wording(
+            words=outgoing.words,
+            author=outgoing.author,
+            caption=outgoing.caption,
+            title=outgoing.title,
+            masked=outgoing.masked,
+            say=str,
+        )
+        self._no_wording = Wording(
+            words=_nothing,
+            author=_nothing,
+            caption=_nothing,
+            title=_nothing,
+            masked=_nothing,
+            say=_nothing,
+        )
         self.frames: dict[str, dict[str, int]] = {}
+        self.kinds: dict[str, str] = {}
 
     def write(self, target: BinaryIO, tell: Callable[[int], None]) -> None:
         """Write the package, and tell after each item how many are done."""
@@ -83,6 +101,8 @@ class AccessWriter:
             for item in items:
                 line(item.model_dump(mode="json"))
         package.add("results.csv", self._spreadsheet(items))
+        for path, things in in_documents(self._out.things).items():
+            self._document(package, path, things)
         self._page(
             package,
             "index.html",
@@ -117,26 +137,18 @@ class AccessWriter:
             "day": self._day,
             "moment": self._moment,
         }
-        out = self._out
-        html = page.render(
-            **common,
-            words=out.words,
-            author=out.author,
-            caption=out.caption,
-            title=out.title,
-            masked=out.masked,
-            say=str,
-        )
-        package.add(path, html.encode())
+        package.add(path, page.render(**common, **vars(self._wording)).encode())
+        self._note_frame(path, page.render(**common, **vars(self._no_wording)))
 
-        def nothing(_content: object) -> str:
-            return ""
-
-        frame = page.render(
-            **common,
-            **dict.fromkeys(("words", "author", "caption", "title", "masked", "say"), nothing),
-        )
-        self._note_frame(path, frame)
+    def _document(self, package: PackageWriter, path: str, things: Sequence[AccessThing]) -> None:
+        moments = Moments(self._day, self._moment)
+        request = self._out.request
+        package.add(path, document(request, things, self._wording, moments))
+        self.kinds[path] = PDF
+        if self._passages:
+            frame = document(request, things, self._no_wording, moments)
+            looked = look_into_bytes(frame, PDF)
+            self._note_frame(path, looked.text if looked else "")
 
     def _day(self, moment: date | datetime) -> str:
         """Return a day with its year, which readers of later years need."""
@@ -226,8 +238,13 @@ class AccessWriter:
             package.add(path, "\n\n".join(texts).encode())
             return
         file = db.session.get_one(File, thing.finding.subject_id)
+        self.kinds[path] = file.media_type
         with storage().open(file.key) as source:
             package.copy(path, source)
+
+
+def _nothing(_content: object) -> str:
+    return ""
 
 
 def package_path(thing: AccessThing) -> str:
@@ -240,34 +257,3 @@ def package_path(thing: AccessThing) -> str:
     ending = PurePosixPath(thing.title.text).suffix.lower()
     is_plain = ending[1:].isascii() and ending[1:].isalnum() and len(ending) <= 5  # noqa: PLR2004 - as “.jpeg”
     return f"{number}{ending}" if is_plain else number
-
-
-def why_not_as_is(thing: AccessThing, outgoing: Outgoing) -> str:
-    """Return why a file cannot go out as it is, as a key of `labels.faults`; empty if it can."""
-    finding = thing.finding
-    file = file_of(finding)
-    if finding.kind != FoundKind.FILE or file is None:
-        return ""
-    if finding.as_text:
-        return "" if file.text else "no_text"
-    if any(outgoing.hidden.is_in(text) for text in thing.going_out() if text.role == "extracted"):
-        return "hidden_in_file"
-    with storage().open(file.key) as source:
-        text = readable_text(source, file.media_type)
-    passages = outgoing.passages.values()
-    if text is not None and _shows(text, passages):
-        return "hidden_in_file"
-    is_whole = (
-        file.text_state == TextState.READ
-        and file.text is not None
-        and len(file.text) < MAX_CHARACTERS
-        and text is not None
-    )
-    if not is_whole and finding.looked_at is None:
-        return "not_looked_at"
-    return ""
-
-
-def _shows(text: str, passages: Iterable[HiddenWords]) -> bool:
-    squeezed = Squeezed.of(text)
-    return any(passage.count_in(squeezed) for passage in passages)

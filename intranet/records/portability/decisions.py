@@ -46,6 +46,7 @@ AGENCY: Mapping[str, tuple[str, ...]] = {
     "access_requests": ("agency_id",),
     "access_findings": ("request_id",),
     "access_notices": ("request_id",),
+    "access_readings": ("finding_id",),
     "access_redactions": ("request_id",),
     "access_searches": ("request_id",),
     "erasure_requests": ("agency_id",),
@@ -173,8 +174,8 @@ PRIVATE = frozenset(
         *("question_allowances", "saved_messages", "scheduled_files", "scheduled_messages"),
         *("hand_over_checks", "hand_over_lines", "hand_overs", "thread_places"),
         # Administrators do not have the records officer's rights by their own role.
-        *("access_findings", "access_notices", "access_reasons", "access_redactions"),
-        *("access_requests", "access_searches", "erasure_requests"),
+        *("access_findings", "access_notices", "access_readings", "access_reasons"),
+        *("access_redactions", "access_requests", "access_searches", "erasure_requests"),
         *("file_plan_classes", "file_plans", "held_files", "held_items", "held_under"),
         *("hold_readings", "hold_targets", "legal_holds"),
         *("retention_halts", "retention_rules", "retention_runs"),

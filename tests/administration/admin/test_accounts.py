@@ -95,6 +95,7 @@ def test_a_known_e_mail_is_answered_like_an_unknown_one(app, dorleta, cast):
         assert [offer.name for offer in offers_to(cast.elna)] == ["Quien Sea"]
 
 
+@pytest.mark.slow
 def test_who_has_no_mailbox_gets_a_link_from_the_administrators_hand(app, dorleta, cast):
     page = dorleta.submit(f"{TOWN}/people/new", invitation(email="", staff_number="A-77"))
 
@@ -103,6 +104,7 @@ def test_who_has_no_mailbox_gets_a_link_from_the_administrators_hand(app, dorlet
     assert owed(app) == []
 
 
+@pytest.mark.slow
 def test_a_refused_invitation_leaves_nobody_behind(app, dorleta, cast):
     with app.app_context():
         before = db.session.scalar(select(func.count()).select_from(Person))
@@ -122,6 +124,7 @@ def test_a_refused_invitation_leaves_nobody_behind(app, dorleta, cast):
     assert owed(app) == []
 
 
+@pytest.mark.slow
 def test_an_account_is_closed_and_opened(app, dorleta, cast, client_of):
     ana = client_of(cast.ana)
     assert ana.get("/").status_code == 200
@@ -180,6 +183,7 @@ def test_a_name_and_sign_in_are_corrected(app, dorleta, cast):
     assert dorleta.submit(f"{TOWN}/people/{cast.ana.id}", taken).status_code == 422
 
 
+@pytest.mark.slow
 def test_another_agencys_person_is_only_appointed_here(app, dorleta, cast):
     dorleta.submit(f"{TOWN}/people/new", invitation(email="elna@altamar.example"))
     where = f"{TOWN}/people/{cast.elna.id}"

@@ -113,6 +113,7 @@ def test_a_change_by_another_is_neither_confirmed_over_nor_undone(app, cast, dor
     assert said_of(app, posts[1]) == confirmed
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_one_post_is_changed_in_place_unless_another_was_faster(app, dorleta, posts):
     page = dorleta.get(f"{PAGE}?edit={posts[0]}&lang=en").text
@@ -190,6 +191,7 @@ def test_posts_are_filtered_by_state_unit_and_text(app, dorleta, posts):
     assert "There is no such unit. All units are shown." in said
 
 
+@pytest.mark.slow
 def test_the_evidence_is_shown_in_the_words_of_title_and_unit(app, cast, dorleta):
     with app.app_context():
         root = db.session.scalars(select(Unit).where(Unit.code == "URB")).one()

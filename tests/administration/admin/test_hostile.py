@@ -101,6 +101,7 @@ def test_a_text_that_cannot_be_is_refused_by_every_form(dorleta, cast, text):
         assert dorleta.submit(f"{TOWN}/{where}", form).status_code == 422, where
 
 
+@pytest.mark.slow
 def test_names_are_shown_as_text(dorleta, cast):
     name = '"><img src=x onerror=alert(1)>{{7*7}}'
     dorleta.submit(f"{TOWN}/units/new", {"name_es": name, "parent": "URB"})

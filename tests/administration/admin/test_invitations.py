@@ -67,6 +67,7 @@ def test_a_day_and_an_hour_are_those_of_the_agency(app, dorleta, people):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -52,6 +52,7 @@ def test_the_first_page_shows_what_ends_soon(dorleta, cast):
     assert "20 " in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_units_are_walked_and_searched(dorleta, cast):
     top = dorleta.get(f"{TOWN}/units").text
@@ -100,6 +101,7 @@ def test_a_unit_is_renamed_and_moved(app, dorleta, cast):
     assert unit.parent_id == cast.procurement.id
 
 
+@pytest.mark.slow
 def test_the_second_of_two_keeps_what_they_typed_and_sees_what_is_there(dorleta, cast):
     where = f"{TOWN}/units/{cast.licences.id}"
     mine = fields_of(dorleta.get(where))
@@ -114,6 +116,7 @@ def test_the_second_of_two_keeps_what_they_typed_and_sees_what_is_there(dorleta,
     assert fields_of(dorleta.get(where))["name_es"] == "Lo mío"
 
 
+@pytest.mark.slow
 def test_a_unit_ends_with_a_successor(app, dorleta, cast):
     where = f"{TOWN}/units/{cast.licences.id}/end"
     fields = fields_of(dorleta.get(where))
@@ -137,6 +140,7 @@ def test_a_post_is_made_from_its_title(app, dorleta, cast):
     assert (function.function_code, function.is_suggested) == ("BIB", True)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_post_is_changed_by_its_form(app, dorleta, cast):
     where = f"{TOWN}/posts/{cast.officer_post.id}"
@@ -221,6 +225,7 @@ def test_a_full_post_is_refused_and_nothing_typed_is_lost(dorleta, cast):
     assert 'value="accidental"' in page.text
 
 
+@pytest.mark.slow
 def test_ending_an_appointment_says_what_is_lost_and_takes_effect_now(app, dorleta, cast):
     row = the_appointment(app, cast.iria, cast.technician_post)
     where = f"{TOWN}/appointments/{row.id}/end"
@@ -232,6 +237,7 @@ def test_ending_an_appointment_says_what_is_lost_and_takes_effect_now(app, dorle
         assert current_appointments(cast.iria.id) == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_appointment_ends_with_a_day(app, dorleta, cast):
     row = the_appointment(app, cast.xoel, cast.architect_post)

@@ -95,6 +95,7 @@ def test_the_steps_say_what_is_true(app_context, cast, newcomer):
     assert not bare[0].is_done
 
 
+@pytest.mark.slow
 def test_an_administrator_hides_the_steps(dorleta, cast):
     page = dorleta.get(f"{TOWN}?lang=en").text
     assert 'id="setup"' in page

@@ -68,6 +68,7 @@ def test_who_administers_nothing_finds_nothing(api, cast):
     is_problem(ana.get("/admin/units?agency=L01990012"), 404)
 
 
+@pytest.mark.slow
 def test_another_agencys_ids_are_like_random_ones(api, cast):
     guillem = api(cast.guillem)
     for name, row in (
@@ -94,6 +95,7 @@ def test_a_token_needs_the_scope(app, cast):
     assert program(app, cast.dorleta, "read", "admin").get("/admin/units").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_unit_is_made_changed_and_ended(dorleta, cast):
     new = {"names": {"es": "Disciplina"}, "parent_id": str(cast.licences.id)}
     made = dorleta.post("/admin/units", new)
@@ -122,6 +124,7 @@ def test_a_post_is_made_and_changed(dorleta, cast):
     assert changed["titles"] == made["titles"]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_appointment_is_made_changed_and_ended(dorleta, cast):
     new = {
@@ -144,6 +147,7 @@ def test_an_appointment_is_made_changed_and_ended(dorleta, cast):
     is_problem(dorleta.patch(where, {"ended": True}), 409)
 
 
+@pytest.mark.slow
 def test_a_known_e_mail_is_answered_like_an_unknown_one(dorleta, cast):
     new = {
         "name": "Sabela Novo",

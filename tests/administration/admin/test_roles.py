@@ -70,6 +70,7 @@ def test_each_role_opens_its_sections_and_the_others_are_not_there(officer, role
         assert answer.status_code == (200 if allowed else 404), section
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "place"),
     [
@@ -87,6 +88,7 @@ def test_a_role_begins_at_its_own_section_and_sees_only_links_that_open(officer,
         assert client.get(link).status_code == 200, link
 
 
+@pytest.mark.slow
 def test_a_peoples_officer_closes_accounts_but_of_nobody_with_a_role_and_touches_no_secret(
     app, officer, cast
 ):
@@ -155,6 +157,7 @@ def test_the_log_is_filtered_by_kind_and_by_what_it_is_about(client_of, cast):
     assert acts("act=all&thing=zzz") == set()
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_operator_recovers_an_agency_and_every_chain_says_so(app_context, cast):
     with pytest.raises(Conflict):

@@ -48,6 +48,7 @@ def test_what_was_done_with_a_file_is_said_in_sentences(app_context):
             assert note(code, about).endswith(".")
 
 
+@pytest.mark.slow
 def test_the_sheet_with_the_people_is_read_and_hidden_ones_are_named():
     found, _lines, said = read(xlsx_file())
     assert found.said.sheet == "Personal"

@@ -83,6 +83,7 @@ def test_a_file_of_a_personnel_program_is_understood_asked_about_and_applied(app
         assert (row.file_key, row.survey) == (None, {"lines": 3})
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_identity_documents_are_kept_nowhere_but_in_the_file_itself(app, cast, dorleta):
     bad = "NADIE;;;;nunca;x;C2;00000099R"
@@ -100,6 +101,7 @@ def test_identity_documents_are_kept_nowhere_but_in_the_file_itself(app, cast, d
     assert "00000099R" not in kept
 
 
+@pytest.mark.slow
 def test_a_choice_is_kept_and_proposed_for_the_next_file_in_whatever_order(app, cast, dorleta):
     where = begun(app, dorleta, "Quién;Qué;Raro", "Noa Rey Gil;Auxiliar;x", kind="staff")
     chosen = {"as-0": "name", "as-1": "post", "as-2": "unit", "do": "look"}
@@ -132,6 +134,7 @@ def test_only_so_many_choices_are_remembered_the_latest_ones(app, cast, dorleta,
         assert kept <= {"x2", "x3"}
 
 
+@pytest.mark.slow
 def test_what_is_needed_must_be_chosen_and_nothing_twice(app, cast, dorleta):
     where = begun(app, dorleta, "Quién;Qué", "Noa Rey Gil;Auxiliar", kind="staff")
     answer = dorleta.submit(f"{where}/columns?lang=en", {"as-0": "", "as-1": "", "do": "review"})
@@ -164,6 +167,7 @@ def test_another_line_can_be_the_header(app, cast, dorleta):
     assert dorleta.submit(f"{where}/header", {"header": "0"}).status_code == 422
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_file_of_another_kind_is_read_as_that_kind_in_one_press(app, cast, dorleta):
     where = begun(app, dorleta, HEADINGS, *LINES, kind="units")

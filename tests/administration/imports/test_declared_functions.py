@@ -86,6 +86,7 @@ def test_the_column_is_found_as_files_of_human_resources_call_it(name):
     assert columns_of(ImportKind.POSTS, header).places["functions"] == 3
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_declared_stays_when_title_and_unit_change(app_context, cast):
     declared = "F1;Bibliotecaria;URB;Turismo|Deportes"

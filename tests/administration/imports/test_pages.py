@@ -98,6 +98,7 @@ def test_a_file_is_shown_mended_applied_and_changes_nothing_again(app, cast, dor
     assert see(dorleta, again).status_code == 404
 
 
+@pytest.mark.slow
 def test_many_endings_are_asked_about(app, cast, dorleta, monkeypatch):
     monkeypatch.setattr("intranet.administration.imports.operations.MAX_UNCONFIRMED_ENDS", 0)
     monkeypatch.setattr("intranet.administration.admin.imports.MAX_UNCONFIRMED_ENDS", 0)
@@ -195,6 +196,7 @@ def test_what_is_rejected_only_when_it_is_applied_is_counted_once(app, cast, dor
         assert (row.counts["joins"], row.counts["uninvited"]) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_headers_in_spanish_are_read_and_a_rejection_names_the_column_of_the_file(app, dorleta):
     line = "administración;nombre;puesto;correo", "Otra;Noa Rey;Auxiliar;noa@x.example"

@@ -54,6 +54,7 @@ def lines_of_town():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_root_of_a_file_of_units_is_the_agency_itself(town):
     apply("units", table(*lines_of_town()))
@@ -115,6 +116,7 @@ def test_several_at_the_top_stay_below_and_a_second_root_is_a_unit(town):
     assert tree_of(town) == {"C": None, "A": "C", "B": "C", "D": "C", "E": "C"}
 
 
+@pytest.mark.slow
 def test_posts_hang_on_the_root_by_the_agency_s_code(town):
     agency = agency_by_code(town)
     root = root_unit(agency).id
@@ -168,6 +170,7 @@ def test_a_unit_of_another_place_or_that_ended_keeps_its_code(app_context, cast)
     assert db.session.get_one(Unit, cast.town_hall.id, populate_existing=True).code == root
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_root_of_the_directory_gives_its_code_to_an_agency_that_is_there(app_context, cast):
     apply("agencies", table("code;name;scheme", "A17002943;Gobierno de La Rioja;local"))

@@ -54,6 +54,7 @@ def election(cast):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_plan_is_applied_whole_and_undone_to_equal_rows(app_context, cast):
     before = standing(cast.monteclaro)

@@ -122,6 +122,7 @@ def counted(people: list[Person]) -> list[int]:
     return [db.session.scalar(messages.where(visible_to(person))) or 0 for person in people]
 
 
+@pytest.mark.slow
 def test_a_file_of_sixty_changes_after_an_election(town):
     clerk, carles = holder(town, "licencias"), holder(town, "urbanismo")
     dissolved = holder(town, "ambiente")

@@ -54,6 +54,7 @@ def test_above_the_administrators_stands_another_of_them_or_who_leads_the_agency
     decide_appeal(cast.rosa, case, Verdict.UNDONE, "Sí.")
 
 
+@pytest.mark.slow
 def test_one_appeals_once_and_only_one_s_own(app_context, cast):
     case = hidden(cast)
     for person in (cast.uxia, cast.carles, cast.elna):

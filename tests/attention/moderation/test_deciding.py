@@ -42,6 +42,7 @@ def acts(cast):
     return list(db.session.scalars(rows.order_by(AuditLine.number)))
 
 
+@pytest.mark.slow
 def test_nobody_decides_on_what_they_wrote_or_where_they_moderate_nothing(app_context, cast):
     case = reported(cast.xoel, said(cast.carles, cast.urban_planning))
     for person in (cast.carles, cast.xoel, cast.ana, cast.dorleta, cast.guillem):
@@ -50,6 +51,7 @@ def test_nobody_decides_on_what_they_wrote_or_where_they_moderate_nothing(app_co
     assert decided(cast.rosa, case, Outcome.WARNED).decided_by_id == cast.rosa.id
 
 
+@pytest.mark.slow
 def test_two_tabs_decide_once(app_context, cast):
     case = reported(cast.uxia, said(cast.xoel, cast.urban_planning))
     decided(cast.carles, case, Outcome.WARNED)

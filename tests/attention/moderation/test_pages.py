@@ -89,6 +89,7 @@ def test_from_the_menu_of_a_message_to_the_decision(app, cast, client_of):
     assert "castaño" in xoel.get(f"/c/{channel}").text
 
 
+@pytest.mark.slow
 def test_others_get_what_a_random_id_gets(app, cast, client_of):
     message_id = make(app, lambda: said(cast.xoel, cast.urban_planning))
     with app.app_context():

@@ -58,6 +58,7 @@ def test_what_was_said_in_a_talk_goes_to_the_administrators_of_its_author(app_co
     assert not sees(cast.elna, case)
 
 
+@pytest.mark.slow
 def test_publications_and_profiles_are_reported_too(app_context, cast):
     written = out(cast.carles, visibility=Visibility.AGENCY)
     assert sees(cast.rosa, reported(cast.iria, written))
@@ -92,6 +93,7 @@ def test_what_one_may_not_read_cannot_be_reported(app_context, cast):
     assert db.session.scalars(select(Case)).all() == []
 
 
+@pytest.mark.slow
 def test_what_is_one_s_own_or_gone_or_empty_cannot_be_reported(app_context, cast):
     message = said(cast.xoel, cast.urban_planning)
     with pytest.raises(Forbidden):

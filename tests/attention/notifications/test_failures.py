@@ -10,6 +10,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from tests.attention.notifications.conftest import announce
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.usefixtures("working_day")
 def test_an_administrator_sees_whom_it_did_not_reach_and_tries_again(

@@ -57,6 +57,7 @@ def call(author, conversation_id, person, words: str) -> None:
     post_message(author, conversation.id, body, client_id=uuid7())
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nobody_is_reminded_outside_of_what_stays_here(app_context, cast, working_day):
     announcement = announce(cast.carles, days=3, is_only_here=True)
@@ -73,6 +74,7 @@ def test_nobody_is_reminded_outside_of_what_stays_here(app_context, cast, workin
     assert {(row.state, row.because) for row in rows} == {(State.LEFT_OUT, "only_here")}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_feed_has_nothing_of_what_stays_here(app, cast, working_day):
     with app.app_context():
@@ -84,6 +86,7 @@ def test_a_feed_has_nothing_of_what_stays_here(app, cast, working_day):
     assert str(stays) not in feed
 
 
+@pytest.mark.slow
 def test_a_feed_names_nothing_where_nothing_may_leave(app, cast, working_day):
     with app.app_context():
         let_out(cast.monteclaro, MailContent.NOTHING)
@@ -149,6 +152,7 @@ def test_each_author_in_a_talk_says_how_much_leaves(app_context, cast, mail, wor
     assert ("López" in letter) == (content == MailContent.TEXT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", MailContent)
 def test_whose_words_are_forwarded_says_how_much_leaves(
     app_context, cast, mail, working_day, content
@@ -168,6 +172,7 @@ def test_whose_words_are_forwarded_says_how_much_leaves(
     assert ("López" in letter) == (content == MailContent.TEXT)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_may_no_longer_sign_in_gets_no_more_mail_of_old_talks(
     app_context, cast, mail, working_day

@@ -141,6 +141,7 @@ def test_it_rings_only_here_where_its_author_says_so(app_context, cast, working_
     assert len(told(cast.ana)) == 1
 
 
+@pytest.mark.slow
 def test_each_chooses_by_kind(app_context, cast, working_day, mail):
     choose_ways(cast.ana.id, Kind.TO_CONFIRM, NotificationWays(MailChoice.NEVER, push=True))
     announce(cast.carles, days=3)
@@ -149,6 +150,7 @@ def test_each_chooses_by_kind(app_context, cast, working_day, mail):
     assert cast.account_of(cast.xoel).email in readers
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_confirmed_or_withdrawn_before_it_went_does_not_go(app_context, cast, mail):
     with clock.freeze(at("2026-11-27 20:00")):

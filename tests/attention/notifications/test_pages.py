@@ -96,6 +96,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ALLOWED)
 def test_no_more_leaves_than_the_agency_allows(app_context, cast, mail, content):
     has_title, has_text = ALLOWED[content]
@@ -110,6 +111,7 @@ def test_no_more_leaves_than_the_agency_allows(app_context, cast, mail, content)
     assert ("declaración" in said) == has_text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_one_click_in_a_mail_stops_its_kind_without_signing_in(app, cast, working_day, mail):
     with app.app_context():

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from intranet.attention.notifications.models import Notification
@@ -53,6 +54,7 @@ def test_of_what_is_no_longer_readable_nothing_but_the_list_is_told(app_context,
     assert paths == ["/messages/saved"]
 
 
+@pytest.mark.slow
 def test_nothing_in_a_muted_thread_notifies(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")

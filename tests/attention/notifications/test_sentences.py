@@ -114,6 +114,7 @@ def test_several_answers_are_one_row_that_names_the_newest(app_context, cast, wo
     assert queries.unseen_count(cast.ana) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_answer_that_mentions_one_is_one_notification(app_context, cast, working_day):
     question = asked(cast.ana)
@@ -135,6 +136,7 @@ def test_an_acceptance_names_the_asker_unless_they_hide(app_context, cast, worki
     assert cast.xoel.name not in of_hidden
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_direct_messages_are_counted_and_the_newest_is_shown(app_context, cast, working_day):
     talk = start_direct_message(cast.carles, [cast.ana])
@@ -229,6 +231,7 @@ def test_seen_and_unseen_again_with_all_that_stands_behind_a_row(app, cast, clie
     assert [one["seen"] for one in ana.get("/api/v1/notifications").json["items"]] == [False]
 
 
+@pytest.mark.slow
 def test_a_title_of_the_longest_and_of_strange_letters_stands_whole(
     app, cast, client_of, working_day
 ):

@@ -86,6 +86,7 @@ def test_a_reply_that_mentions_is_told_as_a_mention_alone(cast, thread):
     assert [kind for kind, _words in unseen_of(cast.ana)] == ["mention"]
 
 
+@pytest.mark.slow
 def test_reading_the_channel_leaves_a_thread_unread_and_reading_it_does_not(cast, thread):
     room = channel_of(cast.urban_planning)
     say(cast.carles, room, "Está en el archivo.", parent_id=thread.id)

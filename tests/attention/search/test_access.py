@@ -140,6 +140,7 @@ def test_who_leaves_a_talk_or_a_post_finds_nothing_of_it_from_then_on(cast, ids_
     assert ids_found(cast.uxia, WORD) == []
 
 
+@pytest.mark.slow
 def test_of_a_post_s_talk_the_successor_finds_all_and_the_predecessor_what_they_wrote(
     cast, ids_found
 ):

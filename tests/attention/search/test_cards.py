@@ -61,6 +61,7 @@ def test_a_link_to_an_announcement_has_a_card_with_what_the_reader_owes(app, cas
     assert "Not confirmed" in cards[path]
 
 
+@pytest.mark.slow
 def test_a_reader_who_may_not_see_it_has_the_bare_address(app, cast, cards_of):
     with app.app_context():
         made = _asked(cast)
@@ -99,6 +100,7 @@ def test_the_push_says_the_same_to_everybody_and_no_title(app, cast):
         assert TITLE not in str(shown(said))
 
 
+@pytest.mark.slow
 def test_each_sort_of_page_has_its_card(app, cast, cards_of):
     with app.app_context():
         group = group_of(cast.ana, "Padrón sin papeles")

@@ -58,6 +58,7 @@ def test_bad_queries_are_answered_within_200_ms_at_every_door(app, cast, client_
                 assert answer.status_code in {200, 422}, (path, name, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/search?q=hola", "/search?q=de:ana+hola&kind=message", "/api/v1/search?q=hola"]
 )

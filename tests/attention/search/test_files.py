@@ -114,6 +114,7 @@ def test_documents_are_found_by_what_they_say(sent, ids_found, cast):
     assert ids_found(cast.uxia, "boyal del termino", DocumentKind.FILE) == [stored[1].id]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_says_so_and_is_found_by_its_name(sent, ids_found, cast, caplog):
     assert len(BOMB) < 200_000
     stored = sent(UNREADABLE)

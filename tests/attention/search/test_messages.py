@@ -14,6 +14,7 @@ from tests.messaging.messages.helpers import channel_of, say
 pytestmark = pytest.mark.both
 
 
+@pytest.mark.slow
 def test_a_message_is_found_by_what_it_says_now(ids_found, cast):
     room = channel_of(cast.licences)
     first = say(cast.ana, room, "Mañana llega la **ordenación** del término municipal.")
@@ -32,6 +33,7 @@ def test_a_message_is_found_by_what_it_says_now(ids_found, cast):
     assert ids_found(cast.uxia, "plano") == []
 
 
+@pytest.mark.slow
 def test_a_file_is_found_by_its_name_at_once_and_by_its_text_soon(ids_found, cast):
     room = channel_of(cast.licences)
     text = io.BytesIO(b"El expediente de la dehesa boyal.")
@@ -60,6 +62,7 @@ def test_what_one_does_not_read_is_not_found(ids_found, cast):
         assert ids_found(outsider, "zarza") == []
 
 
+@pytest.mark.slow
 def test_a_plural_finds_its_singular_and_a_singular_its_plural(ids_found, cast):
     room = channel_of(cast.licences)
     said = {

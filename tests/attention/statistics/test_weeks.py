@@ -91,6 +91,7 @@ def test_heads_and_administrators_see_them_and_nobody_else(cast, client_of, who,
     assert answer.status_code == status
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_page_shows_bars_a_table_and_what_is_withheld(app, cast, client_of):
     read_english(app, cast.carles)

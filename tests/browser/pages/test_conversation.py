@@ -207,6 +207,7 @@ def test_what_the_head_pins_is_found_by_everybody(site, says, cast, planning):
     expect(ana.page.locator("[data-action=unpin]:visible")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_markdown_from_the_toolbar_can_be_undone(site, cast, planning):
     ana = site.visitor(cast.ana).open(planning)
     ana.page.fill(WRITE, "Important")

@@ -29,6 +29,7 @@ def test_a_refused_post_keeps_the_text(site, cast, planning):
     expect(ana.locator(".conversation__foot [role=alert]")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_file_goes_with_the_form(site, cast, planning):
     ana = site.visitor(cast.ana, WITHOUT_SCRIPT).page
     ana.goto(f"/c/{planning.id}")

@@ -65,6 +65,7 @@ def coming(event, at=""):
     return {row.person_id: (row.answer, row.waiting) for row in attendance.coming(event, at)}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_last_word_counts_and_saying_it_twice_changes_nothing(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
@@ -76,6 +77,7 @@ def test_the_last_word_counts_and_saying_it_twice_changes_nothing(app_context, c
     assert coming(event) == {cast.ana.id: (MAYBE, None)}
 
 
+@pytest.mark.slow
 def test_who_does_not_read_it_cannot_answer_and_who_holds_no_post_neither(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, visibility=Visibility.MEMBERS)
 
@@ -87,6 +89,7 @@ def test_who_does_not_read_it_cannot_answer_and_who_holds_no_post_neither(app_co
     assert coming(event) == {}
 
 
+@pytest.mark.slow
 def test_who_comes_too_late_waits_and_moves_up_when_a_place_is_given_up(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, capacity=1)
     for person in (cast.ana, cast.xoel, cast.nadia):
@@ -166,6 +169,7 @@ def test_of_two_at_the_same_moment_exactly_one_gets_the_last_place(app, cast):
         assert sorted(row.waiting or 0 for row in rows) == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 def test_places_of_what_repeats_are_counted_day_by_day(app_context, cast):
     event = planned(cast.carles, cast.urban_planning, rule=WEEKLY, capacity=1)
 
@@ -204,6 +208,7 @@ def test_who_comes_is_told_what_changed_and_who_does_not_is_not(app_context, cas
     assert told(cast.xoel, "event_changed") == 0
 
 
+@pytest.mark.slow
 def test_a_change_of_nothing_tells_nobody(app_context, cast):
     event = planned(cast.carles, cast.urban_planning)
     answer_event(cast.ana, event.publication, YES)
@@ -267,6 +272,7 @@ def test_each_is_reminded_once_the_day_before(app_context, cast):
         assert told(cast.nadia, "event_soon") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_is_invited_is_told_and_only_who_leads_invites_many(app_context, cast, monkeypatch):
     from intranet.collaboration.events.operations import planning

@@ -218,6 +218,7 @@ def test_a_calendar_holds_what_its_owner_comes_to_as_they_may_read_it_now(app, c
     assert stranger.get("/calendar/nothing.ics").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_calendar_changes_with_what_is_in_it(app, cast):
     with app.app_context():
@@ -255,6 +256,7 @@ def test_who_comes_to_one_day_only_has_that_day(app, cast):
     assert "RRULE" not in text
 
 
+@pytest.mark.slow
 def test_who_does_not_come_to_one_day_has_the_others(app, cast):
     with app.app_context():
         event = planned(cast.carles, cast.urban_planning, rule="FREQ=WEEKLY;COUNT=3")

@@ -151,6 +151,7 @@ def test_the_first_monday_and_the_last_friday_of_the_month(app_context, cast):
     assert [moment.day for moment in times(last)] == [29, 26, 26]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_days_go_with_the_first_and_keep_what_was_said_of_them(app_context, cast):
     from intranet.collaboration.events.attendance import answers_of

@@ -122,6 +122,7 @@ def test_what_is_reported_there_is_decided_by_its_own_people_alone(board, cast):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_administrators_neither_moderate_it_nor_decide_on_appeals(board, cast):
     message = say(cast.xoel, main_channel(board), "Mañana, asamblea.")
@@ -153,6 +154,7 @@ def test_it_is_handed_over_within_its_agency_alone(board, cast):
     assert not reads(cast.elna, board)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_no_log_no_frame_and_no_poll_tells_who_belongs_to_it(board, cast, monkeypatch):
     name_moderator(cast.xoel, board.space, cast.iria.id)

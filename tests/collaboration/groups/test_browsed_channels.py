@@ -34,6 +34,7 @@ def test_channels_of_open_groups_alone_are_offered(app, cast, groups, spanish_re
     assert ways(cast.ana) == {"Abierto": ChannelAction.JOIN}
 
 
+@pytest.mark.slow
 def test_one_press_joins_and_the_next_leaves_and_the_list_stays(app, cast, client_of, groups):
     ana, space_id = client_of(cast.ana), groups[Joining.OPEN]
     address = "/messages/channels?q=grupo"

@@ -42,6 +42,7 @@ def shown(client, group, query=""):
     return client.get(f"/groups/{group}/published?lang=en{query}").text
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_lists_every_kind_newest_first_and_one_kind_if_asked(cast, client_of, group):
     client = client_of(cast.carles)
@@ -56,6 +57,7 @@ def test_it_lists_every_kind_newest_first_and_one_kind_if_asked(cast, client_of,
     )
 
 
+@pytest.mark.slow
 def test_who_is_not_in_the_group_reads_only_what_was_put_beyond_it(cast, client_of, group):
     text = shown(client_of(cast.iria), group)
 
@@ -72,6 +74,7 @@ def test_a_group_one_may_not_know_of_lists_nothing(app, cast, client_of):
     assert client.get(f"/groups/{UUID(int=9)}/published").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_question_without_a_name_does_not_betray_its_place(app, cast, client_of, group):
     with app.app_context():

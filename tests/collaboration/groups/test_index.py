@@ -22,6 +22,7 @@ def parts(page: str) -> tuple[str, str, str]:
     return above, mine, others
 
 
+@pytest.mark.slow
 def test_an_invitation_stands_first_and_one_group_once(app, ana, cast):
     with app.app_context():
         invite(cast.elna, group_of(cast.elna, "Ventanilla"), cast.ana, "Te necesitamos")
@@ -68,6 +69,7 @@ def test_how_one_joins_is_a_word_and_a_button_in_place(app, ana, cast, joining, 
     assert button is None or button in others
 
 
+@pytest.mark.slow
 def test_asking_to_join_stays_on_the_list_and_is_said_there(app, ana, cast):
     with app.app_context():
         group = group_of(cast.elna, "Costas", joining=Joining.REQUEST)

@@ -40,6 +40,7 @@ def both(cast, group):
     turn_key(cast.dorleta, group, cast.monteclaro, None)
 
 
+@pytest.mark.slow
 def test_one_key_alone_opens_nothing(shared, cast):
     turn_key(cast.dorleta, shared, cast.monteclaro, None)
     assert inside(shared, cast.elna, cast.carles) == [True, False]
@@ -66,6 +67,7 @@ def test_turned_back_its_people_are_out_in_the_same_transaction_and_in_again_wit
     assert inside(shared, cast.carles, cast.iria) == [True, True]
 
 
+@pytest.mark.slow
 def test_the_key_of_the_groups_own_agency_turned_back_puts_out_all_others(shared, cast):
     both(cast, shared)
 
@@ -90,6 +92,7 @@ def test_a_key_turned_until_a_day_is_over_after_it_without_anybody_doing_anythin
     assert not reads(cast.carles, shared)
 
 
+@pytest.mark.slow
 def test_only_an_agencys_administrators_turn_its_key(shared, cast):
     for person in (cast.guillem, cast.carles, cast.elna):
         with pytest.raises(Forbidden):
@@ -142,6 +145,7 @@ def guillem_administers_both(shared, cast):
     accept_mandate(cast.guillem, mandate)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["altamar", "monteclaro"])
 def test_one_person_turns_one_key_whatever_they_administer(
     shared, cast, guillem_administers_both, first

@@ -67,6 +67,7 @@ def naming(group):
     return Audience.parse({"any": [{"group": str(group.space_id)}]})
 
 
+@pytest.mark.slow
 def test_nobody_previews_who_belongs_to_a_board(app_context, cast):
     board = board_of_monteclaro(cast)
     without = {"any": [{"person": str(cast.iria.id)}], "except": [{"group": str(board.space_id)}]}
@@ -92,6 +93,7 @@ def test_who_is_in_a_group_is_previewed_by_its_people_alone(app_context, cast):
         preview(cast.bieito, naming(group), clock.now())
 
 
+@pytest.mark.slow
 def test_who_is_in_for_an_agency_is_reached_and_speaks_while_they_hold_a_post_there(
     app_context, cast
 ):

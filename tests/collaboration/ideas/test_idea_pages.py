@@ -62,6 +62,7 @@ def test_the_form_shows_what_was_proposed_already_and_names_its_readers(
     assert "Aparcabicis cubierto en el patio" in near
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_missed_term_is_shown_to_every_reader(app, cast, client_of, box_id):
     read_english(app, cast.bieito)
@@ -73,6 +74,7 @@ def test_a_missed_term_is_shown_to_every_reader(app, cast, client_of, box_id):
     assert "without an answer" in bieito.get("/ideas?order=late").text
 
 
+@pytest.mark.slow
 def test_the_address_of_a_joined_idea_leads_on(app, cast, client_of, box_id):
     read_english(app, cast.ana)
     first, second = (proposed(app, cast, box_id, title) for title in ("Una", "Otra"))
@@ -105,6 +107,7 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(app, cast, client_of
     assert ana.submit("/ideas", form | {"box_id": str(uuid4())}).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_box_of_a_place_that_one_does_not_read_is_not_there(app, cast, client_of, box_id):
     bieito, ana = client_of(cast.bieito), client_of(cast.ana)

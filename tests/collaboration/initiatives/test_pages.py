@@ -211,6 +211,7 @@ def test_a_head_says_what_the_administration_uses(app, cast, shared, client_of):
     )
 
 
+@pytest.mark.slow
 def test_a_refused_form_keeps_what_was_written(cast, shared, client_of):
     elna = client_of(cast.elna)
     text = "x" * 10_001
@@ -240,6 +241,7 @@ def test_what_one_may_not_read_is_not_there(app, cast, client_of):
     assert TITLE not in ana.get("/initiatives?q=obra+menor").text
 
 
+@pytest.mark.slow
 def test_withdrawn_it_leaves_the_catalogue(app, cast, shared, client_of):
     elna, ana = client_of(cast.elna), client_of(cast.ana)
     here = f"/initiatives/{shared}"

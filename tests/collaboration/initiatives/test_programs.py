@@ -61,6 +61,7 @@ def test_a_program_adds_changes_moves_and_withdraws(api, cast, place):
     assert ana.get("/initiatives").json["items"] == []
 
 
+@pytest.mark.slow
 def test_a_program_says_what_an_agency_uses(app, api, cast):
     with app.app_context():
         one = f"/initiatives/{started(cast.elna).publication_id}/adoptions"

@@ -90,6 +90,7 @@ def test_two_of_one_agency_at_once_are_asked(cast):
     assert row.by.id == cast.carles.id
 
 
+@pytest.mark.slow
 def test_days_and_texts_that_cannot_be_are_refused(cast):
     made = started(cast.elna)
     tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)

@@ -79,6 +79,7 @@ def test_strangers_find_nothing_of_what_is_said_in_a_space(client_of, cast, poll
     assert QUESTION not in page
 
 
+@pytest.mark.slow
 def test_a_closed_poll_waits_for_nobody(app, ana, cast, poll):
     clock_at = clock.now() + timedelta(days=1)
     with app.app_context():
@@ -89,6 +90,7 @@ def test_a_closed_poll_waits_for_nobody(app, ana, cast, poll):
     assert ana.get("/participate?lang=en").text.count('/vote"') == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", ["unit", "agency", "network", "", "nonsense"])
 def test_the_list_is_narrowed_by_where_things_come_from(app, ana, cast, scope):
     with app.app_context():

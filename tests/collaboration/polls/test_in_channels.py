@@ -39,6 +39,7 @@ def card_in(page):
     return found[0] if found else ""
 
 
+@pytest.mark.slow
 def test_a_poll_of_a_channel_is_a_message_and_a_card_in_it(app, cast, client_of, room):
     ana = client_of(cast.ana)
     assert opened(cast, ana, room).status_code == 303
@@ -51,6 +52,7 @@ def test_a_poll_of_a_channel_is_a_message_and_a_card_in_it(app, cast, client_of,
         assert db.session.scalars(select(Poll)).one().is_secret
 
 
+@pytest.mark.slow
 def test_the_form_sent_twice_opens_one(app, cast, client_of, room):
     ana = client_of(cast.ana)
     page = ana.get(f"/c/{room}/poll").text
@@ -63,6 +65,7 @@ def test_the_form_sent_twice_opens_one(app, cast, client_of, room):
         assert len(db.session.scalars(select(Message)).all()) == 1
 
 
+@pytest.mark.slow
 def test_it_is_answered_in_its_place_once(app, cast, client_of, room):
     ana, fragment = client_of(cast.ana), {"HX-Request": "true"}
     opened(cast, ana, room, secrecy="named")
@@ -138,6 +141,7 @@ def test_a_last_day_that_cannot_be_is_said_in_a_sentence_beside_it(
     assert re.search(r'value="named" checked>', refused.text)
 
 
+@pytest.mark.slow
 def test_what_no_field_shows_is_said_above_the_form(app, cast, client_of, room):
     sent = {"title": "¿Quién va?", "option": ["Uno", "Dos"], "post_id": "no"}
     refused = client_of(cast.ana).submit(f"/c/{room}/poll?lang=en", sent)

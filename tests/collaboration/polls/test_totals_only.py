@@ -59,6 +59,7 @@ def masked(poll):
     return [row.sealed for row in rows(poll)]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("when", list(ResultsWhen))
 def test_the_results_at_the_end_are_right_to_the_vote(cast, crowd, when):
@@ -93,6 +94,7 @@ def test_of_days_too(cast, crowd):
     assert [(row.votes, row.maybes) for row in rows(poll)] == [(7, 4), (0, 7)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [3, 5, 9, 10, 12, 14, 15, 21])
 def test_no_two_results_that_can_be_seen_differ_by_fewer_than_five_votes(cast, crowd, last):
     poll = opened(cast.carles, cast.urban_planning, results=ResultsWhen.LIVE, **SECRET)
@@ -139,6 +141,7 @@ def test_each_vote_changes_every_counter_by_what_says_nothing(cast, crowd):
     assert not set(masked(one)) & set(masked(other))
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_roll_says_who_has_voted_and_no_table_what_or_when(cast, crowd):
     poll = opened(cast.carles, cast.urban_planning, **SECRET)

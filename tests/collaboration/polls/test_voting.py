@@ -58,6 +58,7 @@ def test_who_is_asked_is_fixed_when_it_opens_and_nobody_else_votes(app_context, 
     assert voters(poll) == 1
 
 
+@pytest.mark.slow
 def test_who_was_asked_is_told_and_the_author_hears_nothing(app_context, cast):
     poll = opened(cast.carles, cast.urban_planning)
     work_off()
@@ -199,6 +200,7 @@ def test_who_sees_the_results_and_when(app_context, cast):
     assert all(seen(cast.bieito, when) for when in by)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_clock_reminds_who_has_not_voted_a_day_before_and_closes_in_time(app_context, cast):
     at = clock.now() + timedelta(days=4)
@@ -222,6 +224,7 @@ def test_the_clock_reminds_who_has_not_voted_a_day_before_and_closes_in_time(app
         assert [told(one, "poll_closed") for one in (cast.xoel, cast.ana)] == [1, 1]
 
 
+@pytest.mark.slow
 def test_only_its_author_and_who_leads_the_place_close_it(app_context, cast):
     poll = opened(cast.xoel, cast.urban_planning)
     with pytest.raises(Forbidden):
@@ -282,6 +285,7 @@ def test_what_cannot_be_asked_is_refused_and_writes_nothing(app_context, cast, r
     assert db.session.scalar(select(func.count(PollVoter.person_id))) == 0
 
 
+@pytest.mark.slow
 def test_a_stranger_to_the_place_does_not_find_it_and_no_more_votes_once_withdrawn(
     app_context, cast
 ):

@@ -88,6 +88,7 @@ def test_only_who_asked_accepts_one_and_takes_that_back(cast, question):
     assert (question.state, question.accepted_message_id) == (QuestionState.ANSWERED, None)
 
 
+@pytest.mark.slow
 def test_an_answer_to_something_else_is_not_accepted(cast, question):
     other = answer(cast.elna, asked(cast.bieito, "Outra?"))
     with pytest.raises(NotFound):
@@ -218,6 +219,7 @@ def test_who_speaks_for_its_post_is_told_on_the_day_to_look_again_once(cast, acc
             assert list(db.session.scalars(told)) == expected
 
 
+@pytest.mark.slow
 def test_the_criterion_of_what_an_agency_asks_within_stays_there(cast, app_context):
     question = asked(cast.bieito, visibility=Visibility.AGENCY)
     with pytest.raises(NotFound):

@@ -29,6 +29,7 @@ def three(cast, app_context):
     return [asked(cast.bieito, f"Pregunta {number}?") for number in range(3)]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_follows_it_and_who_was_asked_go_along(cast, app_context):
     one = expert(town("Foz", "L01990401", "ES-GA-27"), "Iago Otero", function=FUNCTION)
@@ -80,6 +81,7 @@ def test_only_who_asked_and_who_leads_the_place_join_it(cast, three):
             join_question(person, three[0], three[1])
 
 
+@pytest.mark.slow
 def test_nothing_becomes_of_a_joined_question_any_more(cast, three):
     message = answer(cast.elna, three[0])
     join_question(cast.bieito, three[0], three[1])
@@ -98,6 +100,7 @@ def test_it_is_not_joined_to_what_fewer_people_read(cast, three):
     join_question(cast.bieito, within, three[0])
 
 
+@pytest.mark.slow
 def test_the_old_address_leads_to_the_other_with_a_note(app, cast, client_of):
     with app.app_context():
         first, second = asked(cast.bieito, "Unha?"), asked(cast.bieito, "Dúas?")

@@ -26,6 +26,7 @@ def count(app):
         return len(db.session.scalars(select(Question)).all())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "what"),
     [

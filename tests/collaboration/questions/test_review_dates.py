@@ -31,6 +31,7 @@ def seen(client, criterion_id):
     return [client.get(f"{address}").text for address in addresses]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_carries_a_mark_in_the_list_on_its_page_and_in_search(
     app, cast, client_of, criterion_id

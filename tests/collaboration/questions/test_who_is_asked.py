@@ -127,6 +127,7 @@ def test_posts_of_equal_title_are_told_apart(app, cast, client_of):
     assert any("Outeiro" in name for name in names)
 
 
+@pytest.mark.slow
 def test_posts_of_equal_title_in_one_unit_are_told_apart_by_who_holds_them(app, cast, client_of):
     with app.app_context():
         unit = root_unit(cast.vilaverde)

@@ -62,6 +62,7 @@ def test_what_hangs_on_nothing_for_a_day_goes(ana, hang):
     assert is_stored(used.key)
 
 
+@pytest.mark.slow
 def test_bytes_that_no_row_names_go_after_a_day(app, ana, hang):
     used = upload(ana)
     hang(used)

@@ -105,6 +105,7 @@ def test_a_browser_keeps_it_for_itself_and_asks_each_time(get, upload):
     assert (again.status_code, again.data) == (304, b"")
 
 
+@pytest.mark.slow
 def test_a_thumbnail_is_small_and_only_pictures_have_one(get, upload, pictures):
     file = upload(pictures.picture("PNG", (1600, 1200)), "plan.png")
 

@@ -20,6 +20,7 @@ def app(template, tmp_path, monkeypatch):
         yield made
 
 
+@pytest.mark.slow
 def test_who_sends_many_files_has_to_wait_at_each_door_and_others_do_not(app, cast, client_of):
     ana, carles = calls.browser(app, cast.ana), calls.browser(app, cast.carles)
 

@@ -40,6 +40,7 @@ def test_a_file_is_stored_as_it_came(ana):
     assert get_upload(ana, file.id) is file
 
 
+@pytest.mark.slow
 def test_a_picture_is_stored_clean_with_its_size_and_thumbnail(ana, pictures):
     file = store_upload(ana, *sent(pictures.photograph(6), "acta.pdf"), alternative=" The site ")
 
@@ -78,6 +79,7 @@ def test_a_damaged_picture_leaves_nothing(ana, stored_names, pictures):
     assert (stored_names(), len(rows())) == (before, known)
 
 
+@pytest.mark.slow
 def test_words_for_who_cannot_see_are_limited_and_may_come_later(ana, pictures):
     with pytest.raises(Invalid) as refused:
         store_upload(ana, *sent(pictures.picture()), alternative="x" * 501)
@@ -106,6 +108,7 @@ def test_a_person_has_so_much_room_and_no_more(ana, stored_names):
     assert len(stored_names()) == len(before) + 1
 
 
+@pytest.mark.slow
 def test_an_agency_has_so_much_room_and_its_people_share_it(ana, new_person, employ):
     carles, stranger = new_person("Carles Puig"), new_person("Bieito Lorenzo")
     agency = employ(ana, carles)

@@ -185,6 +185,7 @@ def flood(client):
         client.send(f'42{number}["test:nothing",{{}}]')
 
 
+@pytest.mark.slow
 def test_too_many_events_are_refused_and_going_on_ends_the_socket(monkeypatch, connect, cast):
     monkeypatch.setattr("intranet.delivery.realtime.connections.CALLS_PER_SECOND", 1)
     ana = connect(cast.ana)

@@ -57,6 +57,7 @@ def test_it_connects_with_a_bearer_header(address, cast, token, transports):
         assert client.call("test:nothing", {}, timeout=PATIENCE) == {"ok": True}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transports", WAYS, ids=NAMES)
 def test_it_is_told_why_it_is_refused(address, transports):
     refused: queue.Queue[object] = queue.Queue()

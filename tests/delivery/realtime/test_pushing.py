@@ -239,6 +239,7 @@ class Happened:
     """An event of tests."""
 
 
+@pytest.mark.slow
 def test_an_acknowledgement_goes_before_the_pushes_of_what_it_acknowledges(
     app, connect, cast, calls_of_tests, monkeypatch
 ):

@@ -89,6 +89,7 @@ def test_a_push_reaches_the_sockets_of_all_processes_once_and_in_order(houses, p
         assert client.heard("test:told") == []
 
 
+@pytest.mark.slow
 def test_pushes_of_one_process_keep_their_order_in_the_others(houses, pair, cast):
     for number in range(200):
         tell(houses[0][0], [cast.ana, cast.carles], {"n": number})
@@ -96,6 +97,7 @@ def test_pushes_of_one_process_keep_their_order_in_the_others(houses, pair, cast
     assert numbers(pair[0], 200) == numbers(pair[1], 200) == list(range(200))
 
 
+@pytest.mark.slow
 def test_between_processes_goes_the_version_of_the_readers_and_not_their_names(
     houses, pair, cast, monkeypatch, bell
 ):
@@ -138,6 +140,7 @@ class Harmful:
 ran: list[int] = []
 
 
+@pytest.mark.slow
 def test_junk_on_the_channel_is_counted_and_nothing_of_it_runs(houses, pair, cast, bell, caplog):
     before = counters.junk._value.get()
     good = {"kind": "people", "people": [], "event": "x", "payload": {}}
@@ -182,6 +185,7 @@ def test_junk_on_the_channel_is_counted_and_nothing_of_it_runs(houses, pair, cas
     assert pair[0].heard("hello") == []
 
 
+@pytest.mark.slow
 def test_without_redis_each_process_serves_its_own_and_then_all_catch_up(houses, pair, cast, bell):
     bell.stop()
     for number in range(20):

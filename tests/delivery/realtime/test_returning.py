@@ -76,6 +76,7 @@ def test_who_comes_while_the_database_is_away_is_sent_to_come_back(
         Client(address, cookie=cookie(cast.ana))
 
 
+@pytest.mark.slow
 def test_who_waits_for_what_they_lack_is_answered_meanwhile(app, connect, cast):
     ana, go, waiting = connect(cast.ana), threading.Event(), threading.Event()
     ana.next("hello")

@@ -29,6 +29,7 @@ def plumber(app, cast, elsewhere):
         return create_post(None, PostSpec(unit=unit, title=Localized(es=PLUMBER))).id
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize(
     ("language", "title"),

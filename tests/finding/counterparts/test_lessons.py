@@ -56,6 +56,7 @@ def test_the_strongest_occupation_of_a_post_counts():
     assert strongest(None) == strongest({}) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_job_learns_from_opinions_and_conversations_and_unlearns(
     app, cast, client_of, elsewhere

@@ -30,6 +30,7 @@ def lone(app, cast):
         return post.id
 
 
+@pytest.mark.slow
 def test_who_has_no_like_sees_the_nearest_and_that_they_are_no_more(
     cast, client_of, elsewhere, lone
 ):
@@ -44,6 +45,7 @@ def test_who_has_no_like_sees_the_nearest_and_that_they_are_no_more(
     assert page.split("</main>")[0].count("button--primary") == 1
 
 
+@pytest.mark.slow
 def test_a_nearest_post_is_hidden_and_shown_again(cast, client_of, elsewhere, lone):
     client = client_of(cast.bieito)
     address = f"/counterparts/opinions/{elsewhere.vallserena_0}?lang=en"
@@ -59,6 +61,7 @@ def test_a_nearest_post_is_hidden_and_shown_again(cast, client_of, elsewhere, lo
     assert "Other function" in row
 
 
+@pytest.mark.slow
 def test_an_empty_list_has_next_steps_that_lead_somewhere(cast, client_of, elsewhere):
     client = client_of(cast.bieito)
     page = client.get("/counterparts?lang=en&q=zzyzzyz").text

@@ -35,6 +35,7 @@ def said(app):
     return read
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["ana", "carles", "dorleta"])
 def test_the_person_the_head_and_the_administrator_say_it(cast, say, said, page_of, actor):
     answer = say(getattr(cast, actor), cast.ana, **days(0, 4), stand_in_id=str(cast.uxia.id))
@@ -44,6 +45,7 @@ def test_the_person_the_head_and_the_administrator_say_it(cast, say, said, page_
     assert "substitute: Uxía Lema" in page_of(cast.bieito, f"/people/{cast.ana.id}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["xoel", "nadia", "bieito", "guillem"])
 def test_others_see_the_person_and_may_not_say_it(cast, say, said, client_of, actor):
     person = getattr(cast, actor)
@@ -90,6 +92,7 @@ def test_two_absences_on_the_same_days_are_refused(cast, say, said):
     assert len(said(cast.ana)) == 1
 
 
+@pytest.mark.slow
 def test_it_is_ended_by_who_may_say_it_and_by_nobody_else(cast, say, said, client_of):
     say(cast.ana, cast.ana, **days(1, 4))
     address = f"/absences/{said(cast.ana)[0].id}/end"

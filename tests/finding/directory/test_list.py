@@ -140,6 +140,7 @@ def test_nonsense_narrows_nothing(cast, listed, query):
     assert listed(cast.ana, query) == listed(cast.ana)
 
 
+@pytest.mark.slow
 def test_a_unit_of_another_agency_narrows_nothing(cast, listed):
     assert listed(cast.ana, f"unit={cast.innovation.id}") == listed(cast.ana)
 

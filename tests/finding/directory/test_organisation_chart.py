@@ -50,6 +50,7 @@ def test_it_is_a_treegrid_opened_to_the_reader_s_own_unit_which_is_marked(cast, 
     assert f'href="/units/{cast.licences.id}"' in page
 
 
+@pytest.mark.slow
 def test_heads_stand_beside_their_units_and_who_acts_is_said(cast, tree):
     shown = tree(cast.ana)
 
@@ -142,6 +143,7 @@ def test_a_branch_of_no_unit_of_the_agency_is_not_found(cast, page_of, branch):
     page_of(cast.ana, f"{MONTECLARO}?branch={wanted}", status=404)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["x", "%01", "00000000-0000-7000-8000-000000000000"])
 def test_an_unknown_unit_in_the_address_is_as_none(cast, tree, unit):
     shown = tree(cast.ana, f"{MONTECLARO}?unit={unit}")

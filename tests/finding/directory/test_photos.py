@@ -58,6 +58,7 @@ def test_a_portrait_is_square_small_and_tells_nothing(cast, send, client_of, add
         assert b"Ana" not in answer.data
 
 
+@pytest.mark.slow
 def test_another_agency_sees_it_only_once_it_is_opened(app, cast, send, client_of, address_of):
     send(cast.ana, photograph())
     address = address_of(cast.ana)
@@ -73,6 +74,7 @@ def test_another_agency_sees_it_only_once_it_is_opened(app, cast, send, client_o
     assert f"{address}?size=large" in outsider.get(f"/people/{cast.ana.id}").text
 
 
+@pytest.mark.slow
 def test_who_holds_no_post_any_more_and_who_is_signed_out_get_none(
     cast, send, client_of, client, address_of
 ):

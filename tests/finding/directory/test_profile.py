@@ -46,6 +46,7 @@ def test_one_s_own_page_offers_to_edit_and_not_to_write_to_oneself(cast, page_of
     assert f'name="person_id" value="{cast.ana.id}"' not in page
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("field", ["phone", "about", "ask_about", "contact_note"])
 def test_a_field_kept_for_the_agency_is_not_seen_outside_and_one_opened_is(
@@ -109,6 +110,7 @@ def test_an_absence_is_told_with_its_days_and_who_stands_in(app, cast, page_of):
     assert "substitute: Uxía Lema" in page
 
 
+@pytest.mark.slow
 def test_who_holds_posts_in_two_agencies_has_both_on_the_page(cast, page_of):
     page = page_of(cast.ana, f"/people/{cast.bieito.id}")
 

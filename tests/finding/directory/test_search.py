@@ -117,6 +117,7 @@ def test_names_are_found_as_people_type_them(named, cast):
     assert missed == []
 
 
+@pytest.mark.slow
 def test_near_ones_come_first_and_the_exact_name_before_all(app_context, cast):
     today = clock.today("Europe/Madrid")
     for post, name in (

@@ -66,6 +66,7 @@ def test_one_types_narrows_and_writes(cast, client_of, page_of):
     assert "Ana <mark>Castro</mark>" in fragment
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_where_not_all_is_counted_no_filter_says_how_many(cast, page_of, monkeypatch):
     narrowed = page_of(cast.elna, f"/directory?agency={cast.monteclaro.code}")
@@ -114,6 +115,7 @@ def test_programs_are_given_fifty_at_a_time_and_a_cursor(cast, client_of, grow):
     assert client.get("/api/v1/directory?q=ana&cursor=x").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_what_is_found(
     cast, client_of, count_queries, grow
 ):

@@ -21,6 +21,7 @@ def says(person, *topics, reach="network"):
     edit_profile(person, person, profile, version=None)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_topic_is_found_by_everybody_until_it_is_another(app_context, cast):
     assert names(cast.elna, "zarzaparrilla") == []

@@ -85,6 +85,7 @@ def test_a_vacant_post_leads_to_the_one_that_covers_it(app, cast, page_of):
     assert f'name="post_id" value="{post}"' in page
 
 
+@pytest.mark.slow
 def test_who_held_a_post_before_is_told_within_the_agency_only(cast, page_of):
     address = f"/posts/{cast.officer_post.id}"
 

@@ -45,6 +45,7 @@ def order_of(person):
     return [item.conversation.id for item in favourites_among(listed(person))]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_favourites_stand_by_name_until_they_are_put_and_new_ones_follow(cast, favourites):
     bieito, carles, xoel = (row.id for row in favourites)
@@ -85,6 +86,7 @@ def test_the_menu_of_a_row_moves_a_favourite_and_ends_at_the_ends(cast, client_o
     assert shown == sorted(shown)
 
 
+@pytest.mark.slow
 def test_the_order_is_put_by_programs_as_well_and_is_limited(app, cast, ids):
     bieito, carles, xoel = map(str, ids)
     ana = browser(app, cast.ana)

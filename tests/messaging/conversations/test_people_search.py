@@ -51,6 +51,7 @@ def test_in_a_room_its_readers_and_posts_are_suggested(spanish_request, cast):
     assert found[0]["count"] == len(found[0:1]) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_deleting_takes_the_call_back(spanish_request, cast):
     from intranet.messaging.messages import queries

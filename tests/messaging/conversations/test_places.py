@@ -70,6 +70,7 @@ def test_who_does_not_read_a_room_marks_nothing_in_it(spanish_request, cast):
             act()
 
 
+@pytest.mark.slow
 def test_who_joins_finds_what_was_said_before_as_read(spanish_request, cast):
     from datetime import date
 

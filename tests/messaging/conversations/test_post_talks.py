@@ -55,6 +55,7 @@ def test_who_is_there_for_the_post_writes_as_nothing_else(app_context, cast):
     assert own.post_id == cast.outeiro_post.id
 
 
+@pytest.mark.slow
 def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing(app_context, cast):
     talk = start_post_conversation(cast.bieito, cast.head_post)
     say(cast.bieito, talk, "Before.")
@@ -74,6 +75,7 @@ def test_a_successor_reads_all_of_it_from_the_day_on_and_the_predecessor_nothing
         assert say(cast.nadia, talk, "I follow.").post_id == cast.head_post.id
 
 
+@pytest.mark.slow
 def test_who_acts_beside_a_holder_and_each_of_several_places_speaks_too(app_context, cast):
     head = start_post_conversation(cast.bieito, cast.head_post)
     appoint(None, cast.head_post, cast.xoel, starts_on=today(), kind=AppointmentKind.ACTING)
@@ -102,6 +104,7 @@ def test_who_is_away_answers_through_the_stand_in_for_these_days(app_context, ca
         say(cast.nadia, talk, "Still?")
 
 
+@pytest.mark.slow
 def test_a_stand_in_who_holds_no_post_any_more_speaks_for_nobody(app_context, cast):
     talk = start_post_conversation(cast.bieito, cast.head_post)
     set_absence(None, cast.carles, starts_on=today(), ends_on=today(), stand_in=cast.nadia)
@@ -109,6 +112,7 @@ def test_a_stand_in_who_holds_no_post_any_more_speaks_for_nobody(app_context, ca
     assert reader_ids(talk) == {cast.bieito.id, cast.carles.id}
 
 
+@pytest.mark.slow
 def test_who_wrote_and_then_holds_the_post_reads_on_when_they_lose_it(app_context, cast):
     talk = start_post_conversation(cast.nadia, cast.architect_post)
     say(cast.nadia, talk, "As myself.")
@@ -160,6 +164,7 @@ def test_a_message_to_a_vacant_post_waits_for_who_comes_where_nobody_is_above(ap
     assert standing.unread == 1
 
 
+@pytest.mark.slow
 def test_what_the_predecessor_read_does_not_wait_for_the_successor(app_context, cast):
     from intranet.messaging.conversations.operations import mark_read
 

@@ -63,6 +63,7 @@ def test_who_declines_hears_nothing_more_until_they_come_back(app_context, cast)
     assert cast.bieito.id in reader_ids(talk)
 
 
+@pytest.mark.slow
 def test_who_lost_the_last_post_keeps_talks_and_begins_none(app_context, cast):
     talk = start_direct_message(cast.ana, [cast.bieito])
     message = say(cast.bieito, talk)

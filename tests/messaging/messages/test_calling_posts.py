@@ -121,6 +121,7 @@ def test_only_who_wrote_it_sends_a_message_to_a_post(app_context, cast):
         send_to_post(cast.uxia, message, cast.vilaverde_post, words="x")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_vacant_post_is_unreached_and_so_is_one_whose_people_do_not_read_here(app_context, cast):
     room = channel_of(cast.urban_planning)
@@ -165,6 +166,7 @@ def test_suggestions_show_the_address_and_who_answers(app, cast, client_of):
     assert "Bieito" in ana.get(f"/c/{room}/mentions?q=secre@vila").text
 
 
+@pytest.mark.slow
 def test_the_writer_alone_reads_at_the_message_which_post_cannot_read_it(app, cast, client_of):
     with app.app_context():
         room = channel_of(cast.licences)

@@ -72,6 +72,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_said(ana, count_querie
         assert after[address] <= min(before[address] + 5, MOST), (address, before, after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/", "/c/{channel}", "/c/{channel}/m/2", "/c/{channel}/members", "/switcher?q=a"]
 )

@@ -46,6 +46,7 @@ def passed_on(person, message, *conversations, comment="", client_id=None):
     return sent[0]
 
 
+@pytest.mark.slow
 def test_the_words_stand_with_author_and_time_under_an_own_comment(talk, said, cast):
     sent = shown(passed_on(cast.ana, said, channel_of(cast.licences), comment="Mirad:"))
     assert sent["body"] == "Mirad:"
@@ -71,10 +72,12 @@ def test_a_channel_is_named_only_where_everybody_may_look_in(talk, cast, visibil
     assert sent["forwarded"]["place"] == there
 
 
+@pytest.mark.slow
 def test_what_carries_nothing_says_nothing_of_it(said):
     assert "forwarded" not in shown(said)
 
 
+@pytest.mark.slow
 def test_sent_twice_it_is_there_once_and_in_several_conversations(said, cast):
     rooms = [channel_of(cast.licences), channel_of(cast.urban_planning)]
     once = uuid4()
@@ -93,6 +96,7 @@ def test_a_forward_of_a_forward_carries_the_first_words(talk, said, cast):
     assert second["body"] == ""
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_more_readers_are_counted_only_out_of_what_is_closed(talk, said, cast):
     room = channel_of(cast.licences)
@@ -151,6 +155,7 @@ def test_one_taken_away_at_that_moment_leaves_no_copy(said, cast, monkeypatch, t
     assert db.session.scalar(select(func.count()).select_from(Forward)) == 0
 
 
+@pytest.mark.slow
 def test_an_edit_leaves_the_copy_and_a_deletion_takes_it_away(said, cast):
     sent = passed_on(cast.ana, said, channel_of(cast.licences))
     edit_message(cast.carles, said, "Otra cosa.", body_rev=said.body_rev)
@@ -165,6 +170,7 @@ def test_an_edit_leaves_the_copy_and_a_deletion_takes_it_away(said, cast):
     assert shown(sent)["rev"] > rev  # screens are told
 
 
+@pytest.mark.slow
 def test_a_version_taken_away_goes_from_the_copies_of_it_and_of_no_other(said, cast):
     room = channel_of(cast.licences)
     old = passed_on(cast.ana, said, room)
@@ -185,6 +191,7 @@ def test_what_moderation_hides_is_hidden_in_copies_and_comes_back(said, cast):
     assert shown(sent)["forwarded"]["body"] == WORDS
 
 
+@pytest.mark.slow
 def test_a_hidden_forward_says_to_moderators_what_it_carried(said, cast):
     sent = passed_on(cast.ana, said, channel_of(cast.licences))
     hide_message(cast.rosa, sent)
@@ -270,6 +277,7 @@ def test_the_form_warns_finds_and_sends_without_a_script(app, cast, client_of):
     assert ana.submit(address, {"to": ""}).status_code == 422
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["the words", "the forward"])
 def test_the_form_shows_no_words_that_are_hidden(app, cast, client_of, which):
     """Also where the form was open before, and is sent after."""

@@ -18,6 +18,7 @@ from tests.letters import text_of
 from tests.messaging.messages.helpers import say
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", MailContent)
 def test_forwarded_words_leave_by_mail_as_their_authors_agency_allows(
     app_context, cast, mail, content
@@ -59,6 +60,7 @@ def mail_of(app, cast, mail):
     return written_by
 
 
+@pytest.mark.slow
 def test_a_colleague_is_a_colleague(cast, mail_of):
     mail = mail_of(cast.carles)
 

@@ -73,6 +73,7 @@ def test_a_mention_in_a_reply_makes_its_person_follow(app_context, cast):
     assert own_counts(cast.ana).threads_mention
 
 
+@pytest.mark.slow
 def test_reading_a_thread_leaves_nothing_unread_and_reading_the_channel_does_not(app_context, cast):
     room = channel_of(cast.licences)
     first = say(cast.uxia, room, "Is there a model?")
@@ -87,6 +88,7 @@ def test_reading_a_thread_leaves_nothing_unread_and_reading_the_channel_does_not
     assert own_counts(cast.uxia).mentions == 0
 
 
+@pytest.mark.slow
 def test_unread_threads_come_first_and_pages_hold_each_once(app_context, cast):
     room = channel_of(cast.licences)
     started = [say(cast.uxia, room, f"Question {number}") for number in range(4)]
@@ -153,6 +155,7 @@ def _seen_by(room, visibility):
         space.visibility = visibility
 
 
+@pytest.mark.slow
 def test_nobody_follows_or_saves_what_they_do_not_read(app_context, cast):
     talk = start_direct_message(cast.ana, [cast.uxia])
     message = say(cast.ana, talk, "Between us.")

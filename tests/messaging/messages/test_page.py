@@ -113,6 +113,7 @@ def test_scripts_get_the_words_of_days_from_the_server(cast, client_of, language
     assert re.findall(r'data-word="day(?:-of-year)?">([^<]*)<', page) == days
 
 
+@pytest.mark.slow
 def test_the_page_does_not_load_htmx_and_asks_for_nothing_by_it(cast, client_of, talk):
     page = client_of(cast.ana).get(f"/c/{talk}").text
     attributes = set(re.findall(r"\shx-[\w:-]+(?==)", page))

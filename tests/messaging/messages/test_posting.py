@@ -89,6 +89,7 @@ def test_ten_equal_posts_in_parallel_store_one(app, cast):
         assert channel_of(cast.licences).last_seq == 1
 
 
+@pytest.mark.slow
 def test_twenty_writers_leave_no_hole_and_no_place_twice(app, cast):
     def send(number):
         with app.app_context():
@@ -112,6 +113,7 @@ def test_a_body_that_cannot_be_is_refused_and_nothing_is_stored(app_context, cas
     assert channel.last_seq == 0
 
 
+@pytest.mark.slow
 def test_strangers_and_former_members_do_not_know_the_room(app_context, cast):
     channel = channel_of(cast.licences)
     for person in (cast.carles, cast.bieito, cast.eloi, cast.dorleta):
@@ -175,6 +177,7 @@ def test_own_posting_is_read_only_if_all_before_was(app_context, cast):
     assert conversation_queries.read_position(cast.ana, channel).unread == 2
 
 
+@pytest.mark.slow
 def test_a_person_a_post_and_everybody_are_called_if_they_read_the_room(app_context, cast):
     channel = channel_of(cast.urban_planning)
     say(cast.ana, channel, f"@[Carles](person:{cast.carles.id}) mira")

@@ -68,6 +68,7 @@ def test_a_deleted_message_has_none(said, cast):
     assert reactors_of(said, cast.ana) == []
 
 
+@pytest.mark.slow
 def test_the_page_and_programs_say_who_and_strangers_hear_nothing(app, cast, client_of):
     with app.app_context():
         said = say(cast.ana, channel_of(cast.licences), "¿Os parece?")

@@ -87,6 +87,7 @@ def test_what_was_posted_under_the_same_id_is_not_posted_again(app_context, cast
     assert scheduled_by(cast.ana) == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_who_lost_the_channel_sends_nothing_keeps_the_text_and_is_told(app_context, cast):
     room = channel_of(cast.licences)
@@ -175,6 +176,7 @@ def test_one_that_was_not_sent_waits_again_with_a_new_time(app_context, cast):
     assert bodies(room) == ["Mañana, en la sala 2."]
 
 
+@pytest.mark.slow
 def test_it_is_nobody_elses(app_context, cast):
     room = channel_of(cast.licences)
     row = schedule_message(cast.ana, room.id, plan())
@@ -187,6 +189,7 @@ def test_it_is_nobody_elses(app_context, cast):
     assert scheduled_by(cast.ana) == []
 
 
+@pytest.mark.slow
 def test_who_reads_as_a_guest_schedules_nothing(app_context, cast):
     with pytest.raises((Forbidden, NotFound)):
         schedule_message(cast.bieito, channel_of(cast.licences).id, plan())

@@ -147,6 +147,7 @@ def test_of_a_channel_it_is_not_asked_who_reads_publications(app_context, cast, 
     assert not [statement for statement in asked if "publications" in statement]
 
 
+@pytest.mark.slow
 def test_long_messages_are_not_all_read_where_few_fit(app_context, cast, count_queries):
     channel = channel_of(cast.licences)
     for _ in range(queries.FIRST_BATCH_SIZE + 1):
@@ -235,6 +236,7 @@ def test_what_is_posted_is_not_asked_for_again(app_context, cast, count_queries)
     assert not [text for text in asked if "messages.edited_at" in text]
 
 
+@pytest.mark.slow
 def test_of_a_message_that_is_hidden_as_much_is_asked_as_of_none(app_context, cast, count_queries):
     hidden, carles = say(cast.ana, channel_of(cast.licences)).id, cast.carles
     asked = []
@@ -312,6 +314,7 @@ def synced(person, channel, rev, **more):
     return endpoints.sync(person, form)
 
 
+@pytest.mark.slow
 def test_what_is_said_after_a_right_ended_is_not_told_to_who_was_just_asking(
     app, app_context, cast
 ):

@@ -89,6 +89,7 @@ def test_it_is_said_in_words(english_request, cast):
     assert "Ana Castro" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "condition",
     [

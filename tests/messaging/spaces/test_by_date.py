@@ -70,6 +70,7 @@ def test_what_could_not_be_told_is_told_the_next_time(told, cast, monkeypatch):
     assert told == [({cast.xoel.id}, set())]
 
 
+@pytest.mark.slow
 def test_at_the_end_of_the_last_post_it_is_told_that_the_invited_go(told, cast):
     procurement = space_of(cast.procurement)
     invite_to_space(cast.nadia, procurement, cast.elna)

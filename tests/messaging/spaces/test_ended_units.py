@@ -45,6 +45,7 @@ def merged(app, cast):
         return room.id
 
 
+@pytest.mark.slow
 def test_its_author_and_its_successor_s_people_read_and_find_it_at_every_door(
     cast, client_of, merged
 ):
@@ -66,6 +67,7 @@ def test_nobody_else_reads_it(cast, client_of, merged):
         assert client.get(f"/api/v1/search?q={WORD}").json["items"] == []
 
 
+@pytest.mark.slow
 def test_its_files_are_read_as_well(app, cast, client_of):
     with app.app_context():
         room = channel_of(cast.licences)
@@ -148,6 +150,7 @@ def test_what_a_unit_carried_on_goes_on_with_it(app_context, cast):
     assert reconcile(repair=False) == {}
 
 
+@pytest.mark.slow
 def test_without_a_successor_the_heads_above_read_it(app_context, cast):
     unit = create_unit(None, cast.urban_planning, Localized(es="Fiestas"))
     room = channel_of(unit)

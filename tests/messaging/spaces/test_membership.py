@@ -48,6 +48,7 @@ def test_a_post_gives_the_rooms_of_its_unit_and_of_those_above(app_context, cast
     assert is_member(cast.ana, space_of(cast.town_hall))
 
 
+@pytest.mark.slow
 def test_heads_above_are_not_in_the_rooms_below_unless_invited(app_context, cast):
     licences = space_of(cast.licences)
     assert not is_member(cast.carles, licences)

@@ -48,6 +48,7 @@ def test_in_a_unit_it_ends_with_the_post(app_context, cast):
     assert not reconcile(repair=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("the_post_ends", [False, True])
 def test_in_a_group_it_ends_with_the_post_and_with_the_rule(app_context, cast, the_post_ends):
     group = group_of(cast.elna)
@@ -95,6 +96,7 @@ def test_it_goes_over_to_another_post_by_which_the_rule_has_them_in(app_context,
     assert not reconcile(repair=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_bulk", [False, True])
 def test_nobody_speaks_by_a_post_that_they_do_not_hold_yet(app_context, cast, in_bulk):
     procurement = space_of(cast.procurement)
@@ -114,6 +116,7 @@ def test_nobody_speaks_by_a_post_that_they_do_not_hold_yet(app_context, cast, in
     assert not reconcile(repair=False)
 
 
+@pytest.mark.slow
 def test_who_came_in_by_hand_stays_as_they_came_when_it_is_taken_back(app_context, cast):
     group = group_of(cast.elna)
     joining.join(cast.ana, group)
@@ -132,6 +135,7 @@ def test_who_came_in_by_hand_stays_as_they_came_when_it_is_taken_back(app_contex
     assert inside(group, cast.ana) == [True]
 
 
+@pytest.mark.slow
 def test_who_accepts_an_older_invitation_keeps_the_role_they_got_since(app_context, cast):
     group = group_of(cast.elna)
     joining.invite(cast.elna, group, cast.ana)

@@ -27,6 +27,7 @@ def end_in(app, cast, days, actor=None):
         return set_last_day(actor or cast.dorleta, cast.monteclaro, [cast.ana.id], day)
 
 
+@pytest.mark.slow
 def test_after_the_last_day_sign_in_devices_and_tokens_end(app, cast, client_of):
     ana = client_of(cast.ana)
     with app.app_context():

@@ -99,6 +99,7 @@ def test_without_the_link_nobody_makes_an_agency(app, client, link):
     assert agencies(app) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value"),
     [

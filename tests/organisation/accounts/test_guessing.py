@@ -132,6 +132,7 @@ def test_a_device_known_for_one_account_is_not_known_for_another(app, cast):
     assert give(known, "carles@monteclaro.example").status_code == 429
 
 
+@pytest.mark.slow
 def test_a_forged_mark_of_a_known_device_is_ignored(app, cast):
     guess(app, 5)
     client = app.test_client()
@@ -225,6 +226,7 @@ def _fails(name, address):
     return True
 
 
+@pytest.mark.slow
 def test_parallel_guesses_count_like_guesses_in_a_row(app, cast):
     with ThreadPoolExecutor(12) as pool:
         statuses = list(pool.map(lambda _number: guess(app, 1)[0], range(24)))

@@ -117,6 +117,7 @@ def test_guessing_at_one_address_is_slowed_down(client, printed):
     assert enter(client, printed[0].code, address="198.51.100.4").status_code == 303
 
 
+@pytest.mark.slow
 def test_too_many_wrong_codes_in_total_ask_for_the_name_and_shut_nobody_out(
     app, client, printed, monkeypatch
 ):

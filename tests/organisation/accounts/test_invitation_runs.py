@@ -47,6 +47,7 @@ def pace(cast, letters_per_minute):
     change_rules(cast.dorleta, cast.monteclaro, letters_per_minute=letters_per_minute)
 
 
+@pytest.mark.slow
 def test_nobody_is_invited_before_the_server_has_accepted_the_letter(inside, cast, letterbox):
     accounts = newcomers(cast, 3)
     assert standings(accounts) == ["not_invited"] * 3

@@ -102,6 +102,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("way", WAYS)
 def test_the_last_administrator_stays_until_another_can_act(app_context, cast, way):
@@ -165,6 +166,7 @@ def test_two_administrators_cannot_close_each_other_at_once(app, cast):
         assert sorted(states) == [AccountState.ACTIVE, AccountState.DISABLED]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_rule_that_would_lock_out_the_last_one_is_refused(app_context, cast):
     make_administrator(None, cast.outeiro, cast.outeiro_post)  # Bieito's account is Vilaverde's
@@ -238,6 +240,7 @@ def test_who_goes_by_a_day_is_warned_three_times_and_then_keeps_the_role(app_con
         assert {"administration.warn", "administration.keep", "administration.release"} <= acts
 
 
+@pytest.mark.slow
 def test_a_server_that_stood_still_at_the_end_keeps_the_last_one_afterwards(app_context, cast):
     ends_by(cast, today() + 2 * A_DAY)
     with clock.freeze(clock.now() + 5 * A_DAY):
@@ -254,6 +257,7 @@ def test_a_role_with_a_last_day_goes_on_if_nobody_follows(app_context, cast):
     assert administrations_of(cast.monteclaro.id)[0].until is None
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_deputy_takes_over_and_nobody_is_kept(app_context, cast):
     row = administrations_of(cast.monteclaro.id)[0]

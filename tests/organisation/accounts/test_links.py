@@ -122,6 +122,7 @@ def test_link_pages_tell_no_other_page_their_address(app, client, cast, mail):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("password", ["short", "password1", "sabela rey", "x" * 300])
 def test_a_password_that_would_be_guessed_is_refused_and_the_link_stays(
     app, client, cast, mail, password

@@ -149,6 +149,7 @@ def test_a_mailbox_that_does_not_exist_is_given_up_at_once_and_holds_up_no_other
     assert len(letterbox.connections) == 1
 
 
+@pytest.mark.slow
 def test_many_mails_go_over_few_connections(app, mail, letterbox):
     with app.app_context(), mailer():
         for number in range(smtp.MAILS_PER_CONNECTION + 5):
@@ -298,6 +299,7 @@ def test_the_clockwork_empties_the_outbox_and_runs_each_job(app, letterbox):
     assert [letter["To"] for letter in letterbox.letters] == ["ana@monteclaro.example"]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_every_job_of_the_schedule_runs(app):
     from intranet.schedule import JOBS

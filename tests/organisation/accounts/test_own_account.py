@@ -37,6 +37,7 @@ def test_settings_are_kept_and_hold_on_the_next_page(app, client_of, cast):
         assert (account.enter_sends, account.single_keys) == (False, True)
 
 
+@pytest.mark.slow
 def test_the_look_comes_along_to_another_device(app, client_of, cast):
     fields = {"language": "es", "time_zone": "Europe/Madrid", "theme": "dark"}
     client_of(cast.ana).submit("/me/settings", fields)
@@ -93,6 +94,7 @@ def test_devices_are_listed_with_their_name_and_last_use(app, client, cast):
     assert page.count("/end") == 3  # two devices, and all others at once
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_device_can_be_signed_out_from_another(app, client, cast):
     other = app.test_client()
@@ -107,6 +109,7 @@ def test_a_device_can_be_signed_out_from_another(app, client, cast):
     assert not is_signed_in(other)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_signing_out_the_device_one_sits_at_leads_to_the_sign_in_page(app, client, cast):
     give(client, ANA)
@@ -190,6 +193,7 @@ def test_long_passwords_with_any_signs_work_and_none_is_cut(app, client_of, cast
     assert give(app.test_client(), ANA, password + "x").status_code == 401
 
 
+@pytest.mark.slow
 def test_a_token_is_shown_once_and_opens_the_interface_for_programs(app, client_of, client, cast):
     ana = client_of(cast.ana)
     page = ana.submit("/me/tokens", {"name": "backup", "scopes": ["read"], "days": "30"}).text

@@ -51,6 +51,7 @@ def device(client_of, cast):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_passkey_opens_the_door_and_is_both_factors(app, client, cast, device):
     done, _answer = enter(client, device)
@@ -72,6 +73,7 @@ def test_an_answer_counts_once(app, client, cast, device):
     assert refused.status_code == 401
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [
@@ -89,6 +91,7 @@ def test_what_a_device_would_not_answer_is_refused(client, cast, device, changed
     assert refused.status_code == 401
 
 
+@pytest.mark.slow
 def test_a_late_answer_is_refused(client, cast, device):
     options = client.get("/signin/passkey", base_url=PLACE).json
     with clock.freeze(clock.now() + timedelta(minutes=11)):
@@ -96,6 +99,7 @@ def test_a_late_answer_is_refused(client, cast, device):
         assert client.submit("/signin/passkey", sent, base_url=PLACE).status_code == 401
 
 
+@pytest.mark.slow
 def test_a_copied_key_is_noticed_by_its_count(app, client, cast, device):
     enter(client, device)
     device.count -= 1
@@ -134,6 +138,7 @@ def test_junk_is_refused_with_a_sentence(client, cast, junk):
     assert refused.status_code == 401
 
 
+@pytest.mark.slow
 def test_whoever_has_one_is_asked_for_it_after_the_password(client, cast, device):
     answer = give(client, ANA)
     assert answer.location.startswith("/signin/code")
@@ -145,6 +150,7 @@ def test_whoever_has_one_is_asked_for_it_after_the_password(client, cast, device
     assert done.location == "/"
 
 
+@pytest.mark.slow
 def test_adding_one_asks_for_the_password_anew(app, client_of, cast):
     ana = client_of(cast.ana)
     with clock.freeze(clock.now() + timedelta(minutes=6)):
@@ -184,6 +190,7 @@ def test_without_a_password_only_the_passkey_opens(app, client, client_of, cast,
     assert done.location == "/"
 
 
+@pytest.mark.slow
 def test_it_is_a_second_factor_where_one_is_required(app, client, client_of, cast):
     with app.app_context(), unit_of_work() as work:
         cast.monteclaro.second_factor = SecondFactor.EVERYBODY

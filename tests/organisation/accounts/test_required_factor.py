@@ -70,6 +70,7 @@ def test_signing_out_works_before_setting_up(client_of, cast, required_of_all):
     assert client.get("/me/second-factor").location.startswith("/signin")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("whom", "asked", "spared"),
     [

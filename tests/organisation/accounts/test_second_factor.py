@@ -148,6 +148,7 @@ def test_new_recovery_codes_replace_the_earlier_ones(app, client_of, cast, prote
     assert give_code(client, renewed[0]).status_code == 303
 
 
+@pytest.mark.slow
 def test_codes_can_be_guessed_five_times(app, cast, protected):
     phone, codes = protected
     now = clock.now()

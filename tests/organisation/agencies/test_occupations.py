@@ -122,6 +122,7 @@ def strength_of(post, name):
     return post.occupations.get(code, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_post_follows_the_names_of_its_units(post, cast):
     before = strength_of(post, TRAIN_DRIVER)

@@ -129,6 +129,7 @@ def test_a_value_that_cannot_be_is_refused_by_its_field(app_context, cast, field
     assert list(refusal.value.errors) == [field]
 
 
+@pytest.mark.slow
 def test_who_holds_a_post_that_ends_loses_it(app_context, cast):
     now = clock.now()
     assert len(holders(cast.officer_post.id, now)) == 3

@@ -68,6 +68,7 @@ def test_a_role_begins_and_ends_by_its_days(app_context, cast):
     assert cast.xoel.may(Act.PEOPLE, cast.monteclaro.id)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_deputy_has_the_role_while_nobody_can_act(app_context, cast):
     terms = RoleTerms(deputy=cast.technician_post)

@@ -68,6 +68,7 @@ def test_handle_and_scheme_are_checked(app_context, cast, wrong, field):
     assert set(why.value.errors) == {field}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_file_of_agencies_tells_two_schemes_apart(app_context):
     header = "code;name;scheme"

@@ -33,6 +33,7 @@ def test_a_right_password_is_answered_like_a_wrong_one_and_an_unknown_name(app, 
     assert right == told(app, "nobody@monteclaro.example", "wrong")
 
 
+@pytest.mark.slow
 def test_right_passwords_are_counted_like_wrong_ones(app, cast, only):
     client = app.test_client()
     statuses = [give(client, "ana@monteclaro.example").status_code for _try in range(7)]

@@ -69,6 +69,7 @@ def test_the_code_of_a_second_factor_here_is_proof_enough(
         assert cut_of(cast.account_of(cast.ana).id) is None
 
 
+@pytest.mark.slow
 def test_the_first_sign_in_after_other_settings_is_told(
     app, cast, client, *, certified, domain, visitor, mail
 ):
@@ -129,6 +130,7 @@ def test_the_first_sign_in_ties_by_the_verified_address(
         assert device.by == "oidc"
 
 
+@pytest.mark.slow
 def test_the_second_sign_in_is_by_the_tie_even_with_another_address(
     app, cast, client, *, certified, domain, visitor
 ):
@@ -146,6 +148,7 @@ def test_the_second_sign_in_is_by_the_tie_even_with_another_address(
         assert len(db.session.scalars(select(ExternalIdentity)).all()) == 1
 
 
+@pytest.mark.slow
 def test_somebody_invited_accepts_by_signing_in(app, cast, client, *, certified, domain, visitor):
     invite(app, cast)
     set_up(app, cast, certified)
@@ -179,6 +182,7 @@ def test_nobody_is_tied_by_an_address_that_the_agency_cannot_vouch_for(
     assert not is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_a_domain_that_is_not_proven_lets_nobody_in(app, cast, client, certified, visitor):
     set_up(app, cast, certified)
 
@@ -207,6 +211,7 @@ def test_signing_out_here_goes_on_to_the_provider(app, cast, client, *, certifie
     assert answer.headers["Location"].startswith(f"{app.config['SETTINGS'].base_url}/signin")
 
 
+@pytest.mark.slow
 def test_signing_out_at_the_provider_ends_the_sign_in_here(
     app, cast, client, *, certified, domain, visitor, served
 ):

@@ -40,6 +40,7 @@ def now() -> int:
     return int(time.time())
 
 
+@pytest.mark.slow
 def test_the_honest_answer_is_let_in(client, forger):
     assert answer(client, forger).status_code == 303
     assert is_signed_in(client)
@@ -80,6 +81,7 @@ def test_a_token_that_is_not_as_it_has_to_be_is_refused(client, forger, what, ch
     assert not is_signed_in(client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "key"),
     [
@@ -105,6 +107,7 @@ def test_a_new_key_under_the_old_name_is_fetched_once_a_minute(app, cast, client
     assert answer(client, forger).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -138,6 +141,7 @@ def test_an_answer_counts_once(app, client, forger):
     assert not is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_an_answer_in_another_browser_is_refused(app, client, forger):
     back = forger.asked(onward(client.get(WAY)))
     victim = app.test_client()
@@ -169,6 +173,7 @@ def test_another_subject_with_the_same_address_is_not_let_in(app, client, forger
     assert not is_signed_in(other)
 
 
+@pytest.mark.slow
 def test_an_address_that_is_not_said_to_be_verified_ties_nobody(app, client, forger):
     for value in (False, "yes", 1, None):
         forger.claims = lambda claims, value=value: claims.update(email_verified=value)
@@ -190,6 +195,7 @@ def test_a_provider_that_never_answers_is_left_in_time(client, forger, monkeypat
     assert "does not answer" in refused.text
 
 
+@pytest.mark.slow
 def test_a_provider_that_drips_is_left_in_time(client, forger, monkeypatch):
     monkeypatch.setattr(https_client, "FETCH_SECONDS", 0.5)
     back = forger.asked(onward(client.get(WAY)))
@@ -215,6 +221,7 @@ def test_a_slow_provider_is_waited_for(client, forger):
     assert come_back(client, f"/signin/oidc/monteclaro?{urlencode(back)}").status_code == 303
 
 
+@pytest.mark.slow
 def test_no_more_than_four_wait_for_one_provider(app, forger):
     with app.app_context():
         address = f"{forger.issuer}/token"
@@ -266,6 +273,7 @@ def test_userinfo_about_somebody_else_is_refused(app, cast, client, forger):
     assert answer(client, forger).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", [None, 0, "now"])
 def test_a_confirmation_without_a_new_sign_in_there_is_refused(app, cast, client, forger, when):
     assert answer(client, forger).status_code == 303

@@ -34,6 +34,7 @@ def announce(app, token):
     return app.test_client().post(DOOR, data={"logout_token": token})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "who",
     [{"sub": "ana-1"}, {"sid": "session-1", "sub": None}, {"sub": "ana-1", "sid": "session-1"}],
@@ -46,6 +47,7 @@ def test_a_logout_token_ends_the_sign_in(app, inside, forger, who):
     assert not is_signed_in(inside)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -74,17 +76,20 @@ def test_a_token_of_another_key_ends_nothing(app, inside, forger):
     assert is_signed_in(inside)
 
 
+@pytest.mark.slow
 def test_an_unsigned_token_ends_nothing(app, inside, forger):
     forger.header = {"alg": "none"}
     assert announce(app, forger.logout_token()).status_code == 400
     assert is_signed_in(inside)
 
 
+@pytest.mark.slow
 def test_an_id_token_ends_nothing(app, inside, forger):
     assert announce(app, forger.id_token()).status_code == 400
     assert is_signed_in(inside)
 
 
+@pytest.mark.slow
 def test_a_token_counts_once(app, inside, client, forger):
     token = forger.logout_token()
     assert announce(app, token).status_code == 200
@@ -94,6 +99,7 @@ def test_a_token_counts_once(app, inside, client, forger):
     assert is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_another_session_goes_on(app, inside, forger):
     assert announce(app, forger.logout_token(sub=None, sid="session-2")).status_code == 200
     assert is_signed_in(inside)

@@ -100,6 +100,7 @@ def test_the_only_way_cannot_be_untied(app, cast, client_of, *, provider_id, vis
         assert queries.identities_of(cast.account_of(cast.ana))
 
 
+@pytest.mark.slow
 def test_somebody_without_a_password_confirms_by_the_provider(app, cast, *, provider_id, visitor):
     client = app.test_client()
     go(client, visitor, ANA)
@@ -169,6 +170,7 @@ def test_a_password_still_confirms(app, cast, provider_id):
     assert answer.status_code == 422
 
 
+@pytest.mark.slow
 def test_who_must_set_up_a_second_factor_can_do_so_without_a_password(
     app, cast, *, provider_id, visitor
 ):

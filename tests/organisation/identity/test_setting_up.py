@@ -82,6 +82,7 @@ def test_set_up_tested_switched_on_and_used(
     assert {"provider.save", "provider.switch_on", "provider.switch_off"} <= acts
 
 
+@pytest.mark.slow
 def test_nothing_is_switched_on_before_its_own_test_has_passed(
     app, cast, *, dorleta, certified, domain, visitor
 ):
@@ -123,6 +124,7 @@ def test_a_stored_secret_is_not_sent_to_another_address(app, cast, *, dorleta, c
     assert dorleta.submit(PAGE, {**other, "secret": "another"}).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_limit_is_accepted_before_it_is_switched_on(app, cast, *, dorleta, carles, domain):
     with forgery.forging() as forger:
         dorleta.submit(PAGE, form(forger.issuer))

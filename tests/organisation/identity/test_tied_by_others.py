@@ -199,6 +199,7 @@ def test_somebody_named_anew_replaces_the_earlier_name_and_its_sign_ins_end(
     assert not is_signed_in(before)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.parametrize("way", ["a second administrator", "the person", "the operator"])
 def test_a_wrong_tie_is_undone_and_what_was_signed_in_by_it_ends(

@@ -110,6 +110,7 @@ def test_others_find_a_post_by_what_its_holder_shows_and_not_by_what_is_hidden(p
     assert score() == before
 
 
+@pytest.mark.slow
 def test_a_hidden_field_leaves_no_trace_and_the_other_counts_alone(post, holder):
     topics = ["calderas"]
     write(holder, PLUMBER, ask_about=topics)
@@ -209,6 +210,7 @@ def test_of_a_long_text_the_beginning_counts(post, holder):
     assert stored(post) == derived(PLUMBER)
 
 
+@pytest.mark.slow
 def test_two_holders_who_write_at_once_both_count(app, cast, post, holder):
     other = create_person(None, cast.monteclaro, "Denis Roux")
     appoint(None, post, other, starts_on=today())

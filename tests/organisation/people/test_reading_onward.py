@@ -216,6 +216,7 @@ def test_units_that_move_or_end_lead_elsewhere(app_context, cast):
     assert agree()[post.id] == {cast.carles.id}
 
 
+@pytest.mark.slow
 def test_a_post_that_ended_is_read_for_by_nobody_also_when_its_day_comes(app_context, cast):
     post = made(cast.urban_planning, "Delineante")
     assert agree()[post.id] == {cast.carles.id}
@@ -226,6 +227,7 @@ def test_a_post_that_ended_is_read_for_by_nobody_also_when_its_day_comes(app_con
         assert agree()[post.id] == set()
 
 
+@pytest.mark.slow
 def test_who_was_elected_may_be_vacant_too(app_context, cast):
     registry(cast)
     vacate(cast.rosa)

@@ -59,6 +59,7 @@ def test_what_cannot_be_is_refused_with_the_reason_beside_it(app_context, cast, 
     assert field in refused.value.errors
 
 
+@pytest.mark.slow
 def test_it_stands_beside_the_name_and_on_the_profile(app, cast, client_of):
     with app.app_context():
         set_status(cast.uxia, emoji="", text="En ventanilla", until=later(minutes=5))

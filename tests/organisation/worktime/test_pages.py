@@ -104,6 +104,7 @@ def test_a_calendar_is_changed_and_taken_over(app, cast, dorleta, client_of, pla
     assert said == ["calendar.add", "calendar.copy", "calendar.remove"]
 
 
+@pytest.mark.slow
 def test_the_roster_is_listed_searched_and_taken_back(app, cast, dorleta, client_of, place):
     assert "No one is on duty" in see(dorleta, f"{place}/duties")
     since = clock.now() + timedelta(days=1)

@@ -139,6 +139,7 @@ def test_a_field_is_open_to_whom_its_owner_says_and_empty_to_all_others(app, api
     assert "ext. 1204" not in api(cast.elna).get(f"/people/{cast.ana.id}").text
 
 
+@pytest.mark.slow
 def test_the_agency_s_own_word_for_a_basis_stays_within(api, cast):
     path = f"/people/{cast.uxia.id}"
 

@@ -61,6 +61,7 @@ def test_each_list_is_walked_to_its_end_in_pages_of_any_size(api, cast, paths):
             assert walked == rows, (name, limit)
 
 
+@pytest.mark.slow
 def test_messages_after_a_place_and_since_a_revision_are_walked_forwards(api, cast, licences):
     ana = api(cast.ana)
     sent = [ana.post(f"/conversations/{licences}/messages", said(str(n))).json for n in range(5)]

@@ -68,6 +68,7 @@ def test_messages_are_found_by_place_and_by_what_changed(api, cast, licences, po
     assert ids("limit=1") == [third["id"]]
 
 
+@pytest.mark.slow
 def test_an_answer_is_opened_in_its_place_right_after_what_it_answers(
     cast, client_of, licences, posted
 ):
@@ -131,6 +132,7 @@ def test_a_reaction_is_set_once_and_taken_back(api, cast, posted):
     assert uxia.delete(path).json["reactions"] == []
 
 
+@pytest.mark.slow
 def test_a_head_pins_and_others_may_not(api, cast, licences, posted):
     message = posted("Office hours: 9 to 14.")
     ana, uxia = api(cast.ana), api(cast.uxia)
@@ -175,6 +177,7 @@ def test_an_upload_that_was_not_sent_is_taken_back(api, cast):
     )
 
 
+@pytest.mark.slow
 def test_who_asks_with_what_a_restore_took_away_is_told_to_begin_anew(
     app, api, cast, licences, posted
 ):

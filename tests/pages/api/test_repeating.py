@@ -239,6 +239,7 @@ def test_two_devices_that_change_the_profile_do_not_overwrite_each_other(api, ca
     assert other.get("/me").json["about"] == "Urbanismo."
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_changes_of_different_fields_at_once_are_all_kept(app, api, cast):
     callers = [api(cast.rosa) for _ in range(6)]

@@ -35,6 +35,7 @@ def test_every_topic_is_on_the_page_and_in_its_list(client_of, cast, app):
     assert re.findall(r'side-nav__link"\s+href="#([\w-]+)"', text) == known
 
 
+@pytest.mark.slow
 def test_no_id_stands_twice_on_the_page(client_of, cast):
     ids = re.findall(r'\sid="([^"]+)"', page(client_of(cast.ana)))
 

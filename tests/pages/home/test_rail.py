@@ -82,6 +82,7 @@ def test_every_page_says_in_the_rail_where_it_is(ana, path, place):
     assert here == ([place, "/more"] if behind else [place])
 
 
+@pytest.mark.slow
 def test_counterparts_are_one_press_from_every_page(ana):
     for path in ("/", "/messages", "/polls", "/me/settings"):
         assert 'href="/counterparts"' in ana.get(path).text.split("<main")[0]
@@ -111,6 +112,7 @@ def test_what_waits_is_counted_as_it_is_listed_until_it_is_done(app, ana, cast):
     assert badge(after, "/participate") == max(listed - 1, 0)
 
 
+@pytest.mark.slow
 def test_what_waits_for_somebody_is_counted_for_nobody_else(app, client_of, cast):
     with app.app_context():
         invite(cast.elna, group_of(cast.elna), cast.ana, "")

@@ -144,6 +144,7 @@ def test_a_program_is_told_so_too(client_of, cast, at_level):
     assert "request_id" not in refused.json
 
 
+@pytest.mark.slow
 def test_suggestions_are_quietly_none(client_of, cast, at_level):
     ana = client_of(cast.ana)
     paths = ["/switcher?q=an", "/search/suggestions?q=from", f"/c/{uuid4()}/mentions?q=a"]
@@ -156,6 +157,7 @@ def test_suggestions_are_quietly_none(client_of, cast, at_level):
         assert (quiet.status_code, quiet.text) == (204, "")
 
 
+@pytest.mark.slow
 def test_writing_and_reading_stay_at_any_level(client_of, cast, at_level):
     ana = client_of(cast.ana)
     address = messages_of(ana)

@@ -73,6 +73,7 @@ def test_a_request_s_slow_statements_carry_its_id(client, log_lines, all_is_slow
     assert line["request_id"]
 
 
+@pytest.mark.slow
 def test_of_a_transaction_is_told_how_long_it_waited_and_how_long_it_held(
     app, cast, log_lines, monkeypatch
 ):

@@ -112,6 +112,7 @@ def test_by_hand_nobody_is_reminded_twice_a_day(app_context, cast, told):
         remind(cast.carles, publication, [])
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_all_who_are_missing_are_reminded_but_who_is_away_or_was_today(app_context, cast, told):
     publication = announce(cast.carles)

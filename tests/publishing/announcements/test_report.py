@@ -169,6 +169,7 @@ def test_the_spreadsheet_and_the_proof_say_the_same(app, cast, client_of):
     assert other.submit(f"/proofs/{code}").status_code == 422
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_long_proof_is_made_after_the_answer_and_its_document_is_kept_a_month(
     app_context, cast, monkeypatch
@@ -224,6 +225,7 @@ def test_a_proof_is_taken_only_by_who_still_sees_all_whom_it_names(app, cast, cl
         )
 
 
+@pytest.mark.slow
 def test_the_main_button_acts_on_all_that_is_filtered_and_the_filter_stays(
     app, cast, client_of, monkeypatch
 ):

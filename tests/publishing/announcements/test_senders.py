@@ -65,6 +65,7 @@ def test_the_author_who_publishes_and_the_head_who_signs_do_not_count(cast, on_b
             acknowledge(sender, on_behalf, version=1)
 
 
+@pytest.mark.slow
 def test_nothing_makes_a_sender_count_later(cast, on_behalf):
     with pytest.raises(NotFound):
         record_on_paper(cast.carles, on_behalf, cast.xoel.id, cast.architect_post.id)
@@ -81,6 +82,7 @@ def test_nothing_makes_a_sender_count_later(cast, on_behalf):
     assert db.session.scalars(rows).all() == [NOT_ASKED]
 
 
+@pytest.mark.slow
 def test_what_was_sent_before_still_asks_its_author(app_context, cast):
     publication = announce(cast.carles)
     row = db.session.scalars(select(Recipient).where(Recipient.person_id == cast.carles.id)).one()
@@ -91,6 +93,7 @@ def test_what_was_sent_before_still_asks_its_author(app_context, cast):
     assert required_reading(cast.carles, 9) == []
 
 
+@pytest.mark.slow
 def test_pages_say_so_in_place_of_the_button(app, cast, client_of):
     read_english(app, cast.carles)
     with app.app_context():

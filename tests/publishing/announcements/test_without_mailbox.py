@@ -80,6 +80,7 @@ def test_a_code_confirms_once_for_whom_it_was_made(app, cast, sent):
         assert db.session.scalars(db.select(ConfirmationCode)).all() == []
 
 
+@pytest.mark.slow
 def test_a_screen_that_was_handed_over_shows_one_announcement_and_nothing_else(
     app, cast, sent, client_of
 ):
@@ -168,6 +169,7 @@ def test_paper_is_written_down_by_a_head_marked_and_undone_within_a_day(app, cas
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_sheet_names_who_has_no_mailbox_and_shows_codes_once(app, cast, sent, client_of):
     client = client_of(cast.carles)

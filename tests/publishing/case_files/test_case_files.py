@@ -87,6 +87,7 @@ def test_a_range_is_taken_whole_and_five_hundred_at_most(app_context, cast, talk
             make_case_file(cast.ana, channel, wrong, "es")
 
 
+@pytest.mark.slow
 def test_it_is_made_by_who_reads_the_conversation_and_by_nobody_else(cast, client_of, talked):
     conversation_id, _digest = talked
     for stranger in (cast.nadia, cast.elna, cast.bieito):
@@ -183,6 +184,7 @@ def test_who_no_longer_reads_it_makes_none(app_context, cast):
         make_case_file(cast.eloi, channel, [1], "es")
 
 
+@pytest.mark.slow
 def test_a_long_one_asks_as_many_questions_as_a_short_one(app_context, cast, count_queries):
     channel = channel_of(cast.urban_planning)
     for number in range(8):

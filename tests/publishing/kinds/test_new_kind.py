@@ -76,6 +76,7 @@ def test_a_refused_form_is_shown_again(cast, client_of, form):
     assert client_of(cast.ana).submit("/tips", form | {"title": ""}).status_code == 422
 
 
+@pytest.mark.slow
 def test_its_list_goes_on_where_a_page_ends(cast, client_of, form, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     ana = client_of(cast.ana)

@@ -119,6 +119,7 @@ def test_who_uses_it_is_told_once_when_it_lapses_not_before_its_last_day_is_over
     assert told("model_lapsed") == sorted([cast.elna.id, cast.bieito.id])
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_later_last_day_lets_it_lapse_anew(cast, app_context):
     model = offered(cast.bieito, ModelDetails("", today()))
@@ -134,6 +135,7 @@ def test_a_later_last_day_lets_it_lapse_anew(cast, app_context):
         assert told("model_lapsed").count(cast.elna.id) == 2
 
 
+@pytest.mark.slow
 def test_what_was_withdrawn_is_used_by_nobody_new(cast, app_context):
     model = offered(cast.bieito)
     withdraw(cast.bieito, model.publication, "Erro.")
@@ -219,6 +221,7 @@ def test_the_menu_of_a_message_offers_what_ones_unit_keeps_and_ones_posts_use(ap
     assert offers() == [str(own), str(theirs)]
 
 
+@pytest.mark.slow
 def test_the_words_of_a_model_are_its_text_for_who_reads_it(app, cast, client_of):
     with app.app_context():
         within = offer_model(

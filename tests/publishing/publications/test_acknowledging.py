@@ -129,6 +129,7 @@ def test_who_writes_sees_all_lines_and_a_head_those_of_their_people(app_context,
         lines(cast.xoel)
 
 
+@pytest.mark.slow
 def test_who_confirmed_goes_on_to_the_next(app, cast, client_of):
     with app.app_context():
         first, second = (f"/p/{asked(cast.carles).id}" for _ in range(2))

@@ -150,6 +150,7 @@ def test_an_infographic_goes_out_once_all_that_it_says_is_there_in_words(app_con
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_said_of_a_picture_is_kept_as_it_was_published(app_context, cast):
     draft = article(cast.carles)
@@ -298,6 +299,7 @@ def test_three_topics_at_most_and_none_that_does_not_exist(app_context, cast):
             article(cast.carles, topics=wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_article_is_made_by_plain_forms(app, cast, client_of):
     carles = client_of(cast.carles)

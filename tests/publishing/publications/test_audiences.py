@@ -201,6 +201,7 @@ def test_newcomers_see_it_uncounted_movers_keep_it_and_leavers_of_the_agency_los
     assert frozen_ids(made) == before
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_audience_of_everybody_or_one_that_contradicts_itself_says_so(app_context, cast):
     everybody = draft(cast.rosa, audience={"any": [{"territory": "ES"}]})

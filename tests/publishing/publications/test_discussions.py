@@ -75,6 +75,7 @@ def test_who_reads_it_reads_and_writes_in_its_discussion_and_nobody_else(app_con
             say(person, talk, "Hola.")
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_an_announcement_has_none_unless_its_writer_wants_one(app_context, cast):
     assert published(cast.carles).conversation_id is None
@@ -82,6 +83,7 @@ def test_an_announcement_has_none_unless_its_writer_wants_one(app_context, cast)
     assert out(cast.carles).kind == ARTICLE
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_nobody_is_in_it_so_it_is_in_nobody_s_list_and_counts_for_nobody(app_context, cast):
     talk = discussion_of(out(cast.carles))
@@ -127,6 +129,7 @@ def test_it_is_closed_and_opened_by_who_writes_the_publication(app_context, cast
         open_discussion(cast.carles, written)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_published_without_one_gets_one_later(app_context, cast):
     written = published(cast.carles)

@@ -101,6 +101,7 @@ def test_a_draft_is_its_authors_alone_until_it_is_submitted(town, cast):
         assert queries.to_approve(other, 10) == []
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_it_is_published_in_its_authors_name_once_approved(town, cast):
     draft = submitted(cast.xoel)
@@ -156,6 +157,7 @@ def test_one_scheduled_before_approval_was_asked_waits_for_it(town, cast):
     assert (out.published_at, out.held_reason) == (None, "voice")
 
 
+@pytest.mark.slow
 def test_nobody_approves_their_own(town, cast):
     own = submitted(cast.xoel)
     other = submitted(cast.iria)
@@ -200,6 +202,7 @@ def test_one_that_is_approved_for_later_and_changed_before_does_not_go_out(town,
     assert db.session.get_one(Publication, draft.id).published_at is None
 
 
+@pytest.mark.slow
 def test_it_is_returned_with_a_reason(town, cast):
     draft = submitted(cast.xoel)
     with pytest.raises(Invalid):
@@ -217,6 +220,7 @@ def test_it_is_returned_with_a_reason(town, cast):
         get_publication(cast.carles, draft.id)
 
 
+@pytest.mark.slow
 def test_a_correction_is_approved_as_well(town, cast):
     draft = submitted(cast.xoel)
     approve(cast.carles, draft, edition=draft.edition)

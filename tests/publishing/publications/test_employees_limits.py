@@ -52,6 +52,7 @@ def kept(publication_id: UUID) -> Publication:
     return db.session.get_one(Publication, publication_id, populate_existing=True)
 
 
+@pytest.mark.slow
 def test_a_program_neither_pins_nor_asks_to_confirm(app, cast, rule):
     xoel, day = browser(app, cast.xoel), clock.today("Europe/Madrid") + timedelta(days=9)
     until = f"{day}T10:00:00Z"
@@ -72,6 +73,7 @@ def test_a_program_neither_pins_nor_asks_to_confirm(app, cast, rule):
     assert xoel.post("/publications", {"texts": TEXTS}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [ArticleRule.FREE], indirect=True)
 def test_a_program_addresses_no_other_agency(app, cast, rule):
     xoel = browser(app, cast.xoel)
@@ -86,6 +88,7 @@ def test_a_program_addresses_no_other_agency(app, cast, rule):
     assert browser(app, cast.bieito).get(one).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_editor_offers_no_more_than_the_rule(app, cast, client_of, rule):
     xoel = client_of(cast.xoel)
     where = xoel.submit("/publications", {"kind": "article"}).location
@@ -109,6 +112,7 @@ def test_the_editor_offers_no_more_than_the_rule(app, cast, client_of, rule):
         assert draft.announcement_row is None
 
 
+@pytest.mark.slow
 def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(app_context, cast):
     ruled(cast, ArticleRule.APPROVAL)
     later = clock.now() + timedelta(hours=1)
@@ -131,6 +135,7 @@ def test_what_was_wider_before_the_rule_is_asked_as_it_goes_out(app_context, cas
     assert (kept(then.id).published_at, kept(then.id).held_reason) == (None, "visibility")
 
 
+@pytest.mark.slow
 def test_what_was_approved_for_the_network_goes_there(app_context, cast):
     ruled(cast, ArticleRule.APPROVAL)
     draft = written(cast.xoel)

@@ -102,6 +102,7 @@ def test_times_that_make_no_sense_are_refused_with_a_reason(app_context, cast, c
     assert set(refused.value.errors) == {field}
 
 
+@pytest.mark.slow
 def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_again(
     app_context, cast
 ):
@@ -118,6 +119,7 @@ def test_what_came_due_while_the_program_was_off_goes_out_once_when_it_is_on_aga
         assert [version.number for version in queries.versions(made)] == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_another_time_is_confirmed_anew(app_context, cast):
     with clock.freeze(FRIDAY):
@@ -162,6 +164,7 @@ def test_what_its_scheduler_may_no_longer_say_is_held_and_told_once(app_context,
     assert [event.publication_id for event in heard] == [made.id]
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_was_put_off_meanwhile_does_not_go_out(app_context, cast):
     with clock.freeze(FRIDAY):
@@ -189,6 +192,7 @@ def test_what_was_held_and_told_of_can_still_be_thrown_away(app_context, cast):
         assert db.session.scalars(of_it).all() == []
 
 
+@pytest.mark.slow
 def test_a_correction_says_what_it_is_and_leaves_what_was_published_as_it_was(app_context, cast):
     made = published(cast.carles)
     first = version_of(made, 1)
@@ -217,6 +221,7 @@ def test_what_was_corrected_very_often_is_published_anew(app_context, cast, monk
     assert made.announcement.confirmed_version == 2
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_says_why_and_nothing_of_it_changes_any_more(app_context, cast):
     made = published(cast.carles)
     with pytest.raises(Invalid):
@@ -248,6 +253,7 @@ def test_only_who_speaks_there_writes_and_nobody_publishes_without_a_voice(app_c
     assert db.session.scalars(select(PublicationVersion)).all() == []
 
 
+@pytest.mark.slow
 def test_a_post_that_publishes_for_the_agency_reaches_all_of_it(app_context, cast):
     post = cast.architect_post
     with pytest.raises(Forbidden):

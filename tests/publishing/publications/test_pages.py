@@ -234,6 +234,7 @@ def test_lists_and_pages_cost_the_same_with_two_hundred_publications(
     assert many[2] <= few[2] + 1  # of what is found often PostgreSQL looks once more
 
 
+@pytest.mark.slow
 def test_a_reader_gets_their_language_or_is_told_that_it_is_another(app, cast, client_of):
     from intranet.publishing.publications.operations.drafting import Written
 
@@ -276,6 +277,7 @@ def test_what_belongs_to_a_file_of_what_was_withdrawn_changes_no_more(app, cast,
         assert db.session.get_one(File, file_id).alternative == "La plaza."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["0", str(2**31), str(2**63), "9" * 4000])
 def test_a_version_that_cannot_be_is_not_found(app, cast, client_of, number):
     with app.app_context():

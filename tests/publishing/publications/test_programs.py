@@ -85,6 +85,7 @@ def test_a_program_writes_publishes_corrects_and_withdraws(app, cast, api):
     assert own["titles"] == {"es": TITLE}
 
 
+@pytest.mark.slow
 def test_all_of_a_change_is_taken_or_nothing(app, cast, api):
     carles = api(cast.carles)
     made = carles.post("/publications", {"texts": TEXTS}).json
@@ -210,6 +211,7 @@ def test_nothing_is_named_that_its_writer_may_not_know(app, cast, api):
     )
 
 
+@pytest.mark.slow
 def test_what_is_contributed_is_only_withdrawn_so(app, cast, api):
     with app.app_context():
         question = asked(cast.xoel, is_named=False)

@@ -84,6 +84,7 @@ def test_as_many_others_are_others(app, cast, client_of, planning):
     assert recipient_ids(app, planning) == set()
 
 
+@pytest.mark.slow
 def test_nobody_publishes_without_having_looked(app, cast, client_of, planning):
     carles = client_of(cast.carles)
     edition = planning.edition
@@ -188,6 +189,7 @@ def test_who_does_not_get_it_stands_there_with_the_reason(app, cast, client_of):
     assert client_of(cast.nadia).get(f"/p/{made.id}/audience/excluded").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_of_a_hidden_agency_nobody_is_named_among_the_left_out(app, cast, client_of):
     with app.app_context():

@@ -49,6 +49,7 @@ def test_whom_a_head_names_publishes_as_far_but_does_not_ring_at_any_hour(app_co
     assert reach(cast.xoel) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_a_head_scheduled_rings_only_if_a_head_lets_it(app_context, cast):
     name_speaker(cast.carles, space_of(cast.urban_planning), cast.xoel)
@@ -84,6 +85,7 @@ def test_a_correction_rings_again_only_if_a_head_lets_it(app_context, cast):
     assert loud.announcement.confirmed_version == 3
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(app_context, cast):
     """A head who was only named elsewhere rings there no more than whoever else was named."""
@@ -102,6 +104,7 @@ def test_what_is_scheduled_in_one_name_is_scheduled_anew_in_another(app_context,
         schedule(cast.carles, loud, edition=loud.edition)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_rings_is_held_where_who_scheduled_it_may_no_longer_let_it(app_context, cast):
     later = clock.now() + timedelta(hours=3)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from intranet import schedule  # noqa: F401 - what the outbox does
 from intranet.delivery.files.models import File
@@ -15,13 +16,15 @@ from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.operations import edit_message
 from intranet.organisation.agencies.operations.administrations import give_role
 from intranet.organisation.agencies.roles import AgencyRole
+from intranet.platform.audit.queries import AuditFilter, lines
 from intranet.platform.core import clock
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.outbox import run_due
+from intranet.platform.core.step_up import confirmed_since
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct
-from intranet.records.access_requests.models import AccessKind
+from intranet.records.access_requests.models import AccessKind, AccessNotice
 from intranet.records.access_requests.operations.requests import open_request
 from tests.attention.search.test_files import docx, pdf
 from tests.messaging.messages.helpers import channel_of, say
@@ -39,9 +42,26 @@ def work_off():
         pass
 
 
+def acts(agency):
+    """The acts in the audit log of an agency, the latest first."""
+    return [line.act for line in lines(agency.id, AuditFilter(), limit=50)]
+
+
+def told(asked):
+    """Whom the request has told that they were read."""
+    return list(
+        db.session.scalars(
+            select(AccessNotice.person_id).where(
+                AccessNotice.request_id == asked.id, AccessNotice.told_at.is_not(None)
+            )
+        )
+    )
+
+
 @pytest.fixture
 def officer(spanish_request, cast):
-    """Iria, whose post keeps the records of Monteclaro."""
+    """Iria, whose post keeps the records of Monteclaro; the request is confirmed."""
+    confirmed_since(clock.now())
     give_role(None, cast.monteclaro, cast.technician_post, AgencyRole.RECORDS)
     return cast.iria
 

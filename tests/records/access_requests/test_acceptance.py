@@ -7,6 +7,7 @@ import json
 import zipfile
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from intranet.delivery.files.extraction import text_of
@@ -114,6 +115,10 @@ def test_words_that_were_hidden_are_nowhere_in_what_goes_out(app, planted, offic
     names = package.namelist()
     assert sum(name.startswith("files/") for name in names) == 3
     assert {"index.html", "results.csv", "data/items.jsonl", "eni/expediente.xml"} <= set(names)
+    filed = PdfReader(io.BytesIO(package.read("filed/0001.pdf")))
+    assert filed.xmp_metadata
+    assert "<pdfaid:part>2<" in filed.xmp_metadata.stream.get_data().decode()
+    assert "[…]" in "".join(page.extract_text() for page in filed.pages)
     assert any("sin nada que ocultar" in package.read(n).decode("latin-1") for n in names)
 
     # Elsewhere nothing was changed, and nothing that was made of it has the words.

@@ -22,9 +22,8 @@ from intranet.records.holds.models import TargetKind
 from intranet.records.holds.operations import HoldTerms, end_hold, erase_ended, place_hold
 from tests.attention.search.test_files import pdf
 from tests.messaging.messages.helpers import channel_of, say
-from tests.records.access_requests.conftest import work_off
+from tests.records.access_requests.conftest import told, work_off
 from tests.records.access_requests.test_acceptance import exported, include_all
-from tests.records.access_requests.test_rights import _told
 
 pytestmark = pytest.mark.both
 
@@ -88,7 +87,7 @@ def test_deleted_direct_messages_wait_for_the_second_person(asked, hold, officer
     hold(cast.ana)
     deleted(cast.ana, start_direct_message(cast.ana, [cast.carles]), "Un secreto de azafrán.")
     assert search(officer, asked, "azafrán").added == 0
-    asked.private_agreed_by_id = cast.dorleta.id
+    asked.private_until = clock.now() + timedelta(days=1)
     db.session.commit()
     assert search(officer, asked, "azafrán").added == 1
 
@@ -132,11 +131,11 @@ def test_whom_a_confidential_hold_names_is_told_once_it_has_ended(asked, hold, o
     search(officer, asked, "caléndula")
     open_finding(officer, findings_of(asked)[0])
     tell_readers(asked, clock.now())
-    assert _told(asked) == [cast.uxia.id]
+    assert told(asked) == [cast.uxia.id]
     with clock.freeze(clock.now() + timedelta(days=40)):
         tell_due()
-        assert _told(asked) == [cast.uxia.id]
+        assert told(asked) == [cast.uxia.id]
         end_hold(officer, placed, "Archivado.")
     with clock.freeze(clock.now() + timedelta(days=50)):
         tell_due()
-        assert set(_told(asked)) == {cast.uxia.id, cast.ana.id}
+        assert set(told(asked)) == {cast.uxia.id, cast.ana.id}

@@ -115,6 +115,7 @@ def test_who_keeps_no_records_finds_nothing_there(iria, address, cast, client_of
 BAD = ("\0", "🌊" * 5_000, ["a", "b"], "2026-13-45", "-1", "9" * 40, "00000000-0000")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_no_input_is_a_fault(app, iria, address, bad):
     item = found(iria, address)

@@ -12,14 +12,14 @@ from intranet.messaging.conversations.operations import start_direct_message
 from intranet.organisation.agencies.models import Administration
 from intranet.organisation.agencies.operations.administrations import end_administration, give_role
 from intranet.organisation.agencies.roles import AgencyRole
-from intranet.platform.audit.queries import AuditFilter, lines
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
+from intranet.platform.core.step_up import ConfirmationNeeded, confirmed_since
+from intranet.records.access_requests.headings import headings
 from intranet.records.access_requests.models import (
     AccessDecision,
     AccessFinding,
     AccessKind,
-    AccessNotice,
     FoundKind,
 )
 from intranet.records.access_requests.operations.deciding import decide, open_finding
@@ -29,21 +29,15 @@ from intranet.records.access_requests.operations.requests import (
     answer_private,
     ask_for_private,
     close_request,
-    delay_telling,
     open_request,
     take_request,
 )
-from intranet.records.access_requests.operations.telling import tell_due, tell_readers
 from intranet.records.access_requests.queries import findings_of
 from tests.collaboration.groups.helpers import group_of, main_channel
 from tests.messaging.messages.helpers import channel_of, say
-from tests.records.access_requests.conftest import work_off
+from tests.records.access_requests.conftest import acts, told, work_off
 
 pytestmark = pytest.mark.both
-
-
-def acts(agency):
-    return [line.act for line in lines(agency.id, AuditFilter(), limit=50)]
 
 
 @pytest.fixture
@@ -115,10 +109,10 @@ def test_direct_messages_wait_for_a_second_person(asked, officer, second, cast):
         ask_for_private(officer, asked, " ")
     ask_for_private(officer, asked, "Lo ordena el juzgado")
     work_off()
-    told = db.session.scalars(
+    people = db.session.scalars(
         select(Notification.person_id).where(Notification.why == "records_agree")
     ).all()
-    assert set(told) == {second.id, cast.dorleta.id}
+    assert set(people) == {second.id, cast.dorleta.id}
     for person in (officer, cast.ana, cast.elna, cast.guillem):
         with pytest.raises(NotFound):
             answer_private(person, cast.monteclaro, asked.id, agrees=True)
@@ -160,6 +154,49 @@ def test_of_shared_groups_only_the_own_words_are_read(asked, officer, cast):
     assert [section.id for section in thing.sections] == [str(own.id)]
 
 
+def test_an_agreement_ends_with_its_days_and_with_its_officer(asked, officer, second, cast):
+    say(cast.ana, start_direct_message(cast.ana, [cast.carles]), "Entre nosotros: zarzamora")
+    work_off()
+    for agreeing in (cast.dorleta, second):
+        ask_for_private(officer, asked, "Lo ordena el juzgado")
+        answer_private(agreeing, cast.monteclaro, asked.id, agrees=True)
+        search(officer, asked, "zarzamora")
+        [finding] = findings_of(asked)
+        assert not open_finding(officer, finding).is_gone
+        with clock.freeze(clock.now() + timedelta(days=31)):
+            assert not asked.reads_private
+            assert open_finding(officer, finding).is_gone
+            with pytest.raises(NotFound):
+                answer_private(agreeing, cast.monteclaro, asked.id, agrees=True)
+            confirmed_since(clock.now())
+            ask_for_private(officer, asked, "Sigue en curso")
+            answer_private(cast.dorleta, cast.monteclaro, asked.id, agrees=True)
+            take_request(second, asked)
+            assert not asked.reads_private
+            assert open_finding(second, finding).is_gone
+        take_request(officer, asked)
+        confirmed_since(clock.now())
+
+
+def test_both_confirm_that_it_is_them(asked, officer, second, cast):
+    confirmed_since(None)
+    with pytest.raises(ConfirmationNeeded):
+        ask_for_private(officer, asked, "Lo ordena el juzgado")
+    confirmed_since(clock.now())
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    confirmed_since(None)
+    with pytest.raises(ConfirmationNeeded):
+        answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    assert not asked.reads_private
+
+
+def test_what_was_asked_of_a_second_person_ends_with_the_officer(asked, officer, second, cast):
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    take_request(second, asked)
+    with pytest.raises(NotFound):
+        answer_private(cast.dorleta, cast.monteclaro, asked.id, agrees=True)
+
+
 def test_an_unlisted_group_is_private(asked, officer, second, cast):
     group = group_of(cast.ana, is_listed=False)
     say(cast.ana, main_channel(group), "zarzamora entre pocos")
@@ -170,17 +207,38 @@ def test_an_unlisted_group_is_private(asked, officer, second, cast):
     assert search(officer, asked, "zarzamora").added == 1
 
 
-def test_for_a_persons_own_data_only_what_concerns_them_is_found(officer, cast):
-    asked = open_request(
+def own_request(officer, cast, subject):
+    return open_request(
         officer,
         cast.monteclaro,
         kind=AccessKind.OWN,
-        asker="Ana",
+        asker=subject.name,
         matter="Sus datos",
         due_on=clock.today("Europe/Madrid") + timedelta(days=20),
         language="es",
-        subject=cast.ana,
+        subject=subject,
     )
+
+
+def test_whose_own_data_are_asked_for_is_told_and_never_decides(officer, second, cast):
+    with pytest.raises(Invalid):
+        own_request(officer, cast, officer)
+    asked = own_request(officer, cast, second)
+    assert told(asked) == [second.id]
+    work_off()
+    people = db.session.scalars(
+        select(Notification.person_id).where(Notification.why == "records_own")
+    ).all()
+    assert people == [second.id]
+    ask_for_private(officer, asked, "Lo pide la persona")
+    with pytest.raises(NotFound):
+        answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    with pytest.raises(Conflict):
+        take_request(second, asked)
+
+
+def test_for_a_persons_own_data_only_what_concerns_them_is_found(officer, cast):
+    asked = own_request(officer, cast, cast.ana)
     room = channel_of(cast.licences)
     mine = say(cast.ana, room, "Lo mío")
     say(cast.uxia, room, "Lo de otra")
@@ -206,57 +264,20 @@ def test_a_persons_own_data_needs_the_person_and_other_searches_need_words(asked
         )
 
 
-def test_whoever_was_read_is_told_once(asked, planted, officer, cast):
-    search(officer, asked, '"obra menor"')
-    for finding in findings_of(asked):
-        open_finding(officer, finding)
-    tell_readers(asked, clock.now())
-    tell_readers(asked, clock.now())
-    work_off()
-    told = db.session.scalars(
-        select(Notification.person_id).where(Notification.why == "records_read")
-    ).all()
-    assert sorted(told) == sorted({cast.ana.id, cast.uxia.id, cast.carles.id})
-
-
-def test_telling_waits_for_a_reason_and_comes_by_itself_after_a_month(
-    asked, planted, officer, cast
+def test_each_reading_of_a_day_by_each_officer_is_logged_once(
+    asked, planted, officer, second, cast
 ):
-    search(officer, asked, '"obra menor"')
-    finding = findings_of(asked)[0]
-    open_finding(officer, finding)
-    today = clock.today("Europe/Madrid")
-    for day, reason in ((today, "x"), (today + timedelta(days=400), "x")):
-        with pytest.raises(Invalid):
-            delay_telling(officer, asked, day, reason)
-    with pytest.raises(Invalid):
-        delay_telling(officer, asked, today + timedelta(days=40), "")
-    delay_telling(officer, asked, today + timedelta(days=40), "Investigación en curso")
-
-    tell_due()
-    with clock.freeze(clock.now() + timedelta(days=31)):
-        tell_due()
-        tell_readers(asked, clock.now())
-        assert _told(asked) == []
-    with clock.freeze(clock.now() + timedelta(days=42)):
-        tell_due()
-        assert _told(asked)
-
-
-def test_each_reading_is_logged_once(asked, planted, officer, cast):
     search(officer, asked, '"obra menor"')
     finding = findings_of(asked)[0]
     open_finding(officer, finding)
     open_finding(officer, db.session.get_one(AccessFinding, finding.id))
     assert acts(cast.monteclaro).count("access_request.read") == 1
-
-
-def _told(asked):
-    return [
-        row.person_id
-        for row in db.session.scalars(
-            select(AccessNotice).where(
-                AccessNotice.request_id == asked.id, AccessNotice.told_at.is_not(None)
-            )
-        )
-    ]
+    take_request(second, asked)
+    [listed, *_rest] = headings(second, asked, [finding])
+    assert listed.title.text == ""  # it has the first words of what was written
+    open_finding(second, finding)
+    assert headings(second, asked, [finding])[0].title.text
+    assert acts(cast.monteclaro).count("access_request.read") == 2
+    with clock.freeze(clock.now() + timedelta(days=1)):
+        open_finding(second, finding)
+    assert acts(cast.monteclaro).count("access_request.read") == 3

@@ -88,6 +88,7 @@ def test_the_leaver_writes_and_chooses_until_the_end_and_sees_nothing_after(clie
         assert not any("hand-over" in text for text in texts)
 
 
+@pytest.mark.slow
 def test_the_successor_reads_and_accepts_without_scripts(app, cast, client_of, left):
     with app.app_context():
         lucia = person_in(
@@ -116,6 +117,7 @@ def test_the_successor_reads_and_accepts_without_scripts(app, cast, client_of, l
         assert "hand-over" not in client.get("/").text
 
 
+@pytest.mark.slow
 def test_nothing_hostile_breaks_it(client_of, cast, left):
     elvira, dorleta = client_of(left["person"]), client_of(cast.dorleta)
     for value in HOSTILE:
@@ -131,6 +133,7 @@ def test_nothing_hostile_breaks_it(client_of, cast, left):
     assert elvira.get(f"/posts/{left['post']}/hand-over?of=nothing").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_overview_counts_what_nobody_has_and_the_list_gives_it(cast, client_of, left):
     with clock.freeze(at(5)):
         dorleta = client_of(cast.dorleta)

@@ -49,6 +49,7 @@ def test_the_file_says_what_a_person_wrote_and_where(app_context, cast):
     assert HERS in found.page("pages/messages.html")
 
 
+@pytest.mark.slow
 def test_direct_messages_are_whole_but_for_talks_that_are_left_or_closed(app_context, cast):
     talk = start_direct_message(cast.ana, [cast.carles])
     say(cast.ana, talk, HERS)

@@ -57,6 +57,7 @@ def test_it_arrives_on_the_other_database_equal_to_one(cast, lived, export, empt
         assert first_broken_number(cast.ids["monteclaro"][1]) is None
 
 
+@pytest.mark.slow
 def test_people_are_invited_anew_and_read_what_they_had(cast, lived, export, empty_house):
     path = export(cast.monteclaro)
     house = empty_house()
@@ -97,6 +98,7 @@ def db_person(house, cast, name: str) -> Person:
         return db.session.get_one(Person, cast.ids[name][1])
 
 
+@pytest.mark.slow
 def test_the_words_of_others_stay_and_their_places_are_kept(cast, lived, export, empty_house):
     path = export(cast.monteclaro)
     with Package(path, FORMAT) as package:
@@ -123,6 +125,7 @@ def test_the_words_of_others_stay_and_their_places_are_kept(cast, lived, export,
         assert not db.session.scalars(names.where(Person.name == "Elna Puig")).all()
 
 
+@pytest.mark.slow
 def test_rooms_of_others_are_read_as_closed_groups_and_nothing_is_added(
     cast, lived, export, empty_house
 ):
@@ -215,6 +218,7 @@ def test_an_agency_that_is_here_already_is_refused(app, cast, lived, export):
     assert stored(app) == before
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_what_collides_by_an_id_or_an_address_is_refused_whole(cast, lived, export, empty_house):
     path = export(cast.monteclaro)

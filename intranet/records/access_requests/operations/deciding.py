@@ -12,11 +12,14 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_line
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.access_requests.access import require_officer
+from intranet.records.access_requests.checking import reach_of
+from intranet.records.access_requests.found_files import file_of
 from intranet.records.access_requests.hiding import HiddenParts
 from intranet.records.access_requests.models import (
     AccessDecision,
     AccessFinding,
     AccessNotice,
+    AccessReading,
     FoundKind,
 )
 from intranet.records.access_requests.operations.requests import REASON_CHARACTERS, log_act
@@ -25,11 +28,16 @@ from intranet.records.access_requests.texts import AccessThing
 
 
 def open_finding(person: Person, finding: AccessFinding) -> AccessThing:
-    """Return a finding with its context; the first reading is logged, and whose it was."""
+    """Return a finding with its context; each officer's reading of a day is logged, and of whom.
+
+    Whose forwarded words are in it was read as well as who forwarded them.
+    """
     request = finding.request
     require_officer(person, request)
     thing = read_thing(finding)
-    authors = {section.author_id for section in thing.sections} - {None, person.id}
+    today = clock.today(request.agency.time_zone)
+    reading = {"finding_id": finding.id, "person_id": person.id, "read_on": today}
+    authors = thing.authors - {person.id}
     new = authors - set(
         db.session.scalars(
             select(AccessNotice.person_id).where(
@@ -37,15 +45,18 @@ def open_finding(person: Person, finding: AccessFinding) -> AccessThing:
             )
         )
     )
-    if finding.read_at and not new:
+    file = file_of(finding) if finding.kind == FoundKind.FILE and not finding.reach else None
+    known = db.session.get(AccessReading, tuple(reading.values()))
+    if known and not new and not file:
         return thing
+    reach = reach_of(file) if file else finding.reach
     with unit_of_work() as work:
         work.lock(finding)
         for author_id in new:
             row = {"request_id": request.id, "person_id": author_id}
             work.add_unless_there(AccessNotice, row)
-        if finding.read_at is None:
-            finding.read_at = clock.now()
+        finding.read_at, finding.reach = finding.read_at or clock.now(), reach
+        if work.add_unless_there(AccessReading, reading):
             log_act(person, request, "read", item=finding.number)
     return read_thing(finding)
 

@@ -22,18 +22,14 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.mail import in_language
 from intranet.platform.core.outbox import Pace, enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.records.access_requests.access import require_keeper, require_officer
+from intranet.records.access_requests.access import is_in_charge, require_officer
 from intranet.records.access_requests.checking import what_shows
-from intranet.records.access_requests.models import (
-    AccessPackage,
-    AccessRequest,
-    FoundKind,
-    PackageState,
-)
+from intranet.records.access_requests.going_files import why_not_as_is, why_not_yet
+from intranet.records.access_requests.models import AccessPackage, AccessRequest, PackageState
 from intranet.records.access_requests.operations.requests import log_act
 from intranet.records.access_requests.operations.telling import tell_readers
 from intranet.records.access_requests.outgoing import Outgoing
-from intranet.records.access_requests.writing import AccessWriter, why_not_as_is
+from intranet.records.access_requests.writing import AccessWriter
 
 MAKE = "access_packages.make"
 KEPT_FOR = timedelta(days=30)
@@ -47,7 +43,7 @@ def faults_of(outgoing: Outgoing, *, with_files: bool = False) -> list[Fault]:
     """Return what is in the way of a package, by the number of the finding.
 
     Args:
-        with_files: look into each file as well, which takes long.
+        with_files: look into each file again, which takes long.
     """
     faults: list[Fault] = []
     if not outgoing.things:
@@ -60,11 +56,10 @@ def faults_of(outgoing: Outgoing, *, with_files: bool = False) -> list[Fault]:
     faults += changed.items()
     left = {str(each.thing.finding.number): "left" for each in outgoing.left()}
     faults += left.items()
+    why_not = why_not_as_is if with_files else why_not_yet
     for thing in outgoing.things:
-        finding = thing.finding
-        is_file = finding.kind == FoundKind.FILE and not thing.is_gone
-        if with_files and is_file and (why := why_not_as_is(thing, outgoing)):
-            faults.append((str(finding.number), why))
+        if why := why_not(thing, outgoing):
+            faults.append((str(thing.finding.number), why))
     return faults
 
 
@@ -104,6 +99,9 @@ def make_package(payload: Mapping[str, Any]) -> None:
         return
     request = db.session.get_one(AccessRequest, package.request_id)
     person = db.session.get_one(Person, package.made_by_id)
+    if not is_in_charge(person, request):
+        _refuse(package, [("", "not_in_charge")])
+        return
     with in_language(request.language), tempfile.NamedTemporaryFile(suffix=".zip") as target:
         outgoing = Outgoing.of(request)
         if faults := faults_of(outgoing, with_files=True):
@@ -117,11 +115,12 @@ def make_package(payload: Mapping[str, Any]) -> None:
             lambda done: _note(package_id, done=done),
         )
         target.flush()
-        shows = list(what_shows(target.name, outgoing.passages.values(), writer.frames))
+        shows = list(what_shows(target.name, outgoing.unwanted, writer.frames, writer.kinds))
         if shows:
             _refuse(package, [(path, "shows") for path in shows])
             return
-        _keep(person, package_id, Path(target.name))
+        if not _keep(person, package_id, Path(target.name)):
+            return
     with unit_of_work():
         tell_readers(request, clock.now())
 
@@ -130,13 +129,12 @@ def get_package(person: Person, request: AccessRequest, package_id: UUID) -> Fil
     """Return the file of a package for the officer in charge, and log that it was taken.
 
     Raises:
-        NotFound: there is none, it is gone, or the person is not in charge.
+        NotFound: there is none, it is gone, the person is not in charge, or the request is closed.
     """
-    require_keeper(person, request.agency)
     package = db.session.get(AccessPackage, package_id)
-    if package is None or package.request_id != request.id or request.officer_id != person.id:
+    if package is None or package.request_id != request.id or package.file is None:
         raise NotFound
-    if package.file is None:
+    if not is_in_charge(person, request):
         raise NotFound
     file = package.file
     with unit_of_work():
@@ -175,16 +173,20 @@ def _about(request: AccessRequest) -> dict[str, Any]:
     }
 
 
-def _keep(person: Person, package_id: UUID, path: Path) -> None:
+def _keep(person: Person, package_id: UUID, path: Path) -> bool:
+    """Keep a package, unless the person is no longer in charge; return whether it is kept."""
     digest, key = hashlib.sha256(), new_key()
     with path.open("rb") as source:
-        storage().put(key, source)
-        source.seek(0)
         while part := source.read(1 << 20):
             digest.update(part)
     with unit_of_work() as work:
         package = work.locked(AccessPackage, package_id)
-        request = db.session.get_one(AccessRequest, package.request_id)
+        request = work.locked(AccessRequest, package.request_id)
+        if not is_in_charge(person, request):
+            _refuse(package, [("", "not_in_charge")])
+            return False
+        with path.open("rb") as source:
+            storage().put(key, source)
         file = File(
             owner_id=person.id,
             name=f"{request.agency.code}-{request.year}-{request.number}.zip",
@@ -198,6 +200,7 @@ def _keep(person: Person, package_id: UUID, path: Path) -> None:
         package.file_id, package.sha256 = file.id, file.sha256
         package.state = PackageState.READY
         log_act(None, request, "package_ready", sha256=file.sha256)
+    return True
 
 
 def _refuse(package: AccessPackage, faults: list[Fault]) -> None:

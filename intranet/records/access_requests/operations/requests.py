@@ -16,6 +16,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import require_days, required_line
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.access_requests.access import (
     get_asked_request,
@@ -24,10 +25,13 @@ from intranet.records.access_requests.access import (
     require_keeper,
     require_officer,
 )
-from intranet.records.access_requests.models import AccessKind, AccessRequest
+from intranet.records.access_requests.models import AccessKind, AccessNotice, AccessRequest
 
 ASKER_CHARACTERS, MATTER_CHARACTERS, REASON_CHARACTERS = 200, 300, 300
-MAX_DELAY = timedelta(days=365)
+MAX_DELAY, LAST_DELAY = timedelta(days=180), timedelta(days=730)
+"""A delay of telling ends within half a year. Renewed, it ends two years after the request."""
+PRIVATE_FOR = timedelta(days=30)
+"""How long a second person's agreement lets direct messages be read."""
 TELL_AFTER = timedelta(days=30)
 """People are told of what was read after a package was made, or after so many days."""
 
@@ -45,15 +49,20 @@ def open_request(
 ) -> AccessRequest:
     """Open a request, with the next number of the year and the person as the officer in charge.
 
+    Whose own data are asked for is told at once, so that nobody is read in their name.
+
     Raises:
         NotFound: the person keeps no records of the agency.
-        Invalid: a field is empty or too long, or the date is not a possible one.
+        Invalid: a field is empty or too long, the date is not a possible one, or the officer asks
+            for their own data.
     """
     asker = required_line(asker, "asker", ASKER_CHARACTERS)
     matter = required_line(matter, "matter", MATTER_CHARACTERS)
     require_days(due_on=due_on)
     if kind == AccessKind.OWN and subject is None:
         raise Invalid({"subject": _l("Name the person of the agency who asks.")})
+    if kind == AccessKind.OWN and subject == person:
+        raise Invalid({"subject": _l("Someone else has to answer a request for your own data.")})
     with unit_of_work() as work:
         require_keeper(person, agency)
         work.lock(agency)
@@ -79,11 +88,30 @@ def open_request(
         work.add(request)
         work.flush()
         log_act(person, request, "open", kind=kind.value)
+        if request.subject_id:
+            work.add(
+                AccessNotice(
+                    request_id=request.id, person_id=request.subject_id, told_at=clock.now()
+                )
+            )
+            tell_of_page(
+                Kind.RECORDS,
+                [request.subject_id],
+                "records_own",
+                path=f"/access-requests/{request.id}",
+                key=request.id.hex,
+            )
     return request
 
 
 def take_request(person: Person, request: AccessRequest) -> None:
-    """Become the officer in charge, as another keeper of the agency's records."""
+    """Become the officer in charge, as another keeper of the agency's records.
+
+    What a second person agreed to for the officer before ends with it.
+
+    Raises:
+        Conflict: the request is closed, or the person agreed to the reading or asks for their data.
+    """
     with unit_of_work() as work:
         work.lock(request)
         get_request(person, request.agency, request.id)
@@ -91,8 +119,11 @@ def take_request(person: Person, request: AccessRequest) -> None:
             raise Conflict(_l("This request is closed."))
         if request.private_agreed_by_id == person.id:
             raise Conflict(_l("You agreed to the reading, so someone else has to read."))
+        if request.subject_id == person.id:
+            raise Conflict(_l("Someone else has to answer a request for your own data."))
         if request.officer_id != person.id:
             request.officer_id = person.id
+            _end_private(request)
             log_act(person, request, "take")
 
 
@@ -116,31 +147,40 @@ def hide_authors(person: Person, request: AccessRequest, *, hides: bool) -> None
 
 
 def delay_telling(person: Person, request: AccessRequest, until: date, reason: str) -> None:
-    """Tell the people who were read later, for a reason that the audit log keeps.
+    """Tell the people who were read later, for a reason; each renewal has its own in the log.
 
     Raises:
-        Invalid: the reason is empty, or the day is past or more than a year away.
+        Invalid: the reason is empty, or the day is past, too far away, or beyond the last one.
         Conflict: they were told already.
     """
     reason = required_line(reason, "delay_reason", REASON_CHARACTERS)
     today = clock.today(request.agency.time_zone)
     if not today < until <= today + MAX_DELAY:
-        raise Invalid({"delay_until": _l("Choose a day within the next year.")})
+        raise Invalid({"delay_until": _l("Choose a day within the next 180 days.")})
+    if until > last_delay(request):
+        raise Invalid({"delay_until": _l("People are told within two years of the request.")})
     with unit_of_work() as work:
         work.lock(request)
         require_officer(person, request)
         if request.told_at:
             raise Conflict(_l("The people who were read have been told already."))
+        verb = "renew_delay" if request.delay_until else "delay"
         request.delay_until, request.delay_reason = until, reason
-        log_act(person, request, "delay", until=until.isoformat())
+        log_act(person, request, verb, until=until.isoformat())
+
+
+def last_delay(request: AccessRequest) -> date:
+    """Return the last day until which people may be told nothing, however often it is renewed."""
+    return request.created_at.date() + LAST_DELAY
 
 
 def ask_for_private(person: Person, request: AccessRequest, reason: str) -> None:
     """Ask a second person to agree that direct messages and closed rooms are searched.
 
     Raises:
+        ConfirmationNeeded: the person has to confirm first that it is them.
         Invalid: the reason is empty or too long.
-        Conflict: it was agreed already.
+        Conflict: it was agreed already, or is asked.
     """
     reason = required_line(reason, "private_reason", REASON_CHARACTERS)
     with unit_of_work() as work:
@@ -148,6 +188,8 @@ def ask_for_private(person: Person, request: AccessRequest, reason: str) -> None
         require_officer(person, request)
         if request.reads_private:
             raise Conflict(_l("The reading of direct messages was agreed already."))
+        require_confirmed(person)
+        _end_private(request)
         request.private_reason, request.private_asked_by_id = reason, person.id
         log_act(person, request, "ask_private")
         tell_of_page(
@@ -164,19 +206,32 @@ def answer_private(
 ) -> AccessRequest:
     """Agree or refuse, as a second person, that direct messages and closed rooms are searched.
 
+    It holds for 30 days, and for the officer who asked.
+
     Raises:
         NotFound: nothing is asked, or the person may not agree.
+        ConfirmationNeeded: the person has to confirm first that it is them.
     """
     with unit_of_work() as work:
         request = get_asked_request(person, agency, request_id)
         work.lock(request)
         get_asked_request(person, agency, request_id)
         if agrees:
-            request.private_agreed_by_id, request.private_agreed_at = person.id, clock.now()
+            require_confirmed(person)
+            now = clock.now()
+            request.private_agreed_by_id, request.private_agreed_at = person.id, now
+            request.private_until = now + PRIVATE_FOR
         else:
-            request.private_asked_by_id, request.private_reason = None, ""
+            _end_private(request)
         log_act(person, request, "agree_private" if agrees else "refuse_private")
     return request
+
+
+def _end_private(request: AccessRequest) -> None:
+    """Take back what was asked of a second person, and what they agreed to."""
+    request.private_reason = ""
+    request.private_asked_by_id = request.private_agreed_by_id = None
+    request.private_agreed_at = request.private_until = None
 
 
 def log_act(person: Person | None, request: AccessRequest, verb: str, **detail: object) -> None:

@@ -65,6 +65,7 @@ def test_the_password_of_the_directory_lets_in_and_ties(app, enter, ana_email, p
         assert (identity.account_id, identity.provider_id) == (row.account_id, provider_id)
 
 
+@pytest.mark.slow
 def test_a_tie_that_the_directory_made_unseen_is_told_when_it_is_first_used(
     app, cast, enter, ana_email, *, provider_id, mail
 ):
@@ -273,6 +274,7 @@ def password_hash(app, email):
         return db.session.scalar(select(Account.password_hash).where(Account.email == email))
 
 
+@pytest.mark.slow
 def test_the_only_way_leaves_administrators_their_password(
     app, enter, ana_email, cast, provider_id
 ):
@@ -283,6 +285,7 @@ def test_the_only_way_leaves_administrators_their_password(
     assert enter(email_of(app, cast.dorleta), PASSWORD)[1].status_code == 303
 
 
+@pytest.mark.slow
 def test_a_sensitive_change_is_confirmed_by_the_password_of_the_directory(
     app, enter, ana_email, provider_id
 ):

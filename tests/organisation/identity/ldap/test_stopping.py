@@ -127,6 +127,7 @@ def test_a_directory_that_is_away_ends_nobody_and_is_asked_again(cast, provider,
     assert compared(cast, provider).counts == {"read": 1, "same": 1}
 
 
+@pytest.mark.slow
 def test_the_clock_follows_only_what_somebody_agreed_to(cast, provider, slapd):
     slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
     ldap_jobs.compare_all()

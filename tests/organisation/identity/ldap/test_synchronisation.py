@@ -88,6 +88,7 @@ def test_nobody_is_tied_by_a_staff_number_or_in_another_agency(cast, provider, s
     }
 
 
+@pytest.mark.slow
 def test_a_rename_is_found_by_the_id_that_the_directory_keeps(cast, provider, slapd):
     dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example")
     followed(cast, provider)
@@ -101,6 +102,7 @@ def test_a_rename_is_found_by_the_id_that_the_directory_keeps(cast, provider, sl
     assert db.session.scalar(select(func.count(ExternalIdentity.id))) == 1
 
 
+@pytest.mark.slow
 def test_a_new_address_of_an_account_in_use_waits(cast, provider, slapd):
     email = cast.account_of(cast.ana).email
     dn = slapd.add_person("ana", "Ana Castro", mail=email)
@@ -151,6 +153,7 @@ def test_an_account_that_was_closed_by_hand_is_not_reopened(cast, provider, slap
     }
 
 
+@pytest.mark.slow
 def test_an_address_that_changes_owner_is_given_to_nobody(cast, provider, slapd):
     slapd.add_person("a", "Nora Vidal", mail="nora@monteclaro.example")
     dn = slapd.add_person("b", "Berta Mas", mail="berta@monteclaro.example")
@@ -202,6 +205,7 @@ def test_somebody_who_left_loses_post_and_account(cast, provider, slapd):
     }, "another entry with her address is not her"
 
 
+@pytest.mark.slow
 def test_an_entry_that_comes_back_opens_its_account_again(cast, provider, slapd):
     dn = slapd.add_person("nora", "Nora Vidal", mail="nora@monteclaro.example", title="on")
     slapd.add_person("berta", "Berta Mas", mail="berta@monteclaro.example", title="on")
@@ -233,6 +237,7 @@ def test_a_post_is_taken_by_unit_and_title_and_a_move_ends_the_one_before(cast, 
     assert [row.post_id for row in held(person_id)] == [cast.officer_post.id]
 
 
+@pytest.mark.slow
 def test_nobody_becomes_an_administrator_by_a_title(cast, provider, slapd):
     slapd.add_person(
         "mallory",

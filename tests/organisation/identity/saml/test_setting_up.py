@@ -159,6 +159,7 @@ def test_the_test_of_one_administrator_is_not_taken_up_by_another(cast, connect,
     assert post_back(other, text).status_code == 403
 
 
+@pytest.mark.slow
 def test_an_administrator_connects_their_own_account(app, cast, counterpart, client_of):
     dorleta = client_of(cast.dorleta)
     counterpart.sign_in_as("d1", attributes=DORLETA)

@@ -31,6 +31,7 @@ from tests.organisation.identity.saml.helpers import (
 from tests.organisation.identity.saml.provider import answer_in
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_the_first_sign_in_ties_and_the_second_knows(app, cast, monteclaro, client):
     first = go(client, monteclaro)
@@ -148,6 +149,7 @@ def test_an_address_ties_neither_administrators_nor_others_people(
     assert tied(app, cast) == []
 
 
+@pytest.mark.slow
 def test_the_address_is_never_the_name(app, cast, monteclaro, client):
     monteclaro.sign_in_as(ANA["mail"], attributes=ANA)
     refused = go(client, monteclaro)
