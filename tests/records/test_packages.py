@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import zlib
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -118,7 +119,8 @@ def test_paths_that_lead_elsewhere_links_and_doubles_are_refused(app, tmp_path):
 def test_a_manifest_that_lists_a_file_twice_or_wrongly_is_refused(app, tmp_path):
     path = tmp_path / "manifest.zip"
     good = {"path": "a", "bytes": 1, "sha256": "0" * 64}
-    for rows in ([good, good], ["a"], {"a": good}, [{**good, "bytes": "1"}], [{"path": "a"}], None):
+    wrong: list[Any] = [[good, good], ["a"], {"a": good}, [{**good, "bytes": "1"}], [{"path": "a"}]]
+    for rows in (*wrong, None):
         with app.app_context(), path.open("wb") as out:
             writer = PackageWriter(out, KIND, {})
             writer.add("a", b"1")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from intranet.administration.reorganisation.chart import PlanChart, chart_of
 from intranet.administration.reorganisation.findings import Finding
-from intranet.administration.reorganisation.founded_units import APPLIED, reopen
+from intranet.administration.reorganisation.founded_units import reopen
 from intranet.administration.reorganisation.images import differing, spaces_naming, take
 from intranet.administration.reorganisation.loading import day_of, read
 from intranet.administration.reorganisation.models import Plan, PlanImage, PlanState
@@ -245,7 +245,7 @@ def _record(plan: Plan, found: PlanReading) -> None:
     The log of the organisation refers to the first line of the transaction as its cause.
     """
     count = len(found.marks) + len(found.post_marks)
-    _line(plan, APPLIED, count=count)
+    _line(plan, "reorganisation.apply", count=count)
     if acts := list(_acts(plan, found)):
         record_many(plan.changed_by_id, acts)
 
