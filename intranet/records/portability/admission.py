@@ -31,7 +31,6 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "accounts": ("home_agency_id",),
     "posts": ("unit_id",),
     "spaces": ("agency_id", "unit_id"),
-    "units": ("parent_id",),
 }
 """Columns that refer to what comes whole with an agency, besides those of `GOES`."""
 STUBS_OF: Mapping[PackageKind, frozenset[str]] = {
@@ -55,6 +54,7 @@ class Admission:
         self._whole: dict[str, set[bytes]] = defaultdict(set)
         self._stubs: dict[str, set[bytes]] = defaultdict(set)
         self._agency_of_unit: dict[UUID, UUID] = {}
+        self._places: dict[UUID | None, str] = {}
         self._own_talks: set[bytes] = set()
         self.living: set[UUID] = set()
         self._package = package
@@ -134,6 +134,7 @@ class Admission:
             "publications": self._is_published_here,
             "showcase_items": lambda row: row["agency_id"] not in self.living,
             "space_keys": self._ask_again,
+            "units": self._is_in_the_tree,
         }
         of_group = {
             "spaces": self._is_subject,
@@ -159,6 +160,17 @@ class Admission:
                 row["id"] == self._told.subject_id and row["code"] == self._told.agency.code
             )
         return bool(row["id"] == self._told.subject_id and row["kind"] == SpaceKind.GROUP)
+
+    def _is_in_the_tree(self, row: Row) -> bool:
+        """Return whether a unit is the one root, or right below a unit that came before it.
+
+        By the path alone its people are in the audiences of whatever it names.
+        """
+        unit_id, parent_id = row["id"], row["parent_id"]
+        is_root = parent_id is None and not self._places
+        above = "/" if is_root else self._places.get(parent_id)
+        self._places[unit_id] = row["path"]
+        return above is not None and row["path"] == f"{above}{unit_id.hex}/"
 
     def _is_talk(self, row: Row) -> bool:
         """Return whether a conversation belongs to what came, and note whether it is all ours."""

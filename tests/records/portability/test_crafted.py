@@ -1,6 +1,6 @@
 """Packages signed by whoever forged them: what no export writes is refused, and nothing is here."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -16,10 +16,11 @@ from intranet.publishing.publications.models import PublicationVersion
 from intranet.records.portability.arriving import arrive
 from intranet.records.portability.exporting import write_package
 from intranet.records.portability.scope import PackageKind
+from intranet.records.portability.stubs import STUB_COLUMNS
 from intranet.records.portability.subjects import subject_of
 from tests.collaboration.groups.helpers import main_channel
 from tests.messaging.messages.helpers import say
-from tests.records.portability.crafted import crafted
+from tests.records.portability.crafted import Contents, crafted
 
 SCRIPT = '<p>Hola<script>alert(1)</script><img src=x onerror="alert(1)"></p>'
 
@@ -110,6 +111,35 @@ def test_what_names_an_agency_that_is_here_does_not_come_with_another(
     }
     for name, abuse in abuses.items():
         assert refuse(village, crafted(app, path, abuse)), name
+
+
+def test_units_come_in_a_tree_of_their_own(app, cast, village, lived, export):
+    path = export(cast.monteclaro)
+    of_others, new = Contents(export(cast.vilaverde, name="others.zip")), uuid4()
+    root = of_others.rows("units")[0]
+
+    def move(it, *, to="{root}{unit}/", parent_id=None):
+        for name in ("agencies", "units"):
+            [row, *_others] = of_others.rows(name)
+            stub = {key: row[key] for key in STUB_COLUMNS[name]}
+            others = [row for row in it.rows(name, "stubs") if row["id"] != stub["id"]]
+            it.put(name, [stub, *others], "stubs")
+        *others, unit = it.rows("units")
+        above = unit["path"].strip("/")
+        path = to.format(root=root["path"], unit=UUID(unit["id"]).hex, above=above)
+        parent_id = parent_id or unit["parent_id"]
+        it.put("units", [*others, {**unit, "path": path, "parent_id": parent_id}])
+
+    abuses = {
+        "path": move,
+        "deeper": lambda it: move(it, to="{root}{above}/"),
+        "parent": lambda it: move(it, parent_id=root["id"]),
+        "second root": lambda it: it.add(
+            "units", id=str(new), code="x", parent_id=None, path=f"/{new.hex}/"
+        ),
+    }
+    for name, abuse in abuses.items():
+        assert "data/units" in refuse(village, crafted(app, path, abuse)), name
 
 
 def test_words_in_the_name_of_others_stay_out_of_talks_with_them(app, cast, village, lived, export):
