@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table, and_, func, not_, select
 
+from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.extensions import Model
 from intranet.messaging.conversations.models import ConversationKind
 from intranet.platform.core.batches import batches
@@ -19,6 +20,15 @@ from intranet.records.portability.values import columns_of, in_json
 OMITTED = "[…]"
 """Stands for the words of others, in a place that is kept so that answers have what they answer."""
 OMITTED_HTML = f"<p>{OMITTED}</p>"
+
+WITHHELD: Row = {
+    "actor_id": None,
+    "act": "",
+    "subject_kind": "",
+    "subject_id": None,
+    "detail": {},
+}
+"""Stands for an act of which administrators do not know."""
 
 
 def tables_of(scope: Scope) -> list[Table]:
@@ -37,7 +47,9 @@ def write_rows(making: Making) -> None:
     done = 0
     for table in tables:
         names = [column.name for column in columns_of(table)]
-        change, mended = _change_of(table.name, making), references.mender(table)
+        is_log = table.name == "audit_lines"
+        change = _withholder(making) if is_log else _change_of(table.name, making)
+        mended = references.mender(table)
         count = 0
         with making.writer.lines(f"data/{table.name}.jsonl") as write:
             for some in batches(_rows(making, table), rows_at_once(table.name)):
@@ -101,6 +113,24 @@ def _change_of(name: str, making: Making) -> Callable[[Row], None]:
 
         return archived
     return lambda _row: None
+
+
+def _withholder(making: Making) -> Callable[[Row], None]:
+    """Return what empties the lines of the log that it hides from administrators.
+
+    Their numbers and hashes stay, so that each other line can be checked.
+    """
+    if making.scope.whole:
+        return lambda _row: None
+    groups = select(in_json(TABLES["spaces"].c.id)).where(not_(is_visible_to_administrators()))
+    hidden = set(making.connection.scalars(groups))
+
+    def withhold(row: Row) -> None:
+        named = {row["subject_id"], row["detail"].get("space")}
+        if row["act"].startswith("hold.") or hidden & named:
+            row.update(WITHHELD)
+
+    return withhold
 
 
 def _last_seqs(making: Making) -> dict[UUID, int]:

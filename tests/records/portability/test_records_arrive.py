@@ -12,12 +12,14 @@ from intranet.administration.reorganisation.models import (
     PlanImage,
     PlanState,
 )
+from intranet.collaboration.groups.models import Joining
 from intranet.delivery.files.models import File
 from intranet.delivery.files.storage import storage
 from intranet.extensions import db
 from intranet.organisation.history.jobs import reconcile
 from intranet.organisation.history.models import OrganisationChange
 from intranet.organisation.people.models import Appointment
+from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.records.access_requests.models import (
     AccessFinding,
@@ -40,6 +42,7 @@ from intranet.records.retention.models import (
     RetentionRule,
 )
 from intranet.records.statements.models import StatementText
+from tests.collaboration.groups.helpers import group_of
 
 SECRET = "alcornoque"
 TODAY = date(2026, 12, 1)
@@ -141,3 +144,30 @@ def test_a_package_of_the_pages_has_nothing_of_the_records_officer(cast, recorde
         assert package.manifest["counts"]["plans"] == 1
         everything = b"".join(package.open(name).read() for name in package.paths)
     assert SECRET.encode() not in everything
+
+
+def test_what_the_log_hides_from_administrators_is_not_in_their_package(app, cast, export):
+    agency, xoel = (cast.ids[name][1] for name in ("monteclaro", "xoel"))
+    with app.app_context():
+        group_of(cast.carles, "Sala callada", is_listed=False, joining=Joining.INVITATION)
+        about = {"agency_id": agency, "actor_id": xoel, "subject": ("agency", agency)}
+        record("hold.count", **about, detail={"words": SECRET})
+        record("unit.rename", **about, detail={"to": "Obras"})
+    whole = logged(export(cast.monteclaro))
+    ours = logged(export(cast.monteclaro, whole=False))
+    assert ours.keys() == whole.keys()
+    withheld = {number for number, line in ours.items() if not line["act"]}
+    assert {whole[number]["act"] for number in withheld} == {"group.create", "hold.count"}
+    assert not [line for number, line in ours.items() if SECRET in str(line)]
+    for number, line in ours.items():
+        if number in withheld:
+            assert (line["actor_id"], line["subject_id"], line["detail"]) == (None, None, {})
+            assert line["hash"] == whole[number]["hash"]
+        else:
+            assert line == whole[number]
+
+
+def logged(path):
+    """The lines of the audit log in a package, by number."""
+    with Package(path, FORMAT) as package:
+        return {line["number"]: line for line in package.lines("data/audit_lines.jsonl")}
