@@ -18,6 +18,7 @@ from intranet.messaging.spaces.models import Role, SpaceKind, Visibility
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
 from intranet.publishing.publications.models import ANNOUNCEMENT
+from intranet.records.holds.models import TargetKind
 from intranet.records.packages.reading import Package
 from intranet.records.portability.decisions import GOES
 from intranet.records.portability.references import Row
@@ -37,6 +38,13 @@ STUBS_OF: Mapping[PackageKind, frozenset[str]] = {
     PackageKind.AGENCY: frozenset(STUB_COLUMNS),
     PackageKind.GROUP: frozenset({"agencies", "people", "posts", "units"}),
 }
+HELD = {
+    TargetKind.CONVERSATION: "conversations",
+    TargetKind.PERSON: "people",
+    TargetKind.POST: "posts",
+    TargetKind.SPACE: "spaces",
+}
+"""The tables of what a hold names by its id, which no foreign key checks."""
 NARROW = {Visibility.MEMBERS, Visibility.AGENCY}
 
 
@@ -56,6 +64,8 @@ class Admission:
         self._agency_of_unit: dict[UUID, UUID] = {}
         self._places: dict[UUID | None, str] = {}
         self._own_talks: set[bytes] = set()
+        self._appointed: set[UUID] = set()
+        self._held: list[tuple[str, UUID | None]] = []
         self.living: set[UUID] = set()
         self._package = package
         self._require_kinds()
@@ -129,7 +139,9 @@ class Admission:
     def _rule(self, name: str) -> Callable[[Row], bool] | None:
         of_agency = {
             "agencies": self._is_subject,
+            "appointments": self._is_appointed,
             "conversations": self._is_talk,
+            "hold_targets": self._is_held,
             "messages": self._is_said_here,
             "publications": self._is_published_here,
             "showcase_items": lambda row: row["agency_id"] not in self.living,
@@ -198,6 +210,28 @@ class Admission:
             for line in self._lines("participants")
             if not self._is_whole("people", _id(line.get("person_id")))
         }
+
+    def _is_appointed(self, row: Row) -> bool:
+        self._appointed.add(row["person_id"])
+        return True
+
+    def _is_held(self, row: Row) -> bool:
+        """Remember what a hold names, which may come after it; see `require_held`."""
+        name = HELD.get(row["kind"])
+        if name is not None:
+            self._held.append((name, row["subject_id"]))
+        return name is not None or row["subject_id"] is None
+
+    def require_held(self) -> None:
+        """Check, once all came, that holds name what came whole, or who has a post of what did.
+
+        Raises:
+            Invalid: one names something else, which may be of an agency that is here.
+        """
+        for name, value in self._held:
+            is_here = name == "people" and value in self._appointed
+            if not is_here and not self._is_whole(name, value):
+                raise out_of_place("data/hold_targets.jsonl")
 
     def _is_said_here(self, row: Row) -> bool:
         """Return whether words are of the agency's own rooms, or else of its own people."""

@@ -127,6 +127,7 @@ class _Arrival:
                 if not (self._into_id and table.name in RULES_OF_GROUPS):
                     self._bring_table(table)
                 self._refer(table)
+        self._admission.require_held()
         subject_id = self._told.subject_id
         record(
             "group.arrive" if self._into_id else "agency.arrive",

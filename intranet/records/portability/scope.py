@@ -99,9 +99,18 @@ class Scope:
             is_shown = table.c.publication_id.in_(going("publications"))
             by = (self._goes_by(table, column) for column in columns)
             return and_(*by, or_(table.c.publication_id.is_(None), is_shown))
+        if table.name == "hold_targets":
+            return and_(self._goes_by(table, "hold_id"), self._is_named_here(table.c.subject_id))
         if not columns:
             return table.c.id.in_(going(table.name))
         return and_(*(self._goes_by(table, column) for column in columns))
+
+    def _is_named_here(self, subject_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+        """Return the condition that a hold names a word, or what goes: a group may have left."""
+        names = ("conversations", "people", "posts", "spaces")
+        found = [ids_of(name, self.condition(name)) for name in names]
+        appointed = select(TABLES["appointments"].c.person_id).where(self.condition("appointments"))
+        return or_(subject_id.is_(None), *(subject_id.in_(ids) for ids in (*found, appointed)))
 
     def _goes_by(self, table: Table, name: str) -> ColumnElement[bool]:
         column = table.c[name]

@@ -1,5 +1,6 @@
 """Packages signed by whoever forged them: what no export writes is refused, and nothing is here."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from intranet.messaging.messages.models import Message
 from intranet.organisation.agencies.models import Agency
 from intranet.platform.core.errors import Invalid
 from intranet.publishing.publications.models import PublicationVersion
+from intranet.records.holds.models import HoldTarget, LegalHold, TargetKind
 from intranet.records.portability.arriving import arrive
 from intranet.records.portability.exporting import write_package
 from intranet.records.portability.scope import PackageKind
@@ -140,6 +142,37 @@ def test_units_come_in_a_tree_of_their_own(app, cast, village, lived, export):
     }
     for name, abuse in abuses.items():
         assert "data/units" in refuse(village, crafted(app, path, abuse)), name
+
+
+def test_a_hold_names_only_what_comes_with_it(app, cast, village, lived, export):
+    with app.app_context():
+        hold = LegalHold(agency_id=cast.ids["monteclaro"][1], title="Juzgado", reason="Auto")
+        hold.since, hold.placed_by_id = date(2026, 12, 1), cast.ids["dorleta"][1]
+        hold.targets = [
+            HoldTarget(kind=TargetKind.PERSON, subject_id=cast.ids["ana"][1]),
+            HoldTarget(kind=TargetKind.SPACE, subject_id=lived.own_group),
+            HoldTarget(kind=TargetKind.SPACE, subject_id=lived.group),
+            HoldTarget(kind=TargetKind.WORD, word="alcornoque"),
+        ]
+        db.session.add(hold)
+        db.session.commit()
+    path = export(cast.monteclaro)
+    abuses = {
+        "post": of_village(cast, village, "posts"),
+        "space": of_village(cast, village, "spaces"),
+        "person": str(cast.ids["bieito"][1]),
+        "conversation": str(uuid4()),
+    }
+    for kind, there in abuses.items():
+
+        def name_it(it, kind=kind, there=there):
+            it.change("hold_targets", kind=kind, subject_id=there)
+
+        assert "hold_targets" in refuse(village, crafted(app, path, name_it)), kind
+    with village.app_context():
+        arrive(path)
+        named = set(db.session.scalars(select(HoldTarget.subject_id)))
+        assert named == {cast.ids["ana"][1], lived.own_group, None}
 
 
 def test_words_in_the_name_of_others_stay_out_of_talks_with_them(app, cast, village, lived, export):
