@@ -6,6 +6,7 @@ import re
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
+from math import isinf
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -185,7 +186,8 @@ def _is_plain(entry: ZipInfo) -> bool:
 
 def _object(line: bytes, path: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(line, parse_constant=_no_number)
+        # Strictly: the parser guesses UTF-16 and 32 from bytes, and takes half characters.
+        found = json.loads(line.decode(), parse_constant=_no_number, parse_float=_finite)
         if b"\\u" in line:
             _require_storable(found)
     except (ValueError, RecursionError) as error:
@@ -197,6 +199,13 @@ def _object(line: bytes, path: str) -> Mapping[str, Any]:
 
 def _no_number(name: str) -> None:
     raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise ValueError(digits)
+    return number
 
 
 def _require_storable(value: Any) -> None:

@@ -237,6 +237,12 @@ def test_html_goes_through_the_sanitiser_again(app, cast, lived, export, empty_h
 def test_malformed_rows_are_refused_in_a_sentence(app, cast, lived, export, empty_house):
     path = export(cast.monteclaro)
     house = empty_house()
+    agency, log = "data/agencies.jsonl", "data/audit_lines.jsonl"
+
+    def infinite(it):
+        it.change("audit_lines", detail={"x": 7777.5})
+        it.files[log] = it.files[log].replace(b"7777.5", b"1e400")
+
     faults = {
         "body": lambda it: it.change("messages", body=["x"]),
         "number": lambda it: it.change("messages", seq=2**80),
@@ -256,6 +262,11 @@ def test_malformed_rows_are_refused_in_a_sentence(app, cast, lived, export, empt
         "deep": lambda it: it.files.update({"data/people.jsonl": b"[" * 100_000 + b"\n"}),
         "word": lambda it: it.files.update({"data/people.jsonl": b"NaN\n"}),
         "bytes": lambda it: it.files.update({"data/people.jsonl": b"\xff\n"}),
+        "raw half": lambda it: it.change("messages", body="\ud800"),
+        "UTF-16": lambda it: it.files.update(
+            {agency: it.files[agency].strip().decode().encode("utf-16")}
+        ),
+        "infinite": infinite,
         "line": lambda it: it.files.update({"data/people.jsonl": b'"' + b"x" * 17_000_000}),
         "count": lambda it: it.told["counts"].update(messages=1),
         "counts": lambda it: it.told.update(counts=[1]),
