@@ -11,7 +11,7 @@ from intranet.delivery.files.storage import storage
 from intranet.extensions import Model, db
 from intranet.messaging.conversations.models import ConversationKind
 from intranet.messaging.messages.models import Message
-from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.models import Agency, PostFunction
 from intranet.platform.core.errors import Invalid
 from intranet.publishing.publications.models import PublicationVersion
 from intranet.records.holds.models import HoldTarget, LegalHold, TargetKind
@@ -277,6 +277,26 @@ def test_malformed_rows_are_refused_in_a_sentence(app, cast, lived, export, empt
     }
     for name, fault in faults.items():
         assert refuse(house, crafted(app, path, fault)), name
+
+
+def test_functions_of_an_old_package_give_no_right_that_only_their_holder_said(
+    app, cast, lived, export, empty_house
+):
+    def of_before(it):
+        [first, second, *_more] = it.rows("post_functions")
+        first |= {"is_suggested": True, "strength": 0.6}
+        second |= {"is_suggested": False, "strength": 1.0}
+        old = [{**row} for row in (first, second)]
+        for row in old:
+            del row["backing"]
+        it.put("post_functions", old)
+        it.told["revision"] = "0021"
+
+    path = crafted(app, export(cast.monteclaro), of_before)
+    with empty_house().app_context():
+        arrive(path)
+        found = select(PostFunction.is_suggested, PostFunction.backing)
+        assert dict(db.session.execute(found).all()) == {True: 0.3, False: 0.0}
 
 
 @pytest.mark.both
