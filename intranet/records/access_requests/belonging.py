@@ -12,6 +12,7 @@ from intranet.organisation.agencies.models import Post
 from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.models import AccessRequest
 from intranet.records.holds.models import HeldItem, HeldKind, HeldUnder, LegalHold
+from intranet.records.holds.scope import names
 
 MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
 PUBLISHED = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
@@ -26,9 +27,14 @@ def kept_of(request: AccessRequest) -> ColumnElement[bool]:
     """Return the condition on `HeldItem` that a request may read it: a hold of the agency keeps it.
 
     It is read where it could be read before it was deleted. Drafts and loose files had no readers,
-    so a second person has to agree. A person's own data say nothing of a confidential hold.
+    so a second person has to agree. A person's own data say nothing of a confidential hold, and
+    an officer whom a hold names does not read what it keeps, as in the hold itself.
     """
-    holds = [LegalHold.agency_id == request.agency_id, LegalHold.erased_at.is_(None)]
+    holds = [
+        LegalHold.agency_id == request.agency_id,
+        LegalHold.erased_at.is_(None),
+        ~names(request.officer_id),
+    ]
     if request.subject_id:
         # An open hold takes over what a confidential one kept before.
         holds += [LegalHold.is_confidential.is_(False), HeldItem.removed_at >= LegalHold.placed_at]
