@@ -11,11 +11,19 @@ from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.models import Post
 from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.models import AccessRequest
-from intranet.records.holds.models import HeldItem, HeldKind, HeldUnder, LegalHold
+from intranet.records.holds.models import (
+    OF_MESSAGES,
+    OF_PUBLICATIONS,
+    UNSENT,
+    HeldItem,
+    HeldKind,
+    HeldUnder,
+    LegalHold,
+)
 from intranet.records.holds.scope import names
 
-MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
-PUBLISHED = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
+LOOSE = (HeldKind.FILE, *UNSENT)
+"""What had no readers. Who an erased person was is of no matter, and in no request."""
 
 
 def messages_of(request: AccessRequest) -> ColumnElement[bool]:
@@ -47,13 +55,12 @@ def kept_of(request: AccessRequest) -> ColumnElement[bool]:
     messages = select(Message.id).where(_messages_there(request))
     published = select(Publication.id).where(publications_of(request))
     parts = [
-        and_(HeldItem.kind.in_(MESSAGES), HeldItem.subject_id.in_(messages)),
-        and_(HeldItem.kind.in_(PUBLISHED), HeldItem.subject_id.in_(published)),
+        and_(HeldItem.kind.in_(OF_MESSAGES), HeldItem.subject_id.in_(messages)),
+        and_(HeldItem.kind.in_(OF_PUBLICATIONS), HeldItem.subject_id.in_(published)),
     ]
     if request.reads_private:
-        loose = HeldItem.kind.not_in([*MESSAGES, *PUBLISHED])
         own = [HeldItem.author_id == request.subject_id] if request.subject_id else []
-        parts.append(and_(loose, *own))
+        parts.append(and_(HeldItem.kind.in_(LOOSE), *own))
     return and_(of_agency, or_(*parts))
 
 

@@ -27,9 +27,10 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import Publication
 from intranet.records.holds.access import get_hold, is_named, require_unnamed
 from intranet.records.holds.models import (
+    OF_MESSAGES,
+    OF_PUBLICATIONS,
     TITLE_LIMIT,
     HeldItem,
-    HeldKind,
     HoldReading,
     LegalHold,
 )
@@ -38,8 +39,6 @@ from intranet.records.holds.rooms import is_open_room
 
 LAPSES_AFTER = timedelta(days=30)
 """How long an agreement lasts; then the reader asks again."""
-_MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
-_PUBLISHED = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
 
 
 def reads_private(person: Person, hold: LegalHold) -> bool:
@@ -62,15 +61,17 @@ def is_open_item() -> ColumnElement[bool]:
         Conversation.kind == ConversationKind.CHANNEL, Conversation.space_id.in_(open_spaces)
     )
     shown = select(Publication.id).where(
-        Publication.published_at.is_not(None), Publication.space_id.in_(open_spaces)
+        Publication.published_at.is_not(None),
+        Publication.published_by_id.is_not(None),  # who asked without a name stays unnamed
+        Publication.space_id.in_(open_spaces),
     )
     discussions = select(Publication.conversation_id).where(
         Publication.conversation_id.is_not(None), Publication.id.in_(shown)
     )
     there = HeldItem.conversation_id
     return or_(
-        and_(HeldItem.kind.in_(_MESSAGES), or_(there.in_(channels), there.in_(discussions))),
-        and_(HeldItem.kind.in_(_PUBLISHED), HeldItem.subject_id.in_(shown)),
+        and_(HeldItem.kind.in_(OF_MESSAGES), or_(there.in_(channels), there.in_(discussions))),
+        and_(HeldItem.kind.in_(OF_PUBLICATIONS), HeldItem.subject_id.in_(shown)),
     )
 
 

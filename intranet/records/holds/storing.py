@@ -22,7 +22,7 @@ from intranet.platform.core.text import fold
 from intranet.platform.core.unit_of_work import Work
 from intranet.publishing.publications.models import Publication
 from intranet.records.holds.gate import pass_gate
-from intranet.records.holds.models import HeldFile, HeldItem, HeldKind, HeldUnder, LegalHold
+from intranet.records.holds.models import UNSENT, HeldFile, HeldItem, HeldKind, HeldUnder, LegalHold
 from intranet.records.holds.scope import (
     covers_draft,
     covers_file,
@@ -32,7 +32,6 @@ from intranet.records.holds.scope import (
 )
 
 Covers = Callable[[LegalHold], ColumnElement[bool]]
-UNSENT = (HeldKind.DRAFT, HeldKind.MESSAGE_DRAFT, HeldKind.SCHEDULED)
 
 
 def covered(
