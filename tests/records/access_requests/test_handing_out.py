@@ -1,6 +1,7 @@
 """Handing out: only by who is in charge then, and with names of authors replaced everywhere."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration
 from intranet.organisation.agencies.operations.administrations import end_administration
 from intranet.organisation.agencies.roles import AgencyRole
+from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.records.access_requests.models import AccessPackage, FoundKind, PackageState
 from intranet.records.access_requests.operations.deciding import open_finding, set_file
@@ -75,6 +77,17 @@ def test_a_package_is_not_handed_out_once_its_officer_may_not(read, officer, how
     else:
         end_roles()
     with pytest.raises(NotFound):
+        get_package(officer, read, package_id)
+
+
+def test_a_package_with_direct_messages_does_not_outlive_the_agreement(read, officer):
+    read.private_until = clock.now() + timedelta(days=1)
+    db.session.commit()
+    with exported(officer, read):
+        pass
+    [package_id] = db.session.scalars(select(AccessPackage.id)).all()
+    assert get_package(officer, read, package_id)
+    with clock.freeze(clock.now() + timedelta(days=2)), pytest.raises(NotFound):
         get_package(officer, read, package_id)
 
 
