@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
 from intranet.messaging.messages.models import Mention, Message
 from intranet.messaging.spaces.models import Space, SpaceKind
@@ -20,6 +19,7 @@ from intranet.records.holds.models import (
     HeldUnder,
     LegalHold,
 )
+from intranet.records.holds.rooms import is_open_room
 from intranet.records.holds.scope import names
 
 LOOSE = (HeldKind.FILE, *UNSENT)
@@ -77,10 +77,10 @@ def _messages_there(request: AccessRequest) -> ColumnElement[bool]:
     in_house = and_(Space.agency_id == house, Space.kind != SpaceKind.GROUP)
     is_named = Publication.published_by_id.is_not(None)
     parts = [
-        Message.conversation_id.in_(_channels(_is_open_room(), in_house)),
-        and_(own, Message.conversation_id.in_(_channels(_is_open_room()))),
-        Message.conversation_id.in_(_discussions(_is_open_room(), in_house, is_named)),
-        and_(own, Message.conversation_id.in_(_discussions(_is_open_room()))),
+        Message.conversation_id.in_(_channels(is_open_room(), in_house)),
+        and_(own, Message.conversation_id.in_(_channels(is_open_room()))),
+        Message.conversation_id.in_(_discussions(is_open_room(), in_house, is_named)),
+        and_(own, Message.conversation_id.in_(_discussions(is_open_room()))),
     ]
     if request.reads_private:
         to_posts = select(Conversation.id).where(Conversation.post_id.in_(own_posts))
@@ -103,7 +103,7 @@ def publications_of(request: AccessRequest) -> ColumnElement[bool]:
         Publication.hidden_at.is_(None),
     ]
     if not request.reads_private:
-        parts.append(Publication.space_id.in_(select(Space.id).where(_is_open_room())))
+        parts.append(Publication.space_id.in_(select(Space.id).where(is_open_room())))
     if request.subject_id:
         parts.append(
             or_(
@@ -123,11 +123,6 @@ def _concerns_subject(request: AccessRequest) -> ColumnElement[bool]:
         Message.conversation_id.in_(talks),
         Message.id.in_(mentions),
     )
-
-
-def _is_open_room() -> ColumnElement[bool]:
-    """Neither the board of staff representatives nor an unlisted group."""
-    return and_(Space.hides_people.is_(False), is_visible_to_administrators())
 
 
 def _channels(*conditions: ColumnElement[bool]) -> Select[Any]:
