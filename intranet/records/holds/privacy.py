@@ -23,6 +23,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_line
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import Publication
 from intranet.records.holds.access import get_hold, is_named, require_unnamed
@@ -38,7 +39,7 @@ from intranet.records.holds.operations import log_hold
 from intranet.records.holds.rooms import is_open_room
 
 LAPSES_AFTER = timedelta(days=30)
-"""How long an agreement lasts; then the reader asks again."""
+"""How long an agreement lasts, and how long one waits for it; then the reader asks again."""
 
 
 def reads_private(person: Person, hold: LegalHold) -> bool:
@@ -78,29 +79,39 @@ def is_open_item() -> ColumnElement[bool]:
 def ask_to_read(actor: Person, hold: LegalHold, reason: str) -> HoldReading:
     """Ask a second person to agree that one reads private content.
 
+    What was asked before and not answered is asked no more: an answer is to this reason.
+
     Raises:
         Forbidden: the hold names the actor.
+        ConfirmationNeeded: the actor has to confirm first that it is them.
         Invalid: no reason is given.
-        Conflict: it is asked for or agreed to already.
+        Conflict: it is agreed to already.
     """
     reason = required_line(reason, "private_reason", TITLE_LIMIT)
     with unit_of_work() as work:
         work.lock(hold)
         get_hold(actor, hold.agency, hold.id)
         require_unnamed(actor, hold)
-        if reads_private(actor, hold) or _waiting(actor, hold):
+        if reads_private(actor, hold):
             raise Conflict(_l("This has already been asked for."))
+        require_confirmed(actor)
+        replaced = db.session.scalars(
+            _readings(hold).where(_is_waiting(), HoldReading.reader_id == actor.id)
+        ).all()
+        for each in replaced:
+            db.session.delete(each)
         reading = HoldReading(hold_id=hold.id, reader_id=actor.id, reason=reason)
         work.add(reading)
         work.flush()
         log_hold("hold.ask", hold, actor)
-        tell_of_page(
-            Kind.RECORDS,
-            [each.id for each in _seconds(hold) if each.id != actor.id],
-            "records_agree",
-            path=f"/admin/{hold.agency.code}/holds/{hold.id}",
-            key=reading.id.hex,
-        )
+        if not replaced:
+            tell_of_page(
+                Kind.RECORDS,
+                [each.id for each in _seconds(hold) if each.id != actor.id],
+                "holds_agree",
+                path=f"/admin/{hold.agency.code}/holds/{hold.id}",
+                key=reading.id.hex,
+            )
     return reading
 
 
@@ -109,7 +120,8 @@ def answer(actor: Person, hold: LegalHold, reading_id: UUID, *, agrees: bool) ->
 
     Raises:
         Forbidden: the hold names the actor.
-        NotFound: nothing is asked, or the actor asked for it.
+        NotFound: nothing is asked any more, or the actor asked for it.
+        ConfirmationNeeded: the actor has to confirm first that it is them.
     """
     with unit_of_work() as work:
         work.lock(hold)
@@ -118,6 +130,8 @@ def answer(actor: Person, hold: LegalHold, reading_id: UUID, *, agrees: bool) ->
         reading = db.session.get(HoldReading, reading_id)
         if reading is None or reading not in waiting_for(actor, hold):
             raise NotFound
+        if agrees:
+            require_confirmed(actor)
         now = clock.now()
         reading.answered_by_id, reading.answered_at = actor.id, now
         reading.until = now + LAPSES_AFTER if agrees else None
@@ -130,9 +144,7 @@ def waiting_for(actor: Person, hold: LegalHold) -> Sequence[HoldReading]:
     """Return the readings that wait for this person's agreement."""
     if is_named(actor, hold):
         return []
-    asked = _readings(hold).where(
-        HoldReading.answered_at.is_(None), HoldReading.reader_id != actor.id
-    )
+    asked = _readings(hold).where(_is_waiting(), HoldReading.reader_id != actor.id)
     return db.session.scalars(asked.order_by(HoldReading.id)).all()
 
 
@@ -142,9 +154,10 @@ def latest_reading(person: Person, hold: LegalHold) -> HoldReading | None:
     return db.session.scalar(asked.order_by(HoldReading.id.desc()).limit(1))
 
 
-def _waiting(person: Person, hold: LegalHold) -> bool:
-    latest = latest_reading(person, hold)
-    return latest is not None and latest.answered_at is None
+def _is_waiting() -> ColumnElement[bool]:
+    """Return the condition on `HoldReading` that it waits for an answer, and has not lapsed."""
+    asked_lately = HoldReading.asked_at > clock.now() - LAPSES_AFTER
+    return and_(HoldReading.answered_at.is_(None), asked_lately)
 
 
 def _readings(hold: LegalHold) -> Select[HoldReading]:
