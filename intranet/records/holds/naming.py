@@ -149,7 +149,7 @@ def names_message_draft(hold: LegalHold, target: HoldTarget) -> ColumnElement[bo
     """
     if target.kind != TargetKind.PERSON:
         return false()
-    theirs = (
+    theirs = _apart(
         select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
         .where(Appointment.person_id == target.subject_id, Post.agency_id != hold.agency_id)
