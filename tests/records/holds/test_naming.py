@@ -17,6 +17,7 @@ from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import FileRole, PublicationFile
 from intranet.records.holds.models import HeldItem, HeldKind, HeldUnder, TargetKind
 from intranet.records.holds.scope import covers_message_draft, covers_scheduled, held_files
+from intranet.records.own_data.ownership import table_of
 from intranet.records.own_data.sweeping import delete_rows
 from tests.messaging.messages.helpers import channel_of
 from tests.publishing.publications.helpers import draft
@@ -87,7 +88,7 @@ def test_what_was_to_be_sent_for_another_agency_is_not(cast, hold, elsewhere):
 def test_an_erasure_offers_rows_where_it_deletes_them(cast, hold):
     hold(TargetKind.PERSON, cast.carles.id)
     drafted(cast.carles, channel_of(cast.urban_planning))
-    table = MessageDraft.__table__
+    table = table_of("message_drafts")
     assert delete_rows(table, table.c.person_id == cast.carles.id) == 1
     assert db.session.scalars(select(HeldItem)).one().kind == HeldKind.MESSAGE_DRAFT
 
