@@ -74,6 +74,7 @@ ADMINISTRATION = {
     "holds.ask_private": Door(Kind.ADMINISTRATION, {"private_reason": "Lo pide el juez."}),
     "holds.answer_private": Door(Kind.ADMINISTRATION, {"do": "refuse"}),
     "holds.place": Door(Kind.ADMINISTRATION, {"do": "check", "word": "zarza"}),
+    "holds.count": Door(Kind.ADMINISTRATION, {}),
     "holds.resume": Door(Kind.ADMINISTRATION, {}),
     "holds.end": Door(Kind.ADMINISTRATION, {"reason": "Archivado."}),
     "retention.propose": Door(

@@ -65,7 +65,8 @@ def names_in(agency: Agency, lines: Sequence[AuditLine]) -> AuditNames:
 
 def hides_in_log(hidden: HiddenLines) -> HiddenLines:
     """Register a condition on `AuditLine` for entries of which a reader may not know."""
-    _hidden[:] = [hidden]
+    if hidden not in _hidden:
+        _hidden.append(hidden)
     return hidden
 
 

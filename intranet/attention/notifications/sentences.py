@@ -277,6 +277,9 @@ SENTENCES: dict[str, NotificationSentence] = {
     "records_own": NotificationSentence(
         alone=_l("A request for access to your own data was opened")
     ),
+    "holds_agree": NotificationSentence(
+        alone=_l("Someone asks you to agree that they read private content of a legal hold")
+    ),
     "records_agree": NotificationSentence(
         alone=_l("A records officer asks you to agree that direct messages are read")
     ),

@@ -4,17 +4,26 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from intranet.collaboration.groups.access import is_visible_to_administrators
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
 from intranet.messaging.messages.models import Mention, Message
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.organisation.agencies.models import Post
 from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.models import AccessRequest
-from intranet.records.holds.models import HeldItem, HeldKind, HeldUnder, LegalHold
+from intranet.records.holds.models import (
+    OF_MESSAGES,
+    OF_PUBLICATIONS,
+    UNSENT,
+    HeldItem,
+    HeldKind,
+    HeldUnder,
+    LegalHold,
+)
+from intranet.records.holds.rooms import is_open_room
+from intranet.records.holds.scope import names
 
-MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
-PUBLISHED = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
+LOOSE = (HeldKind.FILE, *UNSENT)
+"""What had no readers. Who an erased person was is of no matter, and in no request."""
 
 
 def messages_of(request: AccessRequest) -> ColumnElement[bool]:
@@ -26,9 +35,14 @@ def kept_of(request: AccessRequest) -> ColumnElement[bool]:
     """Return the condition on `HeldItem` that a request may read it: a hold of the agency keeps it.
 
     It is read where it could be read before it was deleted. Drafts and loose files had no readers,
-    so a second person has to agree. A person's own data say nothing of a confidential hold.
+    so a second person has to agree. A person's own data say nothing of a confidential hold, and
+    an officer whom a hold names does not read what it keeps, as in the hold itself.
     """
-    holds = [LegalHold.agency_id == request.agency_id, LegalHold.erased_at.is_(None)]
+    holds = [
+        LegalHold.agency_id == request.agency_id,
+        LegalHold.erased_at.is_(None),
+        ~names(request.officer_id),
+    ]
     if request.subject_id:
         # An open hold takes over what a confidential one kept before.
         holds += [LegalHold.is_confidential.is_(False), HeldItem.removed_at >= LegalHold.placed_at]
@@ -41,13 +55,12 @@ def kept_of(request: AccessRequest) -> ColumnElement[bool]:
     messages = select(Message.id).where(_messages_there(request))
     published = select(Publication.id).where(publications_of(request))
     parts = [
-        and_(HeldItem.kind.in_(MESSAGES), HeldItem.subject_id.in_(messages)),
-        and_(HeldItem.kind.in_(PUBLISHED), HeldItem.subject_id.in_(published)),
+        and_(HeldItem.kind.in_(OF_MESSAGES), HeldItem.subject_id.in_(messages)),
+        and_(HeldItem.kind.in_(OF_PUBLICATIONS), HeldItem.subject_id.in_(published)),
     ]
     if request.reads_private:
-        loose = HeldItem.kind.not_in([*MESSAGES, *PUBLISHED])
         own = [HeldItem.author_id == request.subject_id] if request.subject_id else []
-        parts.append(and_(loose, *own))
+        parts.append(and_(HeldItem.kind.in_(LOOSE), *own))
     return and_(of_agency, or_(*parts))
 
 
@@ -64,10 +77,10 @@ def _messages_there(request: AccessRequest) -> ColumnElement[bool]:
     in_house = and_(Space.agency_id == house, Space.kind != SpaceKind.GROUP)
     is_named = Publication.published_by_id.is_not(None)
     parts = [
-        Message.conversation_id.in_(_channels(_is_open_room(), in_house)),
-        and_(own, Message.conversation_id.in_(_channels(_is_open_room()))),
-        Message.conversation_id.in_(_discussions(_is_open_room(), in_house, is_named)),
-        and_(own, Message.conversation_id.in_(_discussions(_is_open_room()))),
+        Message.conversation_id.in_(_channels(is_open_room(), in_house)),
+        and_(own, Message.conversation_id.in_(_channels(is_open_room()))),
+        Message.conversation_id.in_(_discussions(is_open_room(), in_house, is_named)),
+        and_(own, Message.conversation_id.in_(_discussions(is_open_room()))),
     ]
     if request.reads_private:
         to_posts = select(Conversation.id).where(Conversation.post_id.in_(own_posts))
@@ -90,7 +103,7 @@ def publications_of(request: AccessRequest) -> ColumnElement[bool]:
         Publication.hidden_at.is_(None),
     ]
     if not request.reads_private:
-        parts.append(Publication.space_id.in_(select(Space.id).where(_is_open_room())))
+        parts.append(Publication.space_id.in_(select(Space.id).where(is_open_room())))
     if request.subject_id:
         parts.append(
             or_(
@@ -110,11 +123,6 @@ def _concerns_subject(request: AccessRequest) -> ColumnElement[bool]:
         Message.conversation_id.in_(talks),
         Message.id.in_(mentions),
     )
-
-
-def _is_open_room() -> ColumnElement[bool]:
-    """Neither the board of staff representatives nor an unlisted group."""
-    return and_(Space.hides_people.is_(False), is_visible_to_administrators())
 
 
 def _channels(*conditions: ColumnElement[bool]) -> Select[Any]:

@@ -68,18 +68,28 @@ class DeepLook:
 def look_into(source: IO[bytes], media_type: str) -> DeepLook | None:
     """Return what is readable in a file, its metadata included; None if not all can be read."""
     try:
-        with tempfile.TemporaryFile() as said:
-            code = run_apart(
-                "intranet.records.access_requests.deep_text",
-                media_type,
-                within_seconds=MAX_SECONDS,
-                given=source,
-                said=said,
-            )
-            said.seek(0)
-            text, has_pictures = said.read().decode(errors="replace"), {"0": False, "1": True}
+        return _look(source, media_type)
     except (TookTooLongError, NotStartedError):
         return None
+
+
+def _look(source: IO[bytes], media_type: str) -> DeepLook | None:
+    """Do so in a process apart.
+
+    Raises:
+        TookTooLongError: there was no time for it.
+        NotStartedError: there was no room for it.
+    """
+    with tempfile.TemporaryFile() as said:
+        code = run_apart(
+            "intranet.records.access_requests.deep_text",
+            media_type,
+            within_seconds=MAX_SECONDS,
+            given=source,
+            said=said,
+        )
+        said.seek(0)
+        text, has_pictures = said.read().decode(errors="replace"), {"0": False, "1": True}
     if code or text[-1:] not in has_pictures:
         return None
     return DeepLook(text[:-1], has_pictures[text[-1]])
@@ -93,10 +103,16 @@ def look_into_bytes(content: bytes, media_type: str) -> DeepLook | None:
         return look_into(source, media_type)
 
 
-def reach_of(file: File) -> FileReach:
-    """Return how much of a file can be searched for hidden words."""
-    with storage().open(file.key) as source:
-        looked = look_into(source, file.media_type)
+def reach_of(file: File) -> FileReach | None:
+    """Return how much of a file can be searched for hidden words; None if it is to be tried again.
+
+    A machine that is busy for a while says nothing of the file.
+    """
+    try:
+        with storage().open(file.key) as source:
+            looked = _look(source, file.media_type)
+    except (TookTooLongError, NotStartedError):
+        return None
     if looked is None:
         return FileReach.PARTLY
     return FileReach.PICTURES if looked.has_pictures else FileReach.WHOLE

@@ -43,9 +43,21 @@ def deep_packed(content: bytes) -> Iterator[str]:
             if unpacked > UNPACKED_BYTES or entry.flag_bits & _LOCKED:
                 raise NotReadableError
             yield entry.filename
-            yield from strings(entry.comment + entry.extra)
+            yield from strings(entry.comment + entry.extra + _beside(content, entry))
             if not entry.is_dir():
                 yield from _part(entry.filename, packed.read(entry))
+
+
+def _beside(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """Return the name and the extra fields before a part, which may differ from the directory's."""
+    start = entry.header_offset + _HEADER_BYTES
+    return content[start : start + _named(content, entry)]
+
+
+def _named(content: bytes, entry: zipfile.ZipInfo) -> int:
+    """Return how many bytes the name and the extra fields before a part have."""
+    header = content[entry.header_offset : entry.header_offset + _HEADER_BYTES]
+    return int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
 
 
 def _part(name: str, inner: bytes) -> Iterator[str]:
@@ -68,8 +80,6 @@ def _require_nothing_between(content: bytes, entries: Sequence[zipfile.ZipInfo],
     for entry in sorted(entries, key=lambda each: each.header_offset):
         if entry.header_offset - at > _DESCRIPTOR_BYTES:
             raise NotReadableError
-        header = content[entry.header_offset : entry.header_offset + _HEADER_BYTES]
-        named = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-        at = entry.header_offset + _HEADER_BYTES + named + entry.compress_size
+        at = entry.header_offset + _HEADER_BYTES + _named(content, entry) + entry.compress_size
     if end - at > _DESCRIPTOR_BYTES:
         raise NotReadableError

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.delivery.files.models import File
@@ -225,7 +225,8 @@ class AccessPackage(Identified):
     """A package of a request. The file is deleted after a while; its digest stays.
 
     `refused` names, for a refused package, the numbers of what would have shown hidden words, and
-    why, without the words.
+    why, without the words. One made while direct messages were read (`with_private`) is handed out
+    no longer than they are.
     """
 
     __tablename__ = "access_packages"
@@ -235,6 +236,7 @@ class AccessPackage(Identified):
         enum_column(PackageState), default=PackageState.MAKING
     )
     with_envelope: Mapped[bool] = mapped_column(default=False)
+    with_private: Mapped[bool] = mapped_column(default=False, server_default=false())
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
     done: Mapped[int] = mapped_column(default=0)
@@ -244,6 +246,10 @@ class AccessPackage(Identified):
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), unique=True)
 
     file: Mapped[File | None] = relationship()
+
+    def may_go(self, request: AccessRequest) -> bool:
+        """Return whether all that may be in it can be read for its request now."""
+        return request.reads_private or not self.with_private
 
 
 class AccessNotice(Model):

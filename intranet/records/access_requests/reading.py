@@ -21,7 +21,6 @@ from intranet.publishing.publications.models import (
     PublicationVersion,
 )
 from intranet.records.access_requests.belonging import (
-    MESSAGES,
     kept_of,
     messages_of,
     publications_of,
@@ -35,7 +34,7 @@ from intranet.records.access_requests.texts import (
     AccessText,
     AccessThing,
 )
-from intranet.records.holds.models import HeldItem
+from intranet.records.holds.models import OF_MESSAGES, HeldItem
 
 AROUND = 20
 """How many messages before and after those that were found are shown as their context."""
@@ -253,7 +252,7 @@ def _kept(finding: AccessFinding) -> AccessThing:
         at=item.written_at,
         author_id=item.author_id,
         author=AccessText("name", item.author.name if item.author else ""),
-        caption=AccessText("caption", item.title) if item.kind in MESSAGES else NOTHING,
+        caption=AccessText("caption", item.title) if item.kind in OF_MESSAGES else NOTHING,
         texts=list(_kept_texts(item)),
         holds=[(held.file_id, AccessText("file", held.file.name)) for held in item.files],
         quotes=_kept_quotes(item),
@@ -282,5 +281,5 @@ def _kept_texts(item: HeldItem) -> Iterator[AccessText]:
 def kept_heading(request: AccessRequest, item: HeldItem) -> tuple[AccessText, AccessText]:
     """Return the place and the title of what a hold keeps."""
     room = db.session.get(Conversation, item.conversation_id) if item.conversation_id else None
-    title = plain_text(item.body) if item.kind in MESSAGES else item.title
+    title = plain_text(item.body) if item.kind in OF_MESSAGES else item.title
     return AccessText("place", place_of(room, request.language)), AccessText("title", title)

@@ -31,7 +31,11 @@ def is_hidden_in_log(reader: Person, agency: Agency) -> ColumnElement[bool]:
     if not may_read_held(reader, agency):
         return of_holds
     secret = select(LegalHold.id).where(LegalHold.is_confidential, names(reader.id))
-    return and_(of_holds, AuditLine.subject_id.in_(secret))
+    hidden = and_(of_holds, AuditLine.subject_id.in_(secret))
+    if knows_all_holds(reader, agency):
+        return hidden
+    # Before a hold is placed its reach is counted for the agency, with its words.
+    return or_(hidden, and_(AuditLine.act == "hold.count", AuditLine.actor_id != reader.id))
 
 
 def may_read_held(person: Person, agency: Agency) -> bool:

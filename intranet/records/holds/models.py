@@ -46,6 +46,11 @@ class HeldKind(StrEnum):
     PERSON = "person"
 
 
+OF_MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
+OF_PUBLICATIONS = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
+UNSENT = (HeldKind.DRAFT, HeldKind.MESSAGE_DRAFT, HeldKind.SCHEDULED)
+
+
 class LegalHold(Identified):
     """An order of an agency to keep content, from its placing until it is ended by decision.
 

@@ -18,10 +18,11 @@ from intranet.messaging.messages.models import (
     Forward,
     HiddenMessage,
     Message,
+    MessageDraft,
     MessageFile,
     MessageVersion,
 )
-from intranet.messaging.messages.scheduled import ScheduledFile
+from intranet.messaging.messages.scheduled import ScheduledFile, ScheduledMessage
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Appointment
@@ -92,7 +93,8 @@ def names_file(hold: LegalHold, target: HoldTarget) -> ColumnElement[bool]:
     """Return the condition on `File` that a name of a hold covers it by its owner or words.
 
     It is for files alone. One in a message or a publication is covered with that, for whichever
-    agency it was written.
+    agency it was written; but what a person put into a publication that others wrote as posts of
+    the agency is theirs as well.
     """
     attached = or_(
         *(
@@ -102,7 +104,13 @@ def names_file(hold: LegalHold, target: HoldTarget) -> ColumnElement[bool]:
     )
     match target.kind:
         case TargetKind.PERSON:
-            return and_(File.owner_id == target.subject_id, ~attached)
+            with_others = exists().where(
+                PublicationFile.file_id == File.id,
+                PublicationFile.publication_id == Publication.id,
+                Publication.post_id.in_(_posts_of(hold.agency_id)),
+            )
+            is_own = or_(~attached, with_others.correlate(File))
+            return and_(File.owner_id == target.subject_id, is_own)
         case TargetKind.WORD:
             of_agency = File.owner_id.in_(_people_of(hold.agency_id))
             return and_(of_agency, ~attached, _in_file(target.word))
@@ -121,21 +129,38 @@ def names_draft(target: HoldTarget) -> ColumnElement[bool]:
             return false()
 
 
-def wrote_for(
-    hold: LegalHold, target: HoldTarget, author_id: IdColumn, conversation_id: IdColumn
-) -> ColumnElement[bool]:
-    """Return the condition that a person whom a hold names wrote something not sent yet.
+def names_scheduled(hold: LegalHold, target: HoldTarget) -> ColumnElement[bool]:
+    """Return the condition on `ScheduledMessage` that a hold names its author, as once it is sent.
 
-    What was meant for a room of another agency is not the holding agency's.
+    What was to be sent as a post of another agency is not the holding agency's.
     """
     if target.kind != TargetKind.PERSON:
         return false()
+    post_id = ScheduledMessage.post_id
+    own_post = or_(post_id.is_(None), post_id.in_(_posts_of(hold.agency_id)))
+    return and_(ScheduledMessage.author_id == target.subject_id, own_post)
+
+
+def names_message_draft(hold: LegalHold, target: HoldTarget) -> ColumnElement[bool]:
+    """Return the condition on `MessageDraft` that a hold names its writer.
+
+    Nobody knows as which post it was meant: in a room of another agency as one of that agency's, if
+    they have one.
+    """
+    if target.kind != TargetKind.PERSON:
+        return false()
+    theirs = _apart(
+        select(Post.agency_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(Appointment.person_id == target.subject_id, Post.agency_id != hold.agency_id)
+    )
     elsewhere = _apart(
         select(Conversation.id)
         .join(Space, Space.id == Conversation.space_id)
-        .where(Space.agency_id != hold.agency_id)
+        .where(Space.agency_id.in_(theirs))
     )
-    return and_(author_id == target.subject_id, conversation_id.not_in(elsewhere))
+    wrote = MessageDraft.person_id == target.subject_id
+    return and_(wrote, MessageDraft.conversation_id.not_in(elsewhere))
 
 
 def _talks_of(hold: LegalHold, target: HoldTarget) -> Select[UUID]:

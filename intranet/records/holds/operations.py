@@ -26,7 +26,7 @@ from intranet.platform.core.parsing import (
     required_text,
 )
 from intranet.platform.core.unit_of_work import Work, unit_of_work
-from intranet.records.holds.access import require_unnamed
+from intranet.records.holds.access import get_hold, require_unnamed
 from intranet.records.holds.gate import close_gate, pass_gate
 from intranet.records.holds.models import (
     KEPT_AFTER_END,
@@ -44,9 +44,8 @@ from intranet.records.holds.queries import HoldReach, reach_of
 from intranet.records.holds.scope import names
 from intranet.records.holds.storing import keep_what_was_kept
 
-COUNT = "hold.count"
-COUNTS_AN_HOUR = 20
-"""How often an officer may count what a hold would cover: enough to draw one up."""
+COUNTS_AN_HOUR, PLACES_AN_HOUR = 20, 30
+"""How often somebody may count or place holds, and place one more after having counted often."""
 OWN_PAGE = "/me/holds"
 RUNNING_LIMIT = 200
 ERASED_AT_ONCE = 200
@@ -108,24 +107,50 @@ def count_reach(actor: Person, agency: Agency, terms: HoldTerms) -> HoldReach:
         work.lock(actor)
         require_right(actor, Act.KEEP_RECORDS, agency.id)
         hold = draw_up(agency, terms)
-        _require_patience(actor, agency)
-        words = [target.word for target in hold.targets if target.word]
+        _require_patience(actor, agency, COUNTS_AN_HOUR)
         record(
             "hold.count",
             agency_id=agency.id,
             actor_id=actor.id,
             subject=("agency", agency.id),
-            detail={"count": len(hold.targets), "words": ", ".join(words)},
+            detail=_named_in(hold),
         )
     return reach_of(hold)
 
 
-def _require_patience(actor: Person, agency: Agency) -> None:
+def count_covered(actor: Person, hold: LegalHold) -> HoldReach:
+    """Estimate what a hold covers and keeps now; the audit log says who asked.
+
+    Raises:
+        NotFound: the actor may not know of the hold.
+        Forbidden: it names them.
+        TooMany: they have estimated or placed often within an hour.
+    """
+    with unit_of_work() as work:
+        work.lock(actor)
+        get_hold(actor, hold.agency, hold.id)
+        require_unnamed(actor, hold)
+        _require_patience(actor, hold.agency, COUNTS_AN_HOUR)
+        log_hold("hold.count", hold, actor, _named_in(hold))
+    return reach_of(hold)
+
+
+def _require_patience(actor: Person, agency: Agency, at_most: int) -> None:
+    """Require that somebody does not try out by numbers what is said where they do not read."""
     since = clock.now() - timedelta(hours=1)
-    asked = AuditFilter(act=COUNT, actor_id=actor.id, since=since)
-    if len(lines(agency.id, asked, limit=COUNTS_AN_HOUR)) == COUNTS_AN_HOUR:
-        words = _l("You have counted often. Place the hold, or count again in an hour.")
+    done = sum(
+        len(lines(agency.id, AuditFilter(act=act, actor_id=actor.id, since=since), limit=at_most))
+        for act in ("hold.count", "hold.place")
+    )
+    if done >= at_most:
+        words = _l("You have placed holds or counted often. Try again in an hour.")
         raise TooMany(int(timedelta(hours=1).total_seconds()), words)
+
+
+def _named_in(hold: LegalHold) -> dict[str, object]:
+    """Return for the audit log how much a hold names, and its words."""
+    words = [target.word for target in hold.targets if target.word]
+    return {"count": len(hold.targets), "words": ", ".join(words)}
 
 
 def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
@@ -136,11 +161,13 @@ def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
     Raises:
         Forbidden: the actor does not keep the agency's records.
         Invalid: the terms are not complete, or too many holds run.
+        TooMany: the actor has placed or estimated very often within an hour.
     """
     with unit_of_work() as work:
         close_gate(work)
         require_right(actor, Act.KEEP_RECORDS, agency.id)
         hold = draw_up(agency, terms)
+        _require_patience(actor, agency, PLACES_AN_HOUR)
         running = select(func.count()).where(
             LegalHold.agency_id == agency.id, LegalHold.ended_at.is_(None)
         )
@@ -151,7 +178,7 @@ def place_hold(actor: Person, agency: Agency, terms: HoldTerms) -> LegalHold:
         work.add(hold)
         work.flush()
         keep_what_was_kept(hold)
-        log_hold("hold.place", hold, actor, {"count": len(hold.targets)})
+        log_hold("hold.place", hold, actor, _named_in(hold))
         _tell(work, hold, actor, "account_hold_placed")
     return hold
 

@@ -23,13 +23,15 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import required_line
+from intranet.platform.core.step_up import require_confirmed
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.publishing.publications.models import Publication
 from intranet.records.holds.access import get_hold, is_named, require_unnamed
 from intranet.records.holds.models import (
+    OF_MESSAGES,
+    OF_PUBLICATIONS,
     TITLE_LIMIT,
     HeldItem,
-    HeldKind,
     HoldReading,
     LegalHold,
 )
@@ -37,9 +39,7 @@ from intranet.records.holds.operations import log_hold
 from intranet.records.holds.rooms import is_open_room
 
 LAPSES_AFTER = timedelta(days=30)
-"""How long an agreement lasts; then the reader asks again."""
-_MESSAGES = (HeldKind.MESSAGE, HeldKind.MESSAGE_VERSION, HeldKind.FORWARD)
-_PUBLISHED = (HeldKind.PUBLICATION_VERSION, HeldKind.MINUTES)
+"""How long an agreement lasts, and how long one waits for it; then the reader asks again."""
 
 
 def reads_private(person: Person, hold: LegalHold) -> bool:
@@ -62,44 +62,56 @@ def is_open_item() -> ColumnElement[bool]:
         Conversation.kind == ConversationKind.CHANNEL, Conversation.space_id.in_(open_spaces)
     )
     shown = select(Publication.id).where(
-        Publication.published_at.is_not(None), Publication.space_id.in_(open_spaces)
+        Publication.published_at.is_not(None),
+        Publication.published_by_id.is_not(None),  # who asked without a name stays unnamed
+        Publication.space_id.in_(open_spaces),
     )
     discussions = select(Publication.conversation_id).where(
         Publication.conversation_id.is_not(None), Publication.id.in_(shown)
     )
     there = HeldItem.conversation_id
     return or_(
-        and_(HeldItem.kind.in_(_MESSAGES), or_(there.in_(channels), there.in_(discussions))),
-        and_(HeldItem.kind.in_(_PUBLISHED), HeldItem.subject_id.in_(shown)),
+        and_(HeldItem.kind.in_(OF_MESSAGES), or_(there.in_(channels), there.in_(discussions))),
+        and_(HeldItem.kind.in_(OF_PUBLICATIONS), HeldItem.subject_id.in_(shown)),
     )
 
 
 def ask_to_read(actor: Person, hold: LegalHold, reason: str) -> HoldReading:
     """Ask a second person to agree that one reads private content.
 
+    What was asked before and not answered is asked no more: an answer is to this reason.
+
     Raises:
         Forbidden: the hold names the actor.
+        ConfirmationNeeded: the actor has to confirm first that it is them.
         Invalid: no reason is given.
-        Conflict: it is asked for or agreed to already.
+        Conflict: it is agreed to already.
     """
     reason = required_line(reason, "private_reason", TITLE_LIMIT)
     with unit_of_work() as work:
         work.lock(hold)
         get_hold(actor, hold.agency, hold.id)
         require_unnamed(actor, hold)
-        if reads_private(actor, hold) or _waiting(actor, hold):
+        if reads_private(actor, hold):
             raise Conflict(_l("This has already been asked for."))
+        require_confirmed(actor)
+        replaced = db.session.scalars(
+            _readings(hold).where(_is_waiting(), HoldReading.reader_id == actor.id)
+        ).all()
+        for each in replaced:
+            db.session.delete(each)
         reading = HoldReading(hold_id=hold.id, reader_id=actor.id, reason=reason)
         work.add(reading)
         work.flush()
         log_hold("hold.ask", hold, actor)
-        tell_of_page(
-            Kind.RECORDS,
-            [each.id for each in _seconds(hold) if each.id != actor.id],
-            "records_agree",
-            path=f"/admin/{hold.agency.code}/holds/{hold.id}",
-            key=reading.id.hex,
-        )
+        if not replaced:
+            tell_of_page(
+                Kind.RECORDS,
+                [each.id for each in _seconds(hold) if each.id != actor.id],
+                "holds_agree",
+                path=f"/admin/{hold.agency.code}/holds/{hold.id}",
+                key=reading.id.hex,
+            )
     return reading
 
 
@@ -108,7 +120,8 @@ def answer(actor: Person, hold: LegalHold, reading_id: UUID, *, agrees: bool) ->
 
     Raises:
         Forbidden: the hold names the actor.
-        NotFound: nothing is asked, or the actor asked for it.
+        NotFound: nothing is asked any more, or the actor asked for it.
+        ConfirmationNeeded: the actor has to confirm first that it is them.
     """
     with unit_of_work() as work:
         work.lock(hold)
@@ -117,6 +130,8 @@ def answer(actor: Person, hold: LegalHold, reading_id: UUID, *, agrees: bool) ->
         reading = db.session.get(HoldReading, reading_id)
         if reading is None or reading not in waiting_for(actor, hold):
             raise NotFound
+        if agrees:
+            require_confirmed(actor)
         now = clock.now()
         reading.answered_by_id, reading.answered_at = actor.id, now
         reading.until = now + LAPSES_AFTER if agrees else None
@@ -129,9 +144,7 @@ def waiting_for(actor: Person, hold: LegalHold) -> Sequence[HoldReading]:
     """Return the readings that wait for this person's agreement."""
     if is_named(actor, hold):
         return []
-    asked = _readings(hold).where(
-        HoldReading.answered_at.is_(None), HoldReading.reader_id != actor.id
-    )
+    asked = _readings(hold).where(_is_waiting(), HoldReading.reader_id != actor.id)
     return db.session.scalars(asked.order_by(HoldReading.id)).all()
 
 
@@ -141,9 +154,10 @@ def latest_reading(person: Person, hold: LegalHold) -> HoldReading | None:
     return db.session.scalar(asked.order_by(HoldReading.id.desc()).limit(1))
 
 
-def _waiting(person: Person, hold: LegalHold) -> bool:
-    latest = latest_reading(person, hold)
-    return latest is not None and latest.answered_at is None
+def _is_waiting() -> ColumnElement[bool]:
+    """Return the condition on `HoldReading` that it waits for an answer, and has not lapsed."""
+    asked_lately = HoldReading.asked_at > clock.now() - LAPSES_AFTER
+    return and_(HoldReading.answered_at.is_(None), asked_lately)
 
 
 def _readings(hold: LegalHold) -> Select[HoldReading]:

@@ -54,20 +54,14 @@ def reach_of(hold: LegalHold) -> HoldReach:
             publications=_step_of(select(Publication.id).where(covers_publication(hold))),
             files=_step_of(attached),
             people=_step_of(authors),
-            kept=kept_count(hold),
+            kept=count_kept(hold),
         )
 
 
-def kept_count(hold: LegalHold) -> int:
-    """Return how much a hold kept of what was deleted."""
-    asked = select(func.count()).where(HeldUnder.hold_id == hold.id)
-    return db.session.scalar(asked) or 0
-
-
-def count_kept(hold: LegalHold, condition: ColumnElement[bool]) -> int:
-    """Return how much of what a hold keeps fulfils a condition on `HeldItem`."""
-    asked = select(func.count()).select_from(HeldUnder).join(HeldItem)
-    return db.session.scalar(asked.where(HeldUnder.hold_id == hold.id, condition)) or 0
+def count_kept(hold: LegalHold, *conditions: ColumnElement[bool]) -> int:
+    """Return how much a hold keeps that fulfils conditions on `HeldItem`, in steps as well."""
+    asked = select(HeldUnder.item_id).join(HeldItem)
+    return _step_of(asked.where(HeldUnder.hold_id == hold.id, *conditions))
 
 
 def holds_of(agency: Agency, *, is_over: bool) -> Select[LegalHold]:
@@ -127,6 +121,17 @@ def names_of_erased(hold: LegalHold, items: Iterable[HeldItem]) -> Mapping[UUID,
         )
     )
     return {row.subject_id: row.title for row in db.session.execute(asked)}
+
+
+def unnamed_among(items: Iterable[HeldItem]) -> frozenset[UUID]:
+    """Return the publications among the subjects of kept items that hide who asked."""
+    ids = {item.subject_id for item in items}
+    asked = select(Publication.id).where(
+        Publication.id.in_(ids),
+        Publication.published_at.is_not(None),
+        Publication.published_by_id.is_(None),
+    )
+    return frozenset(db.session.scalars(asked))
 
 
 def people_named(items: Iterable[HeldItem]) -> Mapping[str, str]:

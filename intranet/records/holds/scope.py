@@ -29,8 +29,9 @@ from intranet.records.holds.naming import (
     names_draft,
     names_file,
     names_message,
+    names_message_draft,
     names_publication,
-    wrote_for,
+    names_scheduled,
 )
 
 PersonId = UUID | IdColumn
@@ -156,20 +157,14 @@ def covers_draft(hold: LegalHold) -> ColumnElement[bool]:
 
 def covers_message_draft(hold: LegalHold) -> ColumnElement[bool]:
     """Return the condition on `MessageDraft` that this hold covers it: it names the writer."""
-    table = MessageDraft
-    named = [
-        wrote_for(hold, target, table.person_id, table.conversation_id) for target in hold.targets
-    ]
-    return and_(within(hold, table.updated_at), or_(false(), *named))
+    named = [names_message_draft(hold, target) for target in hold.targets]
+    return and_(within(hold, MessageDraft.updated_at), or_(false(), *named))
 
 
 def covers_scheduled(hold: LegalHold) -> ColumnElement[bool]:
     """Return the condition on `ScheduledMessage` that this hold covers it."""
-    table = ScheduledMessage
-    named = [
-        wrote_for(hold, target, table.author_id, table.conversation_id) for target in hold.targets
-    ]
-    return and_(within(hold, table.created_at), or_(false(), *named))
+    named = [names_scheduled(hold, target) for target in hold.targets]
+    return and_(within(hold, ScheduledMessage.created_at), or_(false(), *named))
 
 
 def within(

@@ -1,6 +1,6 @@
 """Find out which holds cover what is about to go, and store it under them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,17 +22,16 @@ from intranet.platform.core.text import fold
 from intranet.platform.core.unit_of_work import Work
 from intranet.publishing.publications.models import Publication
 from intranet.records.holds.gate import pass_gate
-from intranet.records.holds.models import HeldFile, HeldItem, HeldKind, HeldUnder, LegalHold
+from intranet.records.holds.models import UNSENT, HeldFile, HeldItem, HeldKind, HeldUnder, LegalHold
 from intranet.records.holds.scope import (
+    Covers,
     covers_draft,
     covers_file,
     covers_message,
     covers_publication,
+    names,
     running_holds,
 )
-
-Covers = Callable[[LegalHold], ColumnElement[bool]]
-UNSENT = (HeldKind.DRAFT, HeldKind.MESSAGE_DRAFT, HeldKind.SCHEDULED)
 
 
 def covered(
@@ -101,9 +100,16 @@ def keep_what_was_kept(hold: LegalHold) -> None:
         and_(HeldItem.kind == HeldKind.FILE, _is_of(File, covers_file(hold))),
         # What was never sent leaves no row, so that only the agency that kept it knows it.
         and_(HeldItem.kind.in_(UNSENT), HeldItem.id.in_(of_agency), covers_draft(hold)),
+        and_(HeldItem.kind == HeldKind.PERSON, HeldItem.id.in_(of_agency), _is_named_by(hold)),
     )
     kept = select(literal(hold.id), HeldItem.id).where(found)
     db.session.execute(insert(HeldUnder).from_select(["hold_id", "item_id"], kept))
+
+
+def _is_named_by(hold: LegalHold) -> ColumnElement[bool]:
+    """Return the condition on `HeldItem`, as who somebody was, that a hold names them."""
+    named = select(LegalHold.id).where(LegalHold.id == hold.id, names(HeldItem.subject_id))
+    return named.correlate(HeldItem).exists()
 
 
 def _is_of(table: type[Message | Publication | File], where: ColumnElement[bool]) -> Any:

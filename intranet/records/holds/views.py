@@ -116,19 +116,17 @@ def rooms(actor: Person, agency: Agency) -> ResponseReturnValue:
 @bp.get("/admin/<code>/holds/<uuid:hold_id>")
 @administrator
 def hold(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
-    """Show a hold: its terms, and what it covers and kept in numbers."""
+    """Show a hold and its terms."""
+    return _page(actor, agency, get_hold(actor, agency, hold_id))
+
+
+@bp.post("/admin/<code>/holds/<uuid:hold_id>/count")
+@again(hold)
+@administrator
+def count(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
+    """Show a hold with what it covers and kept, in steps; the audit log says who counted."""
     found = get_hold(actor, agency, hold_id)
-    return render_template(
-        "records/holds/hold.html",
-        hold=found,
-        names=queries.names_of(agency, found.targets),
-        reach=queries.reach_of(found),
-        keeps=may_keep(actor, agency) and not is_named(actor, found),
-        reads=not is_named(actor, found),
-        asked=privacy.waiting_for(actor, found),
-        lapses_after=privacy.LAPSES_AFTER.days,
-        filled=filled(),
-    )
+    return _page(actor, agency, found, operations.count_covered(actor, found))
 
 
 @bp.post("/admin/<code>/holds/<uuid:hold_id>/end")
@@ -176,6 +174,7 @@ def kept(actor: Person, agency: Agency, hold_id: UUID) -> ResponseReturnValue:
         rooms=queries.place_names(agency, page.rows),
         called=queries.people_named(page.rows),
         authors=queries.names_of_erased(found, page.rows),
+        unnamed=queries.unnamed_among(page.rows),
         closed=queries.count_kept(found, ~readable),
         reading=privacy.latest_reading(actor, found),
         filled=filled(),
@@ -224,6 +223,23 @@ def kept_file(
 def mine(person: Person) -> ResponseReturnValue:
     """List the holds that name the person and are not confidential."""
     return render_template("records/holds/mine.html", holds=holds_naming(person))
+
+
+def _page(
+    actor: Person, agency: Agency, found: LegalHold, reach: queries.HoldReach | None = None
+) -> ResponseReturnValue:
+    reads = not is_named(actor, found)
+    return render_template(
+        "records/holds/hold.html",
+        hold=found,
+        names=queries.names_of(agency, found.targets),
+        reach=reach,
+        keeps=may_keep(actor, agency) and reads,
+        reads=reads,
+        asked=privacy.waiting_for(actor, found),
+        lapses_after=privacy.LAPSES_AFTER.days,
+        filled=filled(),
+    )
 
 
 def _form(

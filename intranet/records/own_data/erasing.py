@@ -45,7 +45,6 @@ from intranet.records.own_data.other_records import (
 )
 from intranet.records.own_data.ownership import is_of
 from intranet.records.own_data.sweeping import (
-    OFFERED,
     delete_passing,
     delete_rows,
     rewrite_mentions,
@@ -175,8 +174,6 @@ def _let_go_of_pictures(person_id: UUID) -> None:
 def _empty(table: Table, person_id: UUID) -> None:
     """Delete the person's rows of a table; what stays and refers to them forgets them first."""
     theirs = is_of(table.name, person_id)
-    if kind := OFFERED.get(table.name):
-        offer(db.session.scalars(select(kind).where(theirs)).all())
     _forget_references(table, theirs)
     delete_rows(table, theirs)
 

@@ -108,12 +108,14 @@ def delete_passing(traces: PersonTraces) -> int:
 def delete_rows(table: Table, wanted: ColumnElement[bool]) -> int:
     """Delete rows in parts, each in a transaction of its own; return how many.
 
-    They are looked for before it: a search through a large table must not hold up who writes.
+    They are looked for before it: a search through a large table must not hold up who writes. They
+    are offered to who must keep them within it, so that no hold comes between.
     """
     gone = 0
     while rows := next_part(table, [], wanted, None):
         go_on()
         with unit_of_work():
+            _offer(table, rows)
             for row in rows:
                 db.session.execute(delete(table).where(is_row(table, row)))
         gone += len(rows)

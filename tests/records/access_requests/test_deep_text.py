@@ -109,6 +109,16 @@ def test_words_are_found_wherever_they_hide(given):
     assert shows(*given)
 
 
+def test_words_beside_a_part_are_found_though_the_directory_has_others():
+    part = zipfile.ZipInfo("docProps/app.xml")
+    part.extra = b"\x99\x99" + len(NAME.encode()).to_bytes(2, "little") + NAME.encode()
+    out = io.BytesIO(docx("Una zarza"))
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr(part, xml(""))
+    before, directory = out.getvalue().rsplit(NAME.encode(), 1)
+    assert shows(before + b"x" * len(NAME.encode()) + directory, DOCX)
+
+
 def inner():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:

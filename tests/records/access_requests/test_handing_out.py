@@ -1,6 +1,7 @@
 """Handing out: only by who is in charge then, and with names of authors replaced everywhere."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,15 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration
 from intranet.organisation.agencies.operations.administrations import end_administration
 from intranet.organisation.agencies.roles import AgencyRole
+from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
-from intranet.records.access_requests.models import AccessPackage, FoundKind, PackageState
+from intranet.records.access_requests import checking
+from intranet.records.access_requests.models import (
+    AccessPackage,
+    FileReach,
+    FoundKind,
+    PackageState,
+)
 from intranet.records.access_requests.operations.deciding import open_finding, set_file
 from intranet.records.access_requests.operations.exporting import (
     faults_of,
@@ -76,6 +84,33 @@ def test_a_package_is_not_handed_out_once_its_officer_may_not(read, officer, how
         end_roles()
     with pytest.raises(NotFound):
         get_package(officer, read, package_id)
+
+
+def test_a_package_with_direct_messages_does_not_outlive_the_agreement(read, officer):
+    read.private_until = clock.now() + timedelta(days=1)
+    db.session.commit()
+    with exported(officer, read):
+        pass
+    [package_id] = db.session.scalars(select(AccessPackage.id)).all()
+    assert get_package(officer, read, package_id).id
+    with clock.freeze(clock.now() + timedelta(days=2)), pytest.raises(NotFound):
+        get_package(officer, read, package_id)
+
+
+def test_a_file_that_could_not_be_looked_into_in_time_is_looked_into_again(
+    asked, officer, cast, monkeypatch
+):
+    file = store_upload(cast.ana, io.BytesIO(pdf("La caléndula")), "vado.pdf")
+    say(cast.ana, channel_of(cast.licences), "Adjunto.", file_ids=[file.id])
+    work_off()
+    search(officer, asked, "vado")
+    on_it = next(row for row in findings_of(asked) if row.kind == FoundKind.FILE)
+    with monkeypatch.context() as busy:
+        busy.setattr(checking, "MAX_SECONDS", 0.01)
+        open_finding(officer, on_it)
+    assert on_it.reach is None
+    open_finding(officer, on_it)
+    assert on_it.reach == FileReach.WHOLE
 
 
 def test_names_of_authors_are_numbers_everywhere(planted, officer, asked, cast):

@@ -9,12 +9,16 @@ from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.operations import delete_message, edit_message
+from intranet.organisation.agencies.operations.administrations import give_role
+from intranet.organisation.agencies.roles import AgencyRole
 from intranet.platform.core import clock
+from intranet.platform.core.keeping import offer
+from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.records.access_requests.models import AccessDecision, AccessKind, FoundKind
 from intranet.records.access_requests.operations.deciding import decide, open_finding
 from intranet.records.access_requests.operations.exporting import faults_of
 from intranet.records.access_requests.operations.finding import search
-from intranet.records.access_requests.operations.requests import open_request
+from intranet.records.access_requests.operations.requests import open_request, take_request
 from intranet.records.access_requests.operations.telling import tell_due, tell_readers
 from intranet.records.access_requests.outgoing import Outgoing
 from intranet.records.access_requests.queries import findings_of
@@ -90,6 +94,25 @@ def test_deleted_direct_messages_wait_for_the_second_person(asked, hold, officer
     asked.private_until = clock.now() + timedelta(days=1)
     db.session.commit()
     assert search(officer, asked, "azafrán").added == 1
+
+
+def test_an_officer_whom_a_hold_names_does_not_read_what_it_keeps(asked, hold, officer, cast):
+    hold(cast.ana)
+    deleted(cast.ana, channel_of(cast.licences), "La caléndula primera.")
+    give_role(None, cast.monteclaro, cast.head_of_licences_post, AgencyRole.RECORDS)
+    take_request(cast.ana, asked)
+    assert search(cast.ana, asked, "caléndula").added == 0
+    take_request(officer, asked)
+    assert search(officer, asked, "caléndula").added == 1
+
+
+def test_who_an_erased_person_was_is_in_no_request(asked, hold, officer, cast):
+    hold(cast.carles)
+    with unit_of_work():
+        offer([cast.carles])
+    asked.private_until = clock.now() + timedelta(days=1)
+    db.session.commit()
+    assert search(officer, asked, cast.carles.name, kind=FoundKind.HELD).added == 0
 
 
 def test_own_data_say_nothing_of_a_confidential_hold(hold, officer, cast):

@@ -140,6 +140,14 @@ def test_a_refusal_leaves_them_closed_and_can_be_asked_anew(asked, officer, seco
         take_request(second, asked)  # who agreed does not read
 
 
+def test_who_agreed_may_take_it_over_once_that_has_lapsed(asked, officer, second, cast):
+    ask_for_private(officer, asked, "Lo ordena el juzgado")
+    answer_private(second, cast.monteclaro, asked.id, agrees=True)
+    with clock.freeze(clock.now() + timedelta(days=31)):
+        take_request(second, asked)
+    assert asked.officer_id == second.id
+
+
 def test_of_shared_groups_only_the_own_words_are_read(asked, officer, cast):
     group = group_of(cast.elna)
     join(cast.ana, group)

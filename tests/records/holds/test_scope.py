@@ -24,22 +24,17 @@ from intranet.messaging.messages.scheduling import (
     delete_scheduled,
     schedule_message,
 )
-from intranet.organisation.agencies.operations.administrations import give_role
-from intranet.organisation.agencies.operations.posts import PostSpec, create_post
-from intranet.organisation.agencies.roles import AgencyRole
-from intranet.organisation.people.models import Appointment
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
-from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
 from intranet.publishing.publications.models import Publication, PublicationText
 from intranet.publishing.publications.operations.drafting import discard_draft
 from intranet.records.holds import operations
 from intranet.records.holds.access import get_hold, holds_naming
-from intranet.records.holds.models import HeldItem, HeldKind, TargetKind
+from intranet.records.holds.models import HeldItem, HeldKind, HeldUnder, TargetKind
 from intranet.records.holds.operations import HoldTerms, place_hold
-from intranet.records.holds.queries import kept_count, reach_of
+from intranet.records.holds.queries import reach_of
 from intranet.records.holds.scope import (
     forbids_telling,
     held_files,
@@ -51,28 +46,6 @@ from tests.publishing.publications.helpers import draft, published
 from tests.records.retention.conftest import new_id
 
 pytestmark = pytest.mark.both
-
-
-@pytest.fixture
-def hold(app_context, cast):
-    """Xoel places holds for Monteclaro."""
-    give_role(None, cast.monteclaro, cast.architect_post, AgencyRole.RECORDS)
-    today = clock.today("Europe/Madrid")
-
-    def make(kind, subject_id=None, *, word="", is_confidential=False, days=(0, None)):
-        first, last = (today - timedelta(days=ago) if ago is not None else None for ago in days)
-        terms = HoldTerms(
-            title="Asunto",
-            reason="Lo ordena el juzgado.",
-            reference="",
-            since=first,
-            until=last,
-            is_confidential=is_confidential,
-            targets=((kind, subject_id, word),),
-        )
-        return place_hold(cast.xoel, cast.monteclaro, terms)
-
-    return make
 
 
 def held(*messages):
@@ -210,18 +183,6 @@ def test_nobody_without_the_role_places_one(cast, hold):
         place_hold(cast.dorleta, cast.monteclaro, terms)
 
 
-@pytest.fixture
-def elsewhere(app_context, cast):
-    """A second post of Carles, in Altamar."""
-    title = Localized({"ca": "Secretaria compartida"})
-    post = create_post(None, PostSpec(unit=cast.altamar_hall, title=title))
-    with unit_of_work() as work:
-        held = Appointment(post_id=post.id, person_id=cast.carles.id)
-        held.set_dates(cast.altamar, clock.today("Europe/Madrid") - timedelta(days=9), None)
-        work.add(held)
-    return post
-
-
 def for_others(message, post):
     """Let a message be written as a post of another agency."""
     with unit_of_work():
@@ -294,7 +255,7 @@ def test_a_word_in_a_version_in_minutes_in_a_file_and_in_what_was_deleted(cast, 
         operations.erase_ended()
         (item,) = db.session.scalars(select(HeldItem))
         assert item.body == "Alcornoque."
-        assert kept_count(second) == 1
+        assert db.session.get(HeldUnder, (second.id, item.id))
 
 
 def test_a_hold_on_a_post_names_who_holds_it(cast, hold):

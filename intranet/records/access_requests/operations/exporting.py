@@ -82,7 +82,10 @@ def request_package(
         if db.session.scalar(making.limit(1)):
             raise Conflict(_l("A package is being made. Wait until it is ready."))
         package = AccessPackage(
-            request_id=request.id, made_by_id=person.id, with_envelope=with_envelope
+            request_id=request.id,
+            made_by_id=person.id,
+            with_envelope=with_envelope,
+            with_private=request.reads_private,
         )
         work.add(package)
         work.flush()
@@ -129,12 +132,13 @@ def get_package(person: Person, request: AccessRequest, package_id: UUID) -> Fil
     """Return the file of a package for the officer in charge, and log that it was taken.
 
     Raises:
-        NotFound: there is none, it is gone, the person is not in charge, or the request is closed.
+        NotFound: there is none, it is gone, the person is not in charge, the request is closed, or
+            it was made while direct messages were read and they are no longer.
     """
     package = db.session.get(AccessPackage, package_id)
     if package is None or package.request_id != request.id or package.file is None:
         raise NotFound
-    if not is_in_charge(person, request):
+    if not is_in_charge(person, request) or not package.may_go(request):
         raise NotFound
     file = package.file
     with unit_of_work():
@@ -198,6 +202,7 @@ def _keep(person: Person, package_id: UUID, path: Path) -> bool:
         work.add(file)
         work.flush()
         package.file_id, package.sha256 = file.id, file.sha256
+        package.with_private |= request.reads_private  # agreed to while it was made
         package.state = PackageState.READY
         log_act(None, request, "package_ready", sha256=file.sha256)
     return True

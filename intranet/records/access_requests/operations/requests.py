@@ -117,7 +117,7 @@ def take_request(person: Person, request: AccessRequest) -> None:
         get_request(person, request.agency, request.id)
         if request.closed_at:
             raise Conflict(_l("This request is closed."))
-        if request.private_agreed_by_id == person.id:
+        if request.reads_private and request.private_agreed_by_id == person.id:
             raise Conflict(_l("You agreed to the reading, so someone else has to read."))
         if request.subject_id == person.id:
             raise Conflict(_l("Someone else has to answer a request for your own data."))
