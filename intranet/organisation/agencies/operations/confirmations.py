@@ -162,9 +162,12 @@ def _latest(agency: Agency, post_ids: Collection[UUID]) -> dict[UUID, int]:
     return {post_id: number for post_id, number in db.session.execute(found) if post_id}
 
 
-def _rows(was: Mapping[str, Sequence[object]]) -> dict[str, FunctionRow]:
-    return {code: FunctionRow(bool(row[0]), *map(_number, row[1:])) for code, row in was.items()}
+def _rows(was: Mapping[str, Sequence[float]]) -> dict[str, FunctionRow]:
+    """Return the rows that a line of the audit log has.
 
-
-def _number(value: object) -> float:
-    return float(str(value))
+    Raises:
+        Conflict: it was written before a row said what backs a function.
+    """
+    if any(len(row) != len(FunctionRow._fields) for row in was.values()):
+        raise Conflict(NOT_UNDOABLE)
+    return {code: FunctionRow(bool(row[0]), *row[1:]) for code, row in was.items()}
