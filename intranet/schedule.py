@@ -35,7 +35,7 @@ from intranet.organisation.identity.operations.refused_arrivals import (
 from intranet.organisation.people import jobs as people_jobs
 from intranet.organisation.people.operations.status import forget_ended_statuses
 from intranet.organisation.worktime import jobs as worktime_jobs
-from intranet.platform.core import clock, idempotency, outbox
+from intranet.platform.core import clock, database, idempotency, outbox
 from intranet.platform.core.jobs import Clockwork, Job
 from intranet.platform.index import jobs as index_jobs
 from intranet.publishing.announcements import jobs as announcement_jobs
@@ -109,6 +109,7 @@ JOBS = (
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
     Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
+    Job("shrink the log of the database", timedelta(minutes=5), database.shrink_log),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), idempotency.delete_expired),
     Job("forget old imports", timedelta(hours=6), lambda: import_jobs.forget_old(clock.now())),

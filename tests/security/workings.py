@@ -28,6 +28,7 @@ TOLD_AS_GONE = {
 """Events that are acknowledged where their object is hidden, as where there is none."""
 
 JOBS = {
+    "shrink the log of the database": "rewrites a file of the database, tells nobody",
     "forget who was not let in": "deletes what only administrators see, tells nobody",
     "keep administrators": "warns an agency's administrators, and keeps the last one's role",
     "hold posts": "closes what a post gave for want of a second factor, and tells its person",

@@ -15,10 +15,12 @@ from intranet.extensions import db
 from intranet.finding.directory.indexing import in_slices
 from intranet.organisation.agencies.access import require_rights
 from intranet.organisation.agencies.locks import lock_organisations
+from intranet.organisation.agencies.operations.structure import leading_no_more
 from intranet.organisation.agencies.operations.vacancy_readers import (
     reckon_onward,
     reckoned_later,
 )
+from intranet.organisation.agencies.own_places import SOMEONE_ELSE
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
@@ -38,6 +40,18 @@ def apply_batch(import_id: UUID, size: int) -> int:
     Returns:
         how many lines were applied; 0 if none are left.
     """
+    try:
+        return _apply_batch(import_id, size)
+    except Forbidden as why:
+        with unit_of_work() as work:
+            row = work.locked(Import, import_id)
+            if row.state == ImportState.APPLYING:
+                code = "for_others" if why.detail is SOMEONE_ELSE else "rights"
+                row.state, row.refusal = ImportState.CHECKED, {"code": code}
+        return 0
+
+
+def _apply_batch(import_id: UUID, size: int) -> int:
     with in_slices(), reckoned_later(), unit_of_work() as work:
         row = work.locked(Import, import_id)
         if row.state != ImportState.APPLYING:
@@ -45,11 +59,7 @@ def apply_batch(import_id: UUID, size: int) -> int:
         lines = queries.next_lines(row, size)
         if not lines:
             return 0
-        try:
-            outcomes = _apply(work, row, lines)
-        except Forbidden:
-            row.state, row.refusal = ImportState.CHECKED, {"code": "rights"}
-            return 0
+        outcomes = _apply(work, row, lines)
         _note_rejected(row, lines, outcomes)
         row.applied += len(lines)
         row.applied_rank = lines[-1].rank or row.applied_rank
@@ -99,7 +109,8 @@ def _apply(work: Work, row: Import, lines: Sequence[ImportLine]) -> list[ImportO
     outcomes = importer.outcomes_of([CsvLine(line.number, line.cells) for line in lines])
     changed = [each for each in outcomes if each.what not in UNCHANGING]
     require_rights(actor, Act.IMPORT, {each.agency_id for each in changed if each.agency_id})
-    importer.write()
+    with leading_no_more(work, actor, there):
+        importer.write()
     if made := count_accounts(importer):
         row.counts = {**row.counts, "accounts": row.counts.get("accounts", 0) + made}
     record_many(row.applied_by_id, _acts(row, changed))

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from intranet.administration.imports.columns import LAYOUTS, ImportKind
 from intranet.administration.imports.headers import display_name
 from intranet.organisation.agencies.labels import function_name
+from intranet.organisation.agencies.own_places import SOMEONE_ELSE
 from intranet.organisation.people.operations.empowering import ANEW
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
@@ -54,6 +55,7 @@ def refusal(code: str, about: Mapping[str, Any]) -> str:
             "The file has more than %(limit)s lines. Split it into smaller files.",
             limit=about.get("limit", 0),
         ),
+        "for_others": str(SOMEONE_ELSE),
         "rights": _(
             "The person who applied the import is no longer an administrator of the "
             "agency, so the import stopped."

@@ -192,14 +192,7 @@ def _of_vacancies(
 ) -> Iterator[Consequence]:
     """Yield the vacant posts that others read from then on."""
     after, language = found.after, found.after.language
-    places = {
-        post.id: (after.path(post.unit_id), post.is_head)
-        for post in after.posts.values()
-        if post.unit_id in after.units
-    }
-    ended = {post.id for post in found.ended_posts}
-    before, then = onward_if(found.before.agency_id, {}, ()), None
-    then = onward_if(after.agency_id, places, ended)
+    before, then = onward_if(found.before.agency_id, {}, ()), found.onward()
     rows = []
     for post in after.posts.values():
         if post.ended or readers.holders.get(post.id):

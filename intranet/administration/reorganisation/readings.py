@@ -7,6 +7,7 @@ from uuid import UUID
 from intranet.administration.reorganisation.changes import ChangeSpec
 from intranet.administration.reorganisation.chart import ChartPost, ChartUnit, PlanChart
 from intranet.administration.reorganisation.findings import Finding
+from intranet.organisation.agencies.operations.vacancy_readers import onward_if
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ class PlanReading:
     def ended_posts(self) -> list[ChartPost]:
         """The posts that the plan ends."""
         return [post for post in self.after.posts.values() if post.ended]
+
+    def onward(self) -> dict[UUID, UUID | None]:
+        """Return the post that reads for each other one during a vacancy, after the plan."""
+        after = self.after
+        places = {
+            post.id: (after.path(post.unit_id), post.is_head)
+            for post in after.posts.values()
+            if post.unit_id in after.units
+        }
+        return onward_if(after.agency_id, places, {post.id for post in self.ended_posts})
 
     def last_successor(self, unit_id: UUID) -> UUID | None:
         """Return the living unit to which an ended one leads in the end; itself if it lives."""

@@ -36,12 +36,10 @@ from intranet.messaging.messages.models import MessageDraft, ThreadPlace
 from intranet.messaging.spaces.events import MembersChanged, MembershipChange
 from intranet.messaging.spaces.membership import apply_to_people
 from intranet.messaging.spaces.models import AudienceAtom, Space, SpaceMember
-from intranet.organisation.agencies.access import require_right
 from intranet.organisation.agencies.events import PostsChanged, UnitsChanged
-from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Post, Unit, UnitSuccessor
-from intranet.organisation.agencies.own_places import leave_to_others
-from intranet.organisation.agencies.roles import Act
+from intranet.organisation.agencies.operations.structure import changing_structure
+from intranet.organisation.agencies.own_places import leave_to_others, path_by
 from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import in_parts
@@ -50,7 +48,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import execute, expire_rows, insert_into, write
 from intranet.platform.core.errors import Conflict, Words
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.unit_of_work import Work, unit_of_work
+from intranet.platform.core.unit_of_work import Work
 from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.follows import Follow
 from intranet.publishing.publications.models import Publication
@@ -89,9 +87,7 @@ def undo(actor: Person | None, plan: Plan) -> None:
         Forbidden: no role of the actor is for the agency's structure.
         Conflict: it is not applied, its time is over, or what it changed was changed since.
     """
-    with in_slices(), unit_of_work() as work:
-        lock_organisation(work, plan.agency, plan)
-        require_right(actor, Act.STRUCTURE, plan.agency_id)
+    with in_slices(), changing_structure(actor, plan.agency, plan) as work:
         until = undo_until(plan)
         if until is None:
             raise Conflict(_l("Only an applied plan can be undone."))
@@ -296,9 +292,7 @@ def _write_paths(agency_id: UUID) -> None:
     parents = {row.id: row.parent_id for row in rows}
     changed = []
     for row in rows:
-        path, at = "/", row.id
-        while at is not None:
-            path, at = f"/{at.hex}{path}", parents[at]
+        path = path_by(parents, row.id)
         if path != row.path:
             changed.append({"of": row.id, "to": path})
     table = cast("Table", Unit.__table__)

@@ -2,11 +2,12 @@
 
 People's officers see no content. So they change the structure around others: not their own posts,
 not the units in which these are, and nothing by which they read a further room or the letters of
-further vacant posts. Administrators may: they give roles to themselves as well, and the log says
-so.
+further vacant posts: what their changes do to these is compared at the one way into the structure
+(`operations.structure`). Administrators may: they give roles to themselves as well, and the log
+says so.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -81,6 +82,14 @@ def own_places(actor: Actor | None, agency_id: UUID) -> OwnPlaces:
 def path_above(path: str) -> str:
     """Return the path of the unit above one."""
     return path[: path.rindex("/", 0, -1) + 1]
+
+
+def path_by(parents: Mapping[UUID, UUID | None], unit_id: UUID | None) -> str:
+    """Return the path that a unit has if these are the units above each one."""
+    path = "/"
+    while unit_id is not None:
+        path, unit_id = f"/{unit_id.hex}{path}", parents[unit_id]
+    return path
 
 
 def leave_to_others(*, is_bound: bool) -> None:

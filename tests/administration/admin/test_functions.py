@@ -4,11 +4,11 @@ import re
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, PostFunction, Unit
-from intranet.organisation.agencies.operations.functions import confirm_functions
+from intranet.organisation.agencies.operations.functions import FUNCTIONS_SET, confirm_functions
 from intranet.organisation.agencies.operations.posts import PostSpec, create_posts, set_functions
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core.types import Localized
@@ -301,3 +301,22 @@ def test_confirming_many_costs_few_statements(app, dorleta, posts, count_queries
         done = dorleta.submit(PAGE, {"do": "all", "shown": list(shown.values())})
     assert done.status_code == 303
     assert len(statements) < 150
+
+
+def test_what_was_written_before_rows_said_what_backs_them_is_not_undone(app, dorleta, posts):
+    shown = shown_on(dorleta.get(PAGE).text)
+    done = dorleta.submit(PAGE, {"do": "all", "shown": [shown[str(posts[0])]]})
+    confirmed = said_of(app, posts[0])
+    with app.app_context():
+        line = db.session.scalars(
+            select(AuditLine).where(
+                AuditLine.subject_id == posts[0], AuditLine.act == FUNCTIONS_SET
+            )
+        ).one()
+        was = {code: row[:2] for code, row in line.detail["was"].items()}
+        detail = {**line.detail, "was": was}
+        db.session.execute(update(AuditLine).where(AuditLine.id == line.id).values(detail=detail))
+        db.session.commit()
+    assert dorleta.submit(f"{PAGE}/undo?lang=en", change_of(done)).status_code == 303
+    assert "This change cannot be undone." in dorleta.get(f"{PAGE}?lang=en").text
+    assert said_of(app, posts[0]) == confirmed

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from intranet.administration.imports.applying import apply_for
 from intranet.administration.imports.importer import ImportScope
+from intranet.administration.imports.models import Import, ImportState
+from intranet.administration.imports.operations import start_applying
+from intranet.extensions import db
 from intranet.organisation.agencies.operations.administrations import (
     give_role,
     propose_mandate,
 )
 from intranet.organisation.agencies.roles import AgencyRole
-from tests.administration.imports.helpers import fates
+from tests.administration.imports.helpers import fates, stage, table
 from tests.cast import today
 
 HEADER = "name;email;post_code;appointment"
@@ -95,3 +99,21 @@ def test_a_peoples_officer_imports_nothing_by_which_they_move_or_read_more(cast,
     ):
         line_of_unit = f"{moved.code};{moved.name['es']};{into}"
         assert fates("units", "code;name;parent_code", line_of_unit, scope=scope) == [fate]
+
+
+@pytest.mark.both
+def test_an_import_takes_no_head_from_between_vacant_posts_and_who_applies_it(cast, app_context):
+    give_role(cast.dorleta, cast.monteclaro, cast.head_post, AgencyRole.PEOPLE)
+    post = cast.head_of_licences_post
+    file = table("code;title;unit_code;head", f"{post.code};{post.title['es']};URB-LIC;no")
+    row = stage("posts", file, ImportScope(frozenset({cast.monteclaro.id}), cast.carles))
+    start_applying(cast.carles, row, is_meant=True)
+    apply_for(row.id)
+
+    row = db.session.get_one(Import, row.id, populate_existing=True)
+    assert (row.state, row.refusal) == (ImportState.CHECKED, {"code": "for_others"})
+    assert cast.head_of_licences_post.is_head
+
+    start_applying(cast.dorleta, row, is_meant=True)
+    assert apply_for(row.id)
+    assert not cast.head_of_licences_post.is_head

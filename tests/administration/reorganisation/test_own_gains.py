@@ -38,6 +38,8 @@ FOR_OTHERS = [
     {"kind": "move_post", "post": "technician_post", "parent": "licences"},
     {"kind": "merge", "units": ["procurement", "systems"], "into": "urban_planning"},
     {"kind": "merge", "units": ["systems"], "into": "town_hall"},
+    {"kind": "head", "post": "head_of_licences_post", "is_head": False},
+    {"kind": "move_post", "post": "head_of_licences_post", "parent": "systems"},
 ]
 """Plans that Carles may draft, and somebody else has to schedule."""
 
@@ -88,6 +90,17 @@ def test_an_officer_does_not_undo_what_took_a_room_from_them(carles, cast):
         undo(carles, plan)
 
     undo(cast.dorleta, plan)
+
+
+@pytest.mark.both
+def test_an_officer_does_not_undo_what_moved_the_unit_in_which_they_are(carles, cast):
+    for unit, parent in ((cast.urban_planning, cast.systems), (cast.licences, cast.procurement)):
+        change = {"kind": "move", "unit": unit.id, "parent": parent.id}
+        plan = made(cast.dorleta, cast.monteclaro, change)
+        apply(cast.dorleta, plan)
+        with pytest.raises(Forbidden):
+            undo(carles, plan)
+        undo(cast.dorleta, plan)
 
 
 def days_later(plan, number):

@@ -4,15 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from intranet.organisation.agencies.models import PostKind
 from intranet.organisation.agencies.operations.administrations import RoleTerms, give_role
+from intranet.organisation.agencies.operations.confirmations import ShownFunctions, confirm_shown
 from intranet.organisation.agencies.operations.functions import rows_of_functions, set_levels
-from intranet.organisation.agencies.operations.posts import change_post, end_post, set_functions
+from intranet.organisation.agencies.operations.posts import (
+    PostSpec,
+    change_post,
+    create_post,
+    end_post,
+    set_functions,
+)
 from intranet.organisation.agencies.operations.units import end_unit, move_unit
 from intranet.organisation.agencies.roles import AgencyRole
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.absences import set_absence
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core.errors import Forbidden
+from intranet.platform.core.types import Localized
 from tests.cast import today
 
 OFFICER = AgencyRole.PEOPLE
@@ -94,3 +103,48 @@ def test_an_officer_carries_no_room_on_where_they_are(carles, cast):
             end_unit(carles, ended, today(), successor=successor)
     end_unit(carles, cast.systems, today(), successor=cast.procurement)
     end_unit(cast.dorleta, cast.procurement, today(), successor=cast.urban_planning)
+
+
+@pytest.mark.both
+def test_an_officer_takes_no_head_from_between_vacant_posts_and_them(carles, cast):
+    between = cast.head_of_licences_post
+    for more in ({"is_head": False}, {"kind": PostKind.ELECTED}, {"unit": cast.systems}):
+        with pytest.raises(Forbidden):
+            change(carles, between, **more)
+    for last_day in (today() - timedelta(days=1), today() + timedelta(days=9)):
+        with pytest.raises(Forbidden):
+            end_post(carles, between, last_day)
+
+    create_post(carles, PostSpec(unit=cast.licences, title=Localized(es="Delineante")))
+    change(carles, between, title=Localized(es="Jefatura"), level=5)
+    change(carles, cast.head_of_procurement_post, is_head=False)
+    end_post(cast.dorleta, between, today() - timedelta(days=1))
+
+
+@pytest.mark.both
+def test_an_officer_does_not_pass_another_head_of_the_own_unit(carles, cast):
+    title = Localized(es="Dirección de Urbanismo")
+    first = create_post(
+        None, PostSpec(unit=cast.urban_planning, title=title, level=1, is_head=True)
+    )
+    change(None, cast.head_post, level=2)
+    with pytest.raises(Forbidden):
+        change(carles, first, level=3)
+    with pytest.raises(Forbidden):
+        set_levels(carles, cast.monteclaro, [first], 3)
+    set_levels(cast.dorleta, cast.monteclaro, [first], 3)
+
+
+@pytest.mark.both
+def test_an_officer_does_not_make_the_own_post_the_registry(carles, cast):
+    registry = cast.technician_post
+    set_functions(None, registry, ["OAC"])
+    set_functions(None, cast.head_post, ["SEC"])
+    with pytest.raises(Forbidden):
+        set_functions(carles, registry, ["PRO"])
+    shown = ShownFunctions(frozenset({"OAC"}), frozenset(), was_suggested=False)
+    with pytest.raises(Forbidden):
+        confirm_shown(carles, cast.monteclaro, {registry.id: shown})
+    assert "OAC" in rows_of_functions([registry.id])[registry.id]
+    set_functions(carles, registry, ["OAC", "PRO"])
+    set_functions(cast.dorleta, registry, ["PRO"])

@@ -22,6 +22,7 @@ from intranet.organisation.history.operations import write
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations import appointments, fallbacks
 from intranet.platform.audit.models import AuditLine
+from intranet.platform.core import clock
 from intranet.platform.core.types import Localized
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import today
@@ -160,7 +161,9 @@ def test_every_operation_is_logged(app_context, cast):
         lambda: administrations.give_role(
             None, agency, post, AgencyRole.RECORDS, administrations.RoleTerms()
         ),
-        lambda: units.end_unit(None, cast.licences, today(), successor=cast.procurement),
+        lambda: units.end_unit(
+            *(None, cast.licences, clock.today(agency.time_zone)), successor=cast.procurement
+        ),
         lambda: change_roots({agency.id: {"code": "R1", "valid_from": today()}}),
         lambda: create_agency(
             code="L99", name=Localized(es="Nueva"), kind=AgencyKind.MUNICIPALITY, languages=["es"]

@@ -1,7 +1,9 @@
 """How the database is opened: who only reads, and what was prepared."""
 
 import os
+import sqlite3
 import stat
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -81,6 +83,51 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
         db.session.execute(text("SELECT 1"))
     close(app)
     assert mode_of(file) == 0o600
+
+
+@pytest.fixture
+def grown(tmp_path):
+    """A database whose log grew while somebody read: the file of the log, and that reader."""
+    app = create_app(read_settings({"INTRANET_DATA_DIR": str(tmp_path / "data")}))
+    with app.app_context():
+        db.session.execute(text("CREATE TABLE pages (words TEXT)"))
+        db.session.commit()
+        with closing(sqlite3.connect(tmp_path / "data" / "intranet.sqlite")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM pages").fetchall()
+            db.session.execute(text(FILL))
+            db.session.commit()
+            yield tmp_path / "data" / "intranet.sqlite-wal", reader
+    close(app)
+
+
+def test_the_log_is_emptied_once_nobody_reads_from_it(grown):
+    log, reader = grown
+    assert log.stat().st_size > 20 * MIB
+    database.shrink_log()
+    assert log.stat().st_size > 20 * MIB
+    reader.rollback()
+    database.shrink_log()
+    assert log.stat().st_size == 0
+    with db.engine.connect() as connection:
+        waits = connection.execute(text("PRAGMA busy_timeout")).scalar()
+    assert waits == database.BUSY_MILLISECONDS
+
+
+@pytest.fixture
+def cut(monkeypatch):
+    """The size to which the log is cut: less than a test writes."""
+    monkeypatch.setattr(database, "LOG_BYTES", 8 * MIB)
+    return 8 * MIB
+
+
+def test_the_log_is_cut_when_it_begins_anew(cut, grown):
+    log, reader = grown
+    reader.rollback()
+    for _ in range(2):
+        db.session.execute(text("INSERT INTO pages VALUES ('x')"))
+        db.session.commit()
+    assert log.stat().st_size <= cut
 
 
 @pytest.mark.slow

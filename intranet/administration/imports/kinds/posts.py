@@ -276,7 +276,8 @@ class PostsImporter(Importer[PostRecord]):
             there.valid_to = record.valid_to
             there.changes = also(there.changes, "valid_to")
         if facts and there.id:
-            refuse_own(self.own(there.agency.id).bind_post(there.id, path, unit.path), "code")
+            own = self.own(there.agency.id)
+            refuse_own("code", is_bound=own.bind_post(there.id, path, unit.path))
         if facts and self.is_applying and not there.is_new:
             self._changed[there.agency.id, there.code] = there
         what = ImportEffect.CHANGED if facts else ImportEffect.UNCHANGED

@@ -77,7 +77,7 @@ class RolePosts:
         there -= gone
 
 
-def refuse_own(is_bound: bool, column: str) -> None:  # noqa: FBT001 - said by the name
+def refuse_own(column: str, *, is_bound: bool) -> None:
     """Refuse a line on which someone else has to decide (`agencies.own_places`).
 
     Raises:

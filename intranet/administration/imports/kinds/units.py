@@ -301,7 +301,7 @@ class UnitsImporter(Importer[UnitRecord]):
         ends = record.valid_to is not None and record.valid_to != there.valid_to
         if ends:
             bound = self.own(agency.id).bind_end(there.path, None, path_above(there.path))
-            refuse_own(bound, "valid_to")
+            refuse_own("valid_to", is_bound=bound)
             self._refuse_left(there, record)
             facts.append(("to", str(record.valid_to)))
             there.valid_to = record.valid_to
@@ -332,7 +332,8 @@ class UnitsImporter(Importer[UnitRecord]):
         if not is_new_parent and wanted == there.parent_id:
             return []
         into = parent.path if parent else agency.root_path
-        refuse_own(self.own(agency.id).bind_unit(there.path, into), "parent_code")
+        bound = self.own(agency.id).bind_unit(there.path, into)
+        refuse_own("parent_code", is_bound=bound)
         there.parent_id = wanted
         there.changes = also(there.changes, "parent_id")
         above = parent.text or parent.code if parent else agency.name.text(agency.language)

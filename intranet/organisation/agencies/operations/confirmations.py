@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_right
+from intranet.organisation.agencies.access import Actor
 from intranet.organisation.agencies.events import PostsChanged
-from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.agencies.operations.functions import (
     FUNCTIONS_SET,
@@ -22,12 +21,11 @@ from intranet.organisation.agencies.operations.functions import (
     store_rows_of_functions,
     without_duplicates,
 )
-from intranet.organisation.agencies.roles import Act
+from intranet.organisation.agencies.operations.structure import changing_structure
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Invalid, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.unit_of_work import unit_of_work
 
 CONFIRMED_AT_ONCE = 200
 UNDONE_WITHIN = timedelta(hours=24)
@@ -69,9 +67,7 @@ def confirm_shown(
     if len(shown) > CONFIRMED_AT_ONCE:
         words = _l("Choose at most %(limit)s posts.", limit=CONFIRMED_AT_ONCE)
         raise Invalid({"post_ids": words})
-    with unit_of_work() as work:
-        lock_organisation(work, agency)
-        require_right(actor, Act.STRUCTURE, agency.id)
+    with changing_structure(actor, agency) as work:
         _require_posts(agency, shown)
         without_duplicates({code for each in shown.values() for code in each.wanted})
         had = rows_of_functions(shown)
@@ -99,9 +95,7 @@ def undo_confirmation(actor: Actor, agency: Agency, first: int, last: int) -> Co
     """
     if not 0 <= last - first < CONFIRMED_AT_ONCE:
         raise Conflict(NOT_UNDOABLE)
-    with unit_of_work() as work:
-        lock_organisation(work, agency)
-        require_right(actor, Act.STRUCTURE, agency.id)
+    with changing_structure(actor, agency) as work:
         lines = _lines(agency, first, last)
         same = {(line.act, line.actor_id, line.at) for line in lines}
         if len(lines) != last - first + 1 or len(same) != 1:
@@ -168,9 +162,12 @@ def _latest(agency: Agency, post_ids: Collection[UUID]) -> dict[UUID, int]:
     return {post_id: number for post_id, number in db.session.execute(found) if post_id}
 
 
-def _rows(was: Mapping[str, Sequence[object]]) -> dict[str, FunctionRow]:
-    return {code: FunctionRow(bool(row[0]), *map(_number, row[1:])) for code, row in was.items()}
+def _rows(was: Mapping[str, Sequence[float]]) -> dict[str, FunctionRow]:
+    """Return the rows that a line of the audit log has.
 
-
-def _number(value: object) -> float:
-    return float(str(value))
+    Raises:
+        Conflict: it was written before a row said what backs a function.
+    """
+    if any(len(row) != len(FunctionRow._fields) for row in was.values()):
+        raise Conflict(NOT_UNDOABLE)
+    return {code: FunctionRow(bool(row[0]), *row[1:]) for code, row in was.items()}

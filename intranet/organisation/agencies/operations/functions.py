@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_right
+from intranet.organisation.agencies.access import Actor
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
+from intranet.organisation.agencies.operations.structure import changing_structure
 from intranet.organisation.agencies.own_places import leave_to_others, own_places
-from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import AuditAct, record, record_many
 from intranet.platform.core.batches import batches
 from intranet.platform.core.database import execute, expire_rows, store_rows
@@ -75,9 +75,7 @@ def set_levels(actor: Actor | None, agency: Agency, posts: Sequence[Post], level
     """
     if level not in LEVELS:
         raise Invalid({"level": _l("Choose a level from 1 to 5.")})
-    with unit_of_work() as work:
-        lock_organisation(work, agency, *posts)
-        require_right(actor, Act.STRUCTURE, agency.id)
+    with changing_structure(actor, agency, *posts) as work:
         changed = [post for post in posts if post.level != level]
         own = own_places(actor, agency.id).post_ids
         leave_to_others(is_bound=any(post.id in own for post in changed))

@@ -12,7 +12,6 @@ from intranet.organisation.agencies.access import Actor, require_right, require_
 from intranet.organisation.agencies.events import PostsChanged
 from intranet.organisation.agencies.functions import FunctionSuggestion, classify, names_of_units
 from intranet.organisation.agencies.handles import sort_key_of, unused
-from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Post, PostKind, Unit
 from intranet.organisation.agencies.operations.functions import (
     LEVELS,
@@ -26,6 +25,7 @@ from intranet.organisation.agencies.operations.storing import (
     change_posts,
     store_posts,
 )
+from intranet.organisation.agencies.operations.structure import changing_structure
 from intranet.organisation.agencies.own_places import leave_to_others, own_places
 from intranet.organisation.agencies.queries import posts_with_roles
 from intranet.organisation.agencies.roles import Act
@@ -37,7 +37,6 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import localized_lines, require_days
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import unit_of_work
 
 TITLE_LIMIT = 160
 PLACES_LIMIT = 2000
@@ -86,9 +85,7 @@ def create_posts(actor: Actor | None, agency: Agency, posts: Sequence[PostSpec])
         Forbidden: the actor does not administer the agency.
         Invalid: a value is invalid, or a code or handle is taken.
     """
-    with unit_of_work() as work:
-        lock_organisation(work, agency)
-        require_right(actor, Act.STRUCTURE, agency.id)
+    with changing_structure(actor, agency):
         if any(new.publishes_for_agency or new.fallback for new in posts):
             require_right(actor, Act.EMPOWER, agency.id)
         without_duplicates({code for new in posts for code in new.functions or ()})
@@ -135,9 +132,7 @@ def change_post(
         Conflict: another person changed the post since `version`.
         Invalid: a value is invalid, or the handle is taken.
     """
-    with unit_of_work() as work:
-        lock_organisation(work, post.unit.agency, post)
-        require_right(actor, Act.STRUCTURE, post.agency_id)
+    with changing_structure(actor, post.unit.agency, post) as work:
         require_version(post.version, version)
         agency = post.unit.agency
         fallback_id = fallback.id if fallback else None
@@ -191,9 +186,7 @@ def end_post(
         Forbidden: the actor does not administer the agency.
         Conflict: another person changed the post since `version`, or it has ended.
     """
-    with unit_of_work() as work:
-        lock_organisation(work, post.unit.agency, post)
-        require_right(actor, Act.STRUCTURE, post.agency_id)
+    with changing_structure(actor, post.unit.agency, post):
         require_version(post.version, version)
         if posts_with_roles([post.id]):
             require_right(actor, Act.EMPOWER, post.agency_id)
@@ -214,9 +207,7 @@ def set_functions(actor: Actor | None, post: Post, codes: Collection[str]) -> Po
         Forbidden: the actor does not administer the agency.
         Invalid: a code is unknown.
     """
-    with unit_of_work() as work:
-        lock_organisation(work, post.unit.agency, post)
-        require_right(actor, Act.STRUCTURE, post.agency_id)
+    with changing_structure(actor, post.unit.agency, post) as work:
         if set_confirmed_functions(actor, post, without_duplicates(codes)):
             work.publish(PostsChanged((post.id,)))
     return post

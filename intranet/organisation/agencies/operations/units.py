@@ -5,9 +5,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.organisation.agencies.access import Actor, require_right, require_version
+from intranet.organisation.agencies.access import Actor, require_version
 from intranet.organisation.agencies.handles import sort_key_of, unused
-from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency, Unit
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT
 from intranet.organisation.agencies.operations.storing import (
@@ -16,10 +15,10 @@ from intranet.organisation.agencies.operations.storing import (
     change_units,
     store_units,
 )
+from intranet.organisation.agencies.operations.structure import changing_structure
 from intranet.organisation.agencies.operations.successions import UnitEnd, end_units, left_in
 from intranet.organisation.agencies.own_places import leave_to_others, own_places, path_above
 from intranet.organisation.agencies.queries import subtree
-from intranet.organisation.agencies.roles import Act
 from intranet.platform.audit.operations import record
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Invalid
@@ -27,7 +26,6 @@ from intranet.platform.core.i18n import _l
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.parsing import localized_lines, require_days
 from intranet.platform.core.types import Localized
-from intranet.platform.core.unit_of_work import unit_of_work
 
 DEPTH_LIMIT = 15
 
@@ -52,10 +50,8 @@ def create_unit(
     """
     name = _checked_name(name)
     require_days(valid_from=valid_from)
-    with unit_of_work() as work:
-        agency = parent.agency
-        lock_organisation(work, agency, parent)
-        require_right(actor, Act.STRUCTURE, agency.id)
+    agency = parent.agency
+    with changing_structure(actor, agency, parent):
         _check_parent(parent, depth_below=1)
         new = UnitRow(
             id=uuid7(),
@@ -85,9 +81,7 @@ def rename_unit(
         Invalid: the name is invalid, or it is the root.
     """
     name = _checked_name(name)
-    with unit_of_work() as work:
-        lock_organisation(work, unit.agency, unit)
-        require_right(actor, Act.STRUCTURE, unit.agency_id)
+    with changing_structure(actor, unit.agency, unit):
         require_version(unit.version, version)
         if unit.parent_id is None:
             raise Invalid({"name": _l("This unit takes its name from the agency.")})
@@ -106,9 +100,7 @@ def move_unit(actor: Actor | None, unit: Unit, parent: Unit, *, version: int | N
         Conflict: another person changed the unit since `version`.
         Invalid: it is the root, or the parent is below it, ended, or another agency's.
     """
-    with unit_of_work() as work:
-        lock_organisation(work, unit.agency, unit)
-        require_right(actor, Act.STRUCTURE, unit.agency_id)
+    with changing_structure(actor, unit.agency, unit):
         require_version(unit.version, version)
         db.session.refresh(parent)
         if unit.parent_id is None:
@@ -147,9 +139,7 @@ def end_unit(
         Conflict: another person changed the unit since `version`.
         Invalid: it is the root, the day is in the future, or a post or unit would have no unit.
     """
-    with unit_of_work() as work:
-        lock_organisation(work, unit.agency, unit)
-        require_right(actor, Act.STRUCTURE, unit.agency_id)
+    with changing_structure(actor, unit.agency, unit):
         require_version(unit.version, version)
         today = clock.today(unit.agency.time_zone)
         if unit.parent_id is None:
