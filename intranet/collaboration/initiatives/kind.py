@@ -3,11 +3,17 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from intranet.collaboration.initiatives import api, edit_views, views
 from intranet.collaboration.initiatives.labels import STAGE_TONES, stage_words
-from intranet.collaboration.initiatives.models import INITIATIVE, Initiative
+from intranet.collaboration.initiatives.models import (
+    INITIATIVE,
+    Initiative,
+    InitiativeTranslation,
+    InitiativeUpdate,
+    StageChange,
+)
 from intranet.collaboration.initiatives.public_facts import public_facts, without_figures
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
@@ -25,6 +31,26 @@ def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
     return {row.publication_id: KindState(words[row.stage], STAGE_TONES[row.stage]) for row in rows}
 
 
+def _expire(initiative_id: UUID) -> None:
+    """Erase what it says and its updates; stages and their days stay.
+
+    What other agencies recorded of their use is theirs.
+    """
+    words = ("cost", "time", "effort", "law", "technology", "licence")
+    emptied = {
+        Initiative: {**dict.fromkeys(words, ""), "figures": []},
+        InitiativeTranslation: dict.fromkeys(
+            ("purpose", "problem", "done", "result", "lessons"), ""
+        ),
+        StageChange: {"note": ""},
+    }
+    for table, values in emptied.items():
+        of_it = table.publication_id == initiative_id
+        db.session.execute(update(table).where(of_it).values(values))
+    updates = InitiativeUpdate.publication_id == initiative_id
+    db.session.execute(delete(InitiativeUpdate).where(updates))
+
+
 KIND = PublicationKind(
     name=INITIATIVE,
     word=_l("Initiative"),
@@ -35,7 +61,7 @@ KIND = PublicationKind(
     section="initiatives",
     blueprints=(views.bp, edit_views.bp, api.bp),
     is_of_a_post=True,
-    is_expirable=False,
+    expires=_expire,
     similar=_l("This initiative already exists"),
     states=_states,
     public=PublicPages(

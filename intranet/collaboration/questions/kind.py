@@ -3,10 +3,16 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from intranet.collaboration.questions import criterion_views, views
-from intranet.collaboration.questions.models import CRITERION, QUESTION, Question, QuestionState
+from intranet.collaboration.questions.models import (
+    CRITERION,
+    QUESTION,
+    Criterion,
+    Question,
+    QuestionState,
+)
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _, _l, ngettext
@@ -45,6 +51,12 @@ def _contribution_state(question: Question) -> KindState:
     return KindState(_("Has answers"), "accent", facts=facts)
 
 
+def _expire_criterion(criterion_id: UUID) -> None:
+    """Erase the law it names and why it is outdated; its days stay."""
+    of_it = Criterion.publication_id == criterion_id
+    db.session.execute(update(Criterion).where(of_it).values(law="", outdated_why=""))
+
+
 KIND = PublicationKind(
     name=QUESTION,
     word=_l("Question"),
@@ -71,5 +83,5 @@ CRITERIA = PublicationKind(
     section="initiatives",
     blueprints=(criterion_views.bp,),
     is_of_a_post=True,
-    is_expirable=False,
+    expires=_expire_criterion,
 )

@@ -89,8 +89,6 @@ class PublicationKind:
     public: PublicPages | None = None
     expires: Callable[[UUID], None] | None = None
     """Erases what its tables hold of it, beside its texts, when its time of retention is over."""
-    is_expirable: bool = True
-    """Whether rules of retention can remove it."""
 
     def __post_init__(self) -> None:
         """Check the names by which link cards and the icons of notifications are found."""

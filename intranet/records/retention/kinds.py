@@ -21,5 +21,5 @@ WITHOUT_SPACE = frozenset({"direct", "post", NOTIFICATION})
 
 def content_kinds() -> dict[str, Words]:
     """Return each kind with its name, in the order of the page."""
-    published = {kind.name: kind.plural for kind in registered() if kind.is_expirable}
+    published = {kind.name: kind.plural for kind in registered()}
     return {**_WORDS, **published, NOTIFICATION: _l("Notifications")}

@@ -1,8 +1,9 @@
 /**
- * What stands between messages: days, the line above what is new, and which message goes on
- * under the same name. The server arranges its pages by the same rules (messages/page_entries.py).
+ * What stands between messages: days, the line above what is new, which message goes on under the
+ * same name, and which runs that retention removed are one line. The server arranges its pages by the same rules (messages/page_entries.py).
  */
 const GROUPED_WITHIN_MS = 5 * 60 * 1000;
+const FOLDED_FROM = 3;
 
 /** The day of an instant in a time zone, as 2026-11-25. */
 export function dayOf(instant, zone) {
@@ -13,15 +14,17 @@ export function dayOf(instant, zone) {
  * @param {object[]} messages in order
  * @param {{zone: string, firstNew?: number, newCount?: number}} options `firstNew` is the place
  *   of the first message under the line
- * @returns {object[]} `{kind: "day", key, date}`, `{kind: "new", key, count}` and
- *   `{kind: "message", key, message, continued}`
+ * @returns {object[]} `{kind: "day", key, date}`, `{kind: "new", key, count}`,
+ *   `{kind: "message", key, message, continued}` and `{kind: "removed", key, messages}`; the key of
+ *   the last is that of its last message, so that it stays when older ones are loaded
  */
 export function arrange(messages, { zone, firstNew = 0, newCount = 0 }) {
   const rows = [];
   let before = null;
   let lineIsDue = firstNew > 0;
   let day = "";
-  for (const message of messages) {
+  for (const run of runsOf(messages, firstNew)) {
+    const [message] = run;
     const date = message.created_at ? dayOf(message.created_at, zone) : day;
     if (date && date !== day) {
       rows.push({ kind: "day", key: `day-${date}`, date });
@@ -33,12 +36,16 @@ export function arrange(messages, { zone, firstNew = 0, newCount = 0 }) {
       lineIsDue = false;
       before = null;
     }
-    rows.push({
-      kind: "message",
-      key: message.id ?? message.client_id,
-      message,
-      continued: goesOn(before, message),
-    });
+    if (run.length > 1) {
+      rows.push({ kind: "removed", key: `removed-${run.at(-1).id}`, messages: run });
+    } else {
+      rows.push({
+        kind: "message",
+        key: message.id ?? message.client_id,
+        message,
+        continued: goesOn(before, message),
+      });
+    }
     before = message;
   }
   return rows;
@@ -52,6 +59,20 @@ export function goesOn(before, message) {
     return false;
   }
   return Date.parse(message.created_at) - Date.parse(before.created_at) < GROUPED_WITHIN_MS;
+}
+
+/** Each message alone, and long runs that were removed under one rule together. */
+function runsOf(messages, firstNew) {
+  const runs = [];
+  let last;
+  for (const message of messages) {
+    const isNew = firstNew > 0 && message.seq >= firstNew;
+    const mark = message.expired && `${isNew} ${message.expired.rule}`;
+    if (mark && mark === last) runs.at(-1).push(message);
+    else runs.push([message]);
+    last = mark;
+  }
+  return runs.flatMap((run) => (run.length < FOLDED_FROM ? run.map((row) => [row]) : [run]));
 }
 
 const formats = new Map();

@@ -7,7 +7,7 @@ import { Feed } from "./feed.js";
 import { handleLogKeys } from "./log-keys.js";
 import { LogScroll } from "./log-scroll.js";
 import { MessageRows } from "./message-rows.js";
-import { markOwnName, messageFrom, rememberFaces, rememberSaved } from "./message-view.js";
+import { markOwnName, messagesFrom, rememberFaces, rememberSaved } from "./message-view.js";
 import { NewLine } from "./new-line.js";
 import { outbox, posting } from "./posting.js";
 import { ReadMarker } from "./read-marker.js";
@@ -17,6 +17,7 @@ import { asMessage } from "./waiting-post.js";
 const SHOWN_MOST = 240;
 const SHOWN_AFTER_LOADING = 160;
 const NEAR_AN_END = 1.5;
+const FRUITLESS_MOST = 6;
 
 /**
  * <message-log data-conversation-id data-rev data-last-seq …>: the messages of a conversation. It
@@ -27,6 +28,7 @@ class MessageLog extends HTMLElement {
   #stops = [];
   #isDue = false;
   #hasBegun = false;
+  #fruitless = 0;
 
   connectedCallback() {
     const { conversationId, epoch } = this.dataset;
@@ -34,9 +36,9 @@ class MessageLog extends HTMLElement {
     this.list = this.querySelector(".messages");
     rememberFaces(this);
     rememberSaved(this.dataset.saved.split(" "));
-    const articles = [...this.list.querySelectorAll(".message[data-message]")];
+    const articles = [...this.list.querySelectorAll(".message[data-seq]")];
     const replies = JSON.parse(this.querySelector("[data-replies]")?.dataset.replies ?? "[]");
-    const messages = [...articles.map(messageFrom), ...replies].sort((a, b) => a.seq - b.seq);
+    const messages = [...articles.flatMap(messagesFrom), ...replies].sort((a, b) => a.seq - b.seq);
     const [rev, lastSeq] = [Number(this.dataset.rev), Number(this.dataset.lastSeq)];
     this.feed = new Feed(conversationId, { epoch, rev, lastSeq, messages });
     this.newLine = new NewLine(Number(this.dataset.firstUnread), Number(this.dataset.unreadCount));
@@ -166,12 +168,14 @@ class MessageLog extends HTMLElement {
 
   /** What stands above the first message and below the last. */
   #drawEnds() {
-    const { hasOlder, follows } = this.feed.store;
+    const { hasOlder, follows, low } = this.feed.store;
     const hide = (selector, isHidden) =>
       this.querySelector(selector)?.toggleAttribute("hidden", isHidden);
     hide(".conversation__start", hasOlder);
     hide(".conversation__older:not([data-later])", !hasOlder);
     hide(".conversation__older[data-later]", follows);
+    const older = this.querySelector(".conversation__older:not([data-later])");
+    older?.setAttribute("href", `/c/${this.dataset.conversationId}?before_seq=${low}`);
   }
 
   #heard({ message, isNew }) {
@@ -215,16 +219,20 @@ class MessageLog extends HTMLElement {
     this.wasAtEnd = store.follows && this.scroll.isAtEnd;
     this.scroll.remember();
     const { above, below } = this.scroll.distances;
-    if (above < NEAR_AN_END && store.hasOlder) this.#loadOlder();
+    if (above < NEAR_AN_END && store.hasOlder && this.#fruitless < FRUITLESS_MOST)
+      this.#loadOlder();
     if (below < NEAR_AN_END && !store.follows) this.#loadNewer();
     this.#drawJumps(below);
     this.marker.look();
   }
 
+  /** Where thousands were removed nothing comes to be seen: after some pages the link goes on. */
   async #loadOlder() {
+    const { size } = this.rows;
     if (!(await this.feed.loadOlder())) return;
     this.feed.store.dropNewest(SHOWN_AFTER_LOADING + SHOWN_MOST);
     this.#draw();
+    this.#fruitless = this.rows.size === size ? this.#fruitless + 1 : 0;
   }
 
   async #loadNewer() {

@@ -1,12 +1,13 @@
 /** Keeps the rows of a list of messages equal to what `arrange` gives, touching only what differs. */
 import { plural, sayDay } from "../../platform/core/reader.js";
 import { keepCards } from "./link-places.js";
-import { drawMessage, pattern, signatureOf } from "./message-view.js";
+import { drawMessage, drawRemoved, pattern, signatureOf } from "./message-view.js";
 
 export class MessageRows {
   #list;
   #how;
   #rows = new Map();
+  #folded = new Map();
 
   /**
    * @param {HTMLOListElement} list
@@ -20,19 +21,25 @@ export class MessageRows {
   /** Take over what the server drew; `rows` are those that would be drawn now. */
   adopt(rows) {
     const drawn = new Map([...this.#list.children].map((item) => [item.dataset.key, item]));
+    this.#fold(rows);
     for (const row of rows) {
       const item = drawn.get(row.key);
       if (item) this.#rows.set(row.key, { item, signature: sign(row) });
     }
   }
 
-  /** The row of a message, by its id. */
-  get(key) {
-    return this.#rows.get(key)?.item;
+  get size() {
+    return this.#rows.size;
+  }
+
+  /** The row of a message, or the line it is folded into, by its id. */
+  get(id) {
+    return this.#rows.get(this.#folded.get(id) ?? id)?.item;
   }
 
   /** Draw what is new or differs, move nothing that stays, take away what is gone. */
   draw(rows) {
+    this.#fold(rows);
     const kept = new Set(rows.map(({ key }) => key));
     for (const [key, { item }] of this.#rows) {
       if (kept.has(key)) continue;
@@ -67,7 +74,7 @@ export class MessageRows {
   }
 
   #drawn(row) {
-    if (row.kind === "message") {
+    if (row.kind === "message" || row.kind === "removed") {
       const item = document.createElement("li");
       item.dataset.key = row.key;
       item.append(this.#message(row));
@@ -81,7 +88,7 @@ export class MessageRows {
 
   /** Draw a message anew in its row; the focus stays on the same control of it. */
   #refresh(item, row) {
-    if (row.kind !== "message") {
+    if (row.kind === "day" || row.kind === "new") {
       fill(item, row);
       return;
     }
@@ -97,13 +104,22 @@ export class MessageRows {
       (focused && fresh.querySelector(focused) ? fresh.querySelector(focused) : fresh).focus();
   }
 
-  #message({ message, continued }) {
+  #message({ message, messages, continued }) {
+    if (messages) return drawRemoved(messages);
     return drawMessage(message, { ...this.#how, continued });
+  }
+
+  #fold(rows) {
+    const folds = rows.filter(({ messages }) => messages);
+    this.#folded = new Map(
+      folds.flatMap(({ key, messages }) => messages.map(({ id }) => [id, key])),
+    );
   }
 }
 
 function sign(row) {
   if (row.kind === "message") return signatureOf(row);
+  if (row.kind === "removed") return row.messages.map(({ rev }) => rev).join();
   return row.kind === "new" ? String(row.count) : row.date;
 }
 

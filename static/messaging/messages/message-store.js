@@ -109,18 +109,33 @@ export class MessageStore {
     this.follows = this.high >= this.lastSeq;
   }
 
-  /** Show at most `limit` messages by letting go of the oldest. */
+  /**
+   * Show at most `limit` messages by letting go of the oldest. Those that retention removed are not
+   * counted: thousands may be one line.
+   */
   dropOldest(limit) {
-    while (this.high - this.low + 1 > limit) this.#forget(this.low++);
+    const first = this.#reach(this.high, -1, limit);
+    while (this.low < first) this.#forget(this.low++);
   }
 
-  /** Show at most `limit` messages by letting go of the newest. */
+  /** Show at most `limit` messages by letting go of the newest, counted in the same way. */
   dropNewest(limit) {
-    const last = this.low + limit - 1;
+    const last = this.#reach(this.low, 1, limit);
     if (this.high <= last) return;
     for (const seq of [...this.#bySeq.keys()]) if (seq > last) this.#forget(seq);
     this.high = last;
     this.follows = false;
+  }
+
+  /** The last place of `limit` messages from one on, in a direction. */
+  #reach(seq, step, limit) {
+    let [place, left] = [seq, limit];
+    while (this.#bySeq.has(place)) {
+      if (!this.#bySeq.get(place).expired) left--;
+      if (left < 0) break;
+      place += step;
+    }
+    return place - step;
   }
 
   #take(message) {

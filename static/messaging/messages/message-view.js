@@ -64,6 +64,11 @@ export function messageFrom(article) {
   return message;
 }
 
+/** Take back what stands in an article: one message, or those that are folded into a line. */
+export function messagesFrom(article) {
+  return article.dataset.messages ? JSON.parse(article.dataset.messages) : [messageFrom(article)];
+}
+
 /** What a drawing depends on besides the message's own revision. */
 export function signatureOf({ message, continued }) {
   const { rev, state, reason, reply_count } = message;
@@ -141,6 +146,19 @@ function classesOf(message, { continued, isReply }) {
   };
   const names = Object.keys(states).filter((name) => states[name]);
   return ["message", ...names.map((name) => `message--${name}`)].join(" ");
+}
+
+/** Draw messages in a row that one rule removed as a line (_removed.html); it has the last's place. */
+export function drawRemoved(messages) {
+  const last = messages.at(-1);
+  const article = drawMessage(last, {});
+  const days = messages.map(({ expired }) => dayOf(expired.at)).sort();
+  const [from, until] = [days[0], days.at(-1)].map((day) => nameDay(day));
+  const values = { rule: last.expired.rule, days: from === until ? from : `${from} – ${until}` };
+  const words = plural("removed", messages.length, values);
+  article.setAttribute("aria-label", words);
+  article.querySelector(".message__gone").textContent = words;
+  return article;
 }
 
 function drawDeleted(article, { hidden, expired }) {

@@ -6,10 +6,22 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import undefer
 
+from intranet.collaboration.initiatives.models import (
+    INITIATIVE,
+    Adoption,
+    Initiative,
+    InitiativeTranslation,
+    InitiativeUpdate,
+    Stage,
+    StageChange,
+)
+from intranet.collaboration.initiatives.operations.moving import move_initiative, post_update
 from intranet.collaboration.polls.models import POLL, PollChoice, PollOption
+from intranet.collaboration.questions.models import CRITERION, Criterion
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.messages.models import Message
+from intranet.messaging.spaces.models import Visibility
 from intranet.platform.core import clock
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -19,9 +31,13 @@ from intranet.publishing.publications.models import (
     PublicationText,
     PublicationVersion,
 )
+from intranet.publishing.publications.operations.contributing import contribute
+from intranet.publishing.publications.operations.drafting import Written
+from intranet.publishing.publications.placement import posts_of, spaces_of
 from intranet.records.holds.models import TargetKind
 from intranet.records.holds.operations import HoldTerms, place_hold
 from intranet.records.retention import preview
+from tests.collaboration.initiatives.helpers import started, used
 from tests.collaboration.polls.helpers import chooses, opened
 from tests.messaging.messages.helpers import say
 from tests.publishing.publications.helpers import TITLE, published
@@ -132,3 +148,42 @@ def test_the_dry_run_names_nobody(app_context, cast, rule):
     lines = "".join(preview.as_csv(cast.xoel, cast.monteclaro, {"direct": "Direct"}, ["a"]))
     assert "nosotras" not in lines
     assert "Uxía" not in lines
+
+
+def test_of_an_initiative_what_it_says_goes_and_what_others_recorded_stays(
+    app_context, cast, rule, run
+):
+    initiative = started(cast.carles)
+    used(cast.bieito, initiative, cast.vilaverde, cost="300 €")
+    move_initiative(cast.carles, initiative, Stage.PILOT, note="Empieza en la ventanilla.")
+    post_update(cast.carles, initiative, "Ya hay formulario.")
+    ident = initiative.publication_id
+    aged(db.session.get_one(Publication, ident))
+    rule(kind=INITIATIVE)
+
+    assert run().removed_count == 1
+
+    left = db.session.get_one(Initiative, ident, populate_existing=True)
+    assert (left.cost, left.law, left.figures) == ("", "", [])
+    assert set(db.session.scalars(select(InitiativeTranslation.purpose))) == {""}
+    assert set(db.session.scalars(select(StageChange.note))) == {""}
+    assert db.session.scalars(select(InitiativeUpdate)).all() == []
+    assert db.session.scalar(select(Adoption.cost)) == "300 €"
+
+
+def test_a_criterion_goes_like_other_publications(app_context, cast, rule, run):
+    text = {"es": Written("Prórroga de un contrato menor", "No se puede prorrogar.")}
+    space, post = spaces_of(cast.carles)[0], posts_of(cast.carles)[0]
+    made = contribute(cast.carles, CRITERION, space, post, text, visibility=Visibility.NETWORK)
+    with unit_of_work() as work:
+        today = clock.today("Europe/Madrid")
+        work.add(
+            Criterion(
+                publication_id=made.id, question_id=made.id, law="Art. 118", confirmed_on=today
+            )
+        )
+    aged(made)
+    rule(kind=CRITERION)
+    assert run().removed_count == 1
+    assert db.session.scalar(select(Criterion.law)) == ""
+    assert set(db.session.scalars(select(PublicationText.body))) == {""}

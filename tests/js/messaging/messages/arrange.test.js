@@ -5,8 +5,18 @@ import { message } from "../../examples.js";
 
 const zone = "Europe/Madrid";
 const at = (seq, time, more) => message(seq, { created_at: `2026-11-${time}Z`, ...more });
+const removed = (seq, rule = "Un año") => ({
+  id: `m${seq}`,
+  seq,
+  rev: seq,
+  deleted: true,
+  expired: { rule, at: "2026-11-25T08:00:00Z" },
+});
 const kinds = (rows) =>
-  rows.map((row) => (row.kind === "message" ? (row.continued ? "+" : row.message.seq) : row.kind));
+  rows.map((row) => {
+    if (row.kind === "removed") return row.messages.map(({ seq }) => seq);
+    return row.kind === "message" ? (row.continued ? "+" : row.message.seq) : row.kind;
+  });
 
 test("a day begins at midnight in the reader's zone", () => {
   const rows = arrange([at(1, "24T22:59:00"), at(2, "24T23:00:00")], { zone });
@@ -57,4 +67,31 @@ test("replies and deleted messages stand alone", () => {
     { zone },
   );
   assert.deepEqual(kinds(rows), ["day", 1, 2, 3, 4]);
+});
+
+test("a long run removed under one rule is one row, which keeps its key as it grows upwards", () => {
+  const [one] = arrange(
+    [2, 3, 4].map((seq) => removed(seq)),
+    { zone },
+  );
+  const [more] = arrange(
+    [1, 2, 3, 4].map((seq) => removed(seq)),
+    { zone },
+  );
+  assert.deepEqual(kinds([one, more]), [
+    [2, 3, 4],
+    [1, 2, 3, 4],
+  ]);
+  assert.equal(one.key, more.key);
+});
+
+test("two rules, the new line and short runs are not folded together", () => {
+  const rows = [1, 2, 3, 4, 5, 6, 7, 8].map((seq) => removed(seq, seq > 2 ? "Otra" : "Un año"));
+  assert.deepEqual(kinds(arrange(rows, { zone, firstNew: 6, newCount: 3 })), [
+    1,
+    2,
+    [3, 4, 5],
+    "new",
+    [6, 7, 8],
+  ]);
 });

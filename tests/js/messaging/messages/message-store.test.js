@@ -82,6 +82,20 @@ test("older messages go above without a hole", () => {
   assert.deepEqual([store.low, store.high], [9, 20]);
 });
 
+test("removed messages, thousands of which may be one line, do not push out what is shown", () => {
+  const store = page();
+  const expired = { rule: "Un año", at: "2026-11-25T08:00:00Z" };
+  store.older(messages(1, 10).map((row) => ({ ...row, deleted: true, expired })));
+  store.dropNewest(10);
+  assert.deepEqual([store.low, store.high], [1, 20]);
+  store.dropNewest(4);
+  assert.deepEqual([store.low, store.high], [1, 14]);
+  store.dropOldest(4);
+  assert.deepEqual([store.low, store.high], [1, 14]);
+  store.dropOldest(3);
+  assert.deepEqual([store.low, store.high], [12, 14]);
+});
+
 test("beyond 500 revisions it is cheaper to begin again", () => {
   const store = page();
   assert.equal(store.isFarBehind(530), false);
