@@ -6,10 +6,13 @@ import re
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Self, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from pydantic_core import from_json
 
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
@@ -95,7 +98,8 @@ class Package:
         Raises:
             Invalid: a line is too long, or is no object of JSON that a database could store.
         """
-        with self._zip.open(path) as source:
+        # The ZIP's own `readline` takes longer than to read the JSON.
+        with BufferedReader(cast("Any", self._zip.open(path)), CHUNK_BYTES) as source:
             while line := source.readline(LINE_LIMIT_BYTES):
                 yield _object(line, path)
 
@@ -185,28 +189,25 @@ def _is_plain(entry: ZipInfo) -> bool:
 
 def _object(line: bytes, path: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(line, parse_constant=_no_number)
-        if b"\\u" in line:
+        # It refuses half a character too, and takes a third of the time of `json`.
+        found = from_json(line, allow_inf_nan=False, cache_strings="keys")
+        if b"\\u0000" in line:
             _require_storable(found)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise altered(path) from error
     if not isinstance(found, dict):
         raise altered(path)
     return found
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(name)
-
-
 def _require_storable(value: Any) -> None:
-    """Refuse half a character and NUL, which no database stores; only an escape can write them.
+    """Refuse NUL, which no database stores; only an escape can write it.
 
     Raises:
         ValueError: there is one.
     """
     if isinstance(value, str):
-        if b"\0" in value.encode():
+        if "\0" in value:
             raise ValueError
     elif isinstance(value, dict | list):
         for each in value.items() if isinstance(value, dict) else value:

@@ -1,7 +1,7 @@
 """Import a package into an installation that has nothing of it: all of it, or nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from intranet.records.portability.under_way import OF_WORK_UNDER_WAY
 from intranet.records.portability.values import reader_of
 
 ROWS_AT_ONCE = 1_000
+CACHE_KIBIBYTES = 64_000
 RULES_OF_GROUPS = frozenset(
     {"audience_atoms", "group_invitations", "space_keys", "space_moderators", "space_mutes"}
 )
@@ -71,7 +72,7 @@ def arrive(
         said("verify", 1, 1)
         arrival = _Arrival(package, told, said, into)
         try:
-            with unit_of_work() as work:
+            with unit_of_work() as work, _cache_of_import():
                 arrival.bring(work)
         except IntegrityError as error:  # at the commit: a reference leads nowhere
             arrival.clear()
@@ -80,6 +81,21 @@ def arrive(
             arrival.clear()
             raise
         return package.manifest
+
+
+@contextmanager
+def _cache_of_import() -> Iterator[None]:
+    """Let SQLite keep more pages: those of the indexes are changed again and again."""
+    if not on_sqlite():
+        yield
+        return
+    connection = db.session.connection()
+    [usual] = connection.exec_driver_sql("PRAGMA cache_size").one()
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIBIBYTES}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
 
 
 def _require_unknown(told: ToldPackage) -> None:
