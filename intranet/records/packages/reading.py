@@ -6,11 +6,14 @@ import re
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
+from io import BufferedReader
 from math import isinf
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Self, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from pydantic_core import from_json
 
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
@@ -26,6 +29,8 @@ RATIO_LIMIT = 200
 """How many bytes one byte of a package may become: its own files become about ten."""
 RATIO_FROM_BYTES = 64 * 1024 * 1024
 """Below this size nobody asks for the ratio."""
+UNSTORABLE = re.compile(rb"\\u0000|\d[eE]\+?\d{3}|\d{300}")
+"""What a line has in which there may be NUL, or a number too large."""
 UNREADABLE = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error)
 """The errors of a ZIP that is damaged, encrypted, or packed by other means."""
 
@@ -96,7 +101,8 @@ class Package:
         Raises:
             Invalid: a line is too long, or is no object of JSON that a database could store.
         """
-        with self._zip.open(path) as source:
+        # The ZIP's own `readline` takes longer than to read the JSON.
+        with BufferedReader(cast("Any", self._zip.open(path)), CHUNK_BYTES) as source:
             while line := source.readline(LINE_LIMIT_BYTES):
                 yield _object(line, path)
 
@@ -186,36 +192,25 @@ def _is_plain(entry: ZipInfo) -> bool:
 
 def _object(line: bytes, path: str) -> Mapping[str, Any]:
     try:
-        # Strictly: the parser guesses UTF-16 and 32 from bytes, and takes half characters.
-        found = json.loads(line.decode(), parse_constant=_no_number, parse_float=_finite)
-        if b"\\u" in line:
+        # It refuses half a character and UTF-16 too, and takes a third of the time of `json`.
+        found = from_json(line, allow_inf_nan=False, cache_strings="keys")
+        if UNSTORABLE.search(line):
             _require_storable(found)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise altered(path) from error
     if not isinstance(found, dict):
         raise altered(path)
     return found
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(name)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if isinf(number):
-        raise ValueError(digits)
-    return number
-
-
 def _require_storable(value: Any) -> None:
-    """Refuse half a character and NUL, which no database stores; only an escape can write them.
+    """Refuse NUL, which only an escape can write, and a number too large for any database.
 
     Raises:
         ValueError: there is one.
     """
-    if isinstance(value, str):
-        if b"\0" in value.encode():
+    if isinstance(value, str | float):
+        if "\0" in value if isinstance(value, str) else isinf(value):
             raise ValueError
     elif isinstance(value, dict | list):
         for each in value.items() if isinstance(value, dict) else value:

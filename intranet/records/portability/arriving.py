@@ -1,7 +1,7 @@
 """Import a package into an installation that has nothing of it: all of it, or nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Insert, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from intranet.delivery.files.operations import SMALL
-from intranet.delivery.files.scanning import scan
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import new_key
 from intranet.extensions import Model, db
 from intranet.finding.directory.indexing import FILL as FILL_DIRECTORY
 from intranet.messaging.messages.jobs import FILL as FILL_MESSAGES
@@ -32,6 +30,7 @@ from intranet.platform.core.unit_of_work import Work, unit_of_work
 from intranet.publishing.publications.jobs import FILL as FILL_PUBLICATIONS
 from intranet.records.packages.reading import Package, altered
 from intranet.records.portability.admission import Admission
+from intranet.records.portability.arriving_bytes import ArrivingBytes
 from intranet.records.portability.decisions import GOES
 from intranet.records.portability.exporting import FORMAT
 from intranet.records.portability.making import Said
@@ -42,6 +41,7 @@ from intranet.records.portability.under_way import OF_WORK_UNDER_WAY
 from intranet.records.portability.values import reader_of
 
 ROWS_AT_ONCE = 1_000
+CACHE_KIBIBYTES = 64_000
 RULES_OF_GROUPS = frozenset(
     {"audience_atoms", "group_invitations", "space_keys", "space_moderators", "space_mutes"}
 )
@@ -66,20 +66,39 @@ def arrive(
     with Package(path, FORMAT) as package:
         told = read_told(package, PackageKind.GROUP if into else PackageKind.AGENCY)
         _require_unknown(told)
+        into_id = into.id if into else None
+        db.session.rollback()  # no transaction stays open while bytes are read and stored
         said("verify", 0, 1)
         package.verify()
         said("verify", 1, 1)
-        arrival = _Arrival(package, told, said, into)
+        stored = ArrivingBytes(package, said)
         try:
-            with unit_of_work() as work:
-                arrival.bring(work)
+            stored.bring()
+            with unit_of_work() as work, _cache_of_import():
+                _Arrival(package, told, said, into_id, stored).bring(work)
         except IntegrityError as error:  # at the commit: a reference leads nowhere
-            arrival.clear()
+            stored.clear()
             raise altered("data") from error
         except BaseException:
-            arrival.clear()
+            stored.clear()
             raise
+        stored.clear_rest()
         return package.manifest
+
+
+@contextmanager
+def _cache_of_import() -> Iterator[None]:
+    """Let SQLite keep more pages: those of the indexes are changed again and again."""
+    if not on_sqlite():
+        yield
+        return
+    connection = db.session.connection()
+    [usual] = connection.exec_driver_sql("PRAGMA cache_size").one()
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIBIBYTES}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
 
 
 def _require_unknown(told: ToldPackage) -> None:
@@ -101,16 +120,21 @@ class _Arrival:
     """Brings the rows and bytes of one package."""
 
     def __init__(
-        self, package: Package, told: ToldPackage, said: Said, into: Agency | None
+        self,
+        package: Package,
+        told: ToldPackage,
+        said: Said,
+        into_id: UUID | None,
+        stored: ArrivingBytes,
     ) -> None:
-        self._into_id = into.id if into else None
+        self._into_id = into_id
+        self._stored = stored
         self._package = package
         self._told = told
         self._admission = Admission(package, told)
         self._later: list[tuple[Any, str, Any]] = []
         self._paths = set(package.paths)
         self._said = said
-        self._keys: list[str] = []
         self._total = sum(told.counts.values()) or 1
         self._done = 0
         self._stubs: dict[str, list[UUID]] = {}
@@ -142,12 +166,6 @@ class _Arrival:
         enqueue(work, FILL_DIRECTORY, {})
         enqueue(work, FILL_MESSAGES, {})
         enqueue(work, FILL_PUBLICATIONS, {})
-
-    def clear(self) -> None:
-        """Remove the bytes that were stored for nothing."""
-        for key in self._keys:
-            with suppress(OSError):
-                storage().delete(key)
 
     def _bring_table(self, table: Table) -> None:
         path = f"data/{table.name}.jsonl"
@@ -262,27 +280,11 @@ class _Arrival:
             row["visibility"], row["reach"] = Visibility.AGENCY, Reach.AGENCY
 
     def _bring_file(self, row: dict[str, Any]) -> None:
-        row["key"] = self._store(path_of(row["id"], row["name"])) or new_key()
-        row["thumbnail_key"] = self._store(f"thumbnails/{row['id']}")
+        row["key"] = self._stored.take(path_of(row["id"], row["name"])) or new_key()
+        row["thumbnail_key"] = self._stored.take(f"thumbnails/{row['id']}")
 
     def _bring_portrait(self, row: dict[str, Any]) -> None:
-        path = f"portraits/{row['id']}"
-        row["photo_key"] = self._store(path)
-        if row["photo_key"] and f"{path}.small" in self._paths:
-            self._put(row["photo_key"] + SMALL, f"{path}.small")
-
-    def _store(self, path: str) -> str | None:
-        if path not in self._paths:
-            return None
-        key = new_key()
-        self._put(key, path)
-        return key
-
-    def _put(self, key: str, path: str) -> None:
-        self._keys.append(key)
-        with self._package.open(path) as source:
-            scan(source, "package")
-            storage().put(key, source)
+        row["photo_key"] = self._stored.take(f"portraits/{row['id']}")
 
 
 @cache

@@ -1,4 +1,8 @@
-"""Conversations as pages of HTML that open without the program: one for each month, in parts."""
+"""Conversations as pages of HTML that open without the program: by month, neither long nor short.
+
+A long month is in parts; short ones share a page, since a talk of years with a few messages in each
+month would be dozens of files.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -11,6 +15,7 @@ from uuid import UUID
 from markupsafe import Markup
 from sqlalchemy import Connection, select
 
+from intranet.platform.core.batches import batches
 from intranet.records.portability.making import Making
 from intranet.records.portability.page_writing import PageWriter
 from intranet.records.portability.rows import OMITTED
@@ -20,6 +25,7 @@ from intranet.records.portability.stored_bytes import path_of
 from intranet.records.portability.titles import Talk
 
 MESSAGES_ON_A_PAGE = 1_000
+ENOUGH_FOR_A_PAGE = 200
 MONTH = len("2026-12")
 _ADDRESS = re.compile(r' (href|src)="/([^"]*)"')
 _FILE = re.compile(r"^files/([0-9a-f-]{36})")
@@ -44,11 +50,18 @@ class MessageToShow(NamedTuple):
     quote: Any
 
 
+class TalkPage(NamedTuple):
+    """The months of a page: as the name of its file, and as people read it."""
+
+    name: str
+    title: str
+
+
 @dataclass
 class TalksWritten:
     """Counts kept while the pages were written: pages by talk, and how much each person wrote."""
 
-    pages: dict[UUID, list[str]] = field(default_factory=dict)
+    pages: dict[UUID, list[TalkPage]] = field(default_factory=dict)
     counts: Counter[UUID] = field(default_factory=Counter)
     by_person: dict[UUID, Counter[UUID]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -59,13 +72,13 @@ def write_talks(making: Making, pages: PageWriter, talks: dict[UUID, Talk]) -> T
     rows = _messages(making)
     for talk_id, of_talk in groupby(rows, key=lambda row: row.conversation_id):
         talk = talks[talk_id]
-        names: list[str] = []
-        before: tuple[str, list[TimedRow]] | None = None
-        for name, part in _parts(making, of_talk):
+        parts: list[TalkPage] = []
+        before: list[TimedRow] = []
+        for page, part in _parts(making, of_talk):
             if before:
-                _write_page(making, pages, talk, before, (names, name))
-            names.append(name)
-            before = (name, part)
+                _write_page(making, pages, talk, before, (parts, page))
+            parts.append(page)
+            before = part
             done += len(part)
             for _at, row in part:
                 if row.is_ours:
@@ -73,15 +86,15 @@ def write_talks(making: Making, pages: PageWriter, talks: dict[UUID, Talk]) -> T
             written.counts[talk_id] += len(part)
             making.said("pages", done, done + 1)
         if before:
-            _write_page(making, pages, talk, before, (names, None))
-        written.pages[talk_id] = names
+            _write_page(making, pages, talk, before, (parts, None))
+        written.pages[talk_id] = parts
         pages.write(
             f"{talk.address}/index.html",
             "talk_index.html",
             depth=2,
             title=talk.title,
             talk=talk,
-            names=names,
+            pages=parts,
             count=written.counts[talk_id],
         )
     return written
@@ -111,43 +124,47 @@ def _messages(making: Making) -> Iterator[Any]:
     )
 
 
-def _parts(making: Making, rows: Iterable[Any]) -> Iterator[tuple[str, list[TimedRow]]]:
-    """Yield the name of each page with its messages: by month, a long month in parts."""
+def _parts(making: Making, rows: Iterable[Any]) -> Iterator[tuple[TalkPage, list[TimedRow]]]:
+    """Yield each page with its messages: those of a month, of a part of it, or of short ones."""
     timed = ((making.clock_time(row.created_at), row) for row in rows)
+    kept: list[TimedRow] = []
+    names: list[str] = []
     for month, of_month in groupby(timed, key=lambda row: row[0][:MONTH]):
-        part: list[TimedRow] = []
-        number = 1
-        for row in of_month:
-            if len(part) == MESSAGES_ON_A_PAGE:
-                yield _name(month, number), part
-                part, number = [], number + 1
-            part.append(row)
-        yield _name(month, number), part
+        for number, part in enumerate(batches(of_month, MESSAGES_ON_A_PAGE), start=1):
+            if len(kept) >= ENOUGH_FOR_A_PAGE or len(kept) + len(part) > MESSAGES_ON_A_PAGE:
+                yield _page_of(names), kept
+                kept, names = [], []
+            kept += part
+            names.append(month if number == 1 else f"{month}-{number}")
+    if kept:
+        yield _page_of(names), kept
 
 
-def _name(month: str, number: int) -> str:
-    return month if number == 1 else f"{month}-{number}"
+def _page_of(names: list[str]) -> TalkPage:
+    around = names[:: len(names) - 1] if len(names) > 1 else names
+    return TalkPage("_".join(around), " – ".join(around))
 
 
 def _write_page(
     making: Making,
     pages: PageWriter,
     talk: Talk,
-    page: tuple[str, list[TimedRow]],
-    around: tuple[list[str], str | None],
+    rows: list[TimedRow],
+    around: tuple[list[TalkPage], TalkPage | None],
 ) -> None:
-    """Write a page; `around` are the names of all so far, and that of the next."""
-    (name, rows), (names, following) = page, around
+    """Write a page; `around` are all pages so far, the last of which it is, and the next."""
+    so_far, following = around
+    page = so_far[-1]
     files = _files_of(making.connection, [row.id for _at, row in rows if row.has_files])
     quotes = _quotes_of(making.connection, [row.id for _at, row in rows if row.has_quote])
     places = {row.id: row.seq for _at, row in rows}
     pages.write(
-        f"{talk.address}/{name}.html",
+        f"{talk.address}/{page.name}.html",
         "talk.html",
         depth=2,
-        title=f"{talk.title} · {name}",
+        title=f"{talk.title} · {page.title}",
         talk=talk,
-        before=names[-2] if len(names) > 1 else None,
+        before=so_far[-2] if len(so_far) > 1 else None,
         following=following,
         messages=[
             MessageToShow(

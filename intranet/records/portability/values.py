@@ -127,25 +127,31 @@ def _wrong(value: Any) -> Any:
 def reader_of(table: Table) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Return a function from an object of JSON to the values of a row.
 
-    It raises `KeyError` for a name that is no column, `TypeError` or `ValueError` for a value that
-    is none of its type.
+    It raises `TypeError` for a name that is no column, `TypeError` or `ValueError` for a value
+    that is none of its type.
     """
     columns = columns_of(table)
-    steps = {column.name: from_json(column) for column in columns}
-    filled = {column.name for column in columns if not column.nullable}
+    names = {column.name for column in columns}
+    steps = [(column.name, from_json(column), not column.nullable) for column in columns]
+    steps = [step for step in steps if step[1] or step[2]]
     given = {
         column.name
         for column in columns
-        if column.name in filled and column.default is None and column.server_default is None
+        if not column.nullable and column.default is None and column.server_default is None
     }
 
     def read(line: Mapping[str, Any]) -> dict[str, Any]:
-        if not given <= line.keys() or any(line[name] is None for name in filled & line.keys()):
+        if not given <= line.keys() <= names:
             raise TypeError(table.name)
-        return {
-            name: change(value) if (change := steps[name]) and value is not None else value
-            for name, value in line.items()
-        }
+        row = dict(line)
+        for name, change, is_filled in steps:
+            value = row.get(name)
+            if value is None:
+                if is_filled and name in row:
+                    raise TypeError(name)
+            elif change:
+                row[name] = change(value)
+        return row
 
     return read
 

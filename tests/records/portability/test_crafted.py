@@ -256,6 +256,8 @@ def test_malformed_rows_are_refused_in_a_sentence(app, cast, lived, export, empt
         "enum": lambda it: it.change("spaces", kind="castle"),
         "id": lambda it: it.change("messages", id=7),
         "null": lambda it: it.change("messages", body=None),
+        "null in place of a list": lambda it: it.change("messages", mentions=None),
+        "half in bytes": lambda it: it.change("messages", body="\ud800"),
         "missing": lambda it: it.put("people", [{"id": str(uuid4())}]),
         "column": lambda it: it.change("people", boss=True),
         "array": lambda it: it.files.update({"data/people.jsonl": b"[1]\n"}),

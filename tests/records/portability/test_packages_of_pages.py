@@ -3,7 +3,7 @@
 import csv
 import io
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import unquote
 from uuid import uuid4
@@ -20,11 +20,11 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Conflict, Forbidden, NotFound, TooMany
 from intranet.platform.core.outbox import run_due
 from intranet.records.packages.reading import Package
-from intranet.records.portability import operations
+from intranet.records.portability import operations, talk_pages
 from intranet.records.portability.exporting import FORMAT
 from intranet.records.portability.models import OrderState, PackageOrder
 from intranet.records.portability.scope import PackageKind
-from tests.messaging.messages.helpers import channel_of
+from tests.messaging.messages.helpers import channel_of, say
 
 TOWN = "/admin/L01990012/leave"
 
@@ -193,6 +193,33 @@ def test_it_is_read_with_a_browser_and_a_spreadsheet_alone(cast, lived, export, 
         people = list(csv.DictReader(file, delimiter=";"))
     assert "Ana Castro" in {row["Nombre"] for row in people}
     assert len((home / "data" / "units.jsonl").read_text().splitlines()) == 5
+
+
+def test_short_months_share_a_page_and_long_ones_are_in_parts(app, cast, export, monkeypatch):
+    monkeypatch.setattr(talk_pages, "MESSAGES_ON_A_PAGE", 4)
+    monkeypatch.setattr(talk_pages, "ENOUGH_FOR_A_PAGE", 3)
+    with app.app_context():
+        room = channel_of(cast.licences)
+        for month, count in ((1, 1), (2, 2), (3, 1), (4, 5), (5, 1)):
+            with clock.freeze(datetime(2027, month, 15, tzinfo=UTC)):
+                for number in range(count):
+                    say(cast.ana, room, f"Palabras {month}/{number}.")
+        folder = f"talks/{room.id}"
+    names = ["2027-01_2027-02", "2027-03", "2027-04", "2027-04-2_2027-05"]
+    with ZipFile(export(cast.monteclaro)) as package:
+        index = Links()
+        index.feed(package.read(f"{folder}/index.html").decode())
+        assert index.hrefs[-4:] == [f"{name}.html" for name in names]
+        assert "2027-01 – 2027-02" in index.words
+        counts, steps = [], []
+        for name in names:
+            page = Links()
+            page.feed(package.read(f"{folder}/{name}.html").decode())
+            counts.append(" ".join(page.words).count("Palabras"))
+            steps.append({href.partition(".")[0] for href in page.hrefs if "2027" in href})
+    assert counts == [3, 1, 4, 2]
+    around = zip([None, *names], [*names[1:], None], strict=False)
+    assert steps == [{one for one in pair if one} for pair in around]
 
 
 @pytest.mark.both
