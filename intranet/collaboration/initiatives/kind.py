@@ -37,18 +37,17 @@ def _expire(initiative_id: UUID) -> None:
     What other agencies recorded of their use is theirs.
     """
     words = ("cost", "time", "effort", "law", "technology", "licence")
-    emptied = {
-        Initiative: {**dict.fromkeys(words, ""), "figures": []},
-        InitiativeTranslation: dict.fromkeys(
-            ("purpose", "problem", "done", "result", "lessons"), ""
-        ),
-        StageChange: {"note": ""},
-    }
-    for table, values in emptied.items():
-        of_it = table.publication_id == initiative_id
-        db.session.execute(update(table).where(of_it).values(values))
-    updates = InitiativeUpdate.publication_id == initiative_id
-    db.session.execute(delete(InitiativeUpdate).where(updates))
+    told = ("purpose", "problem", "done", "result", "lessons")
+    facts = update(Initiative).where(Initiative.publication_id == initiative_id)
+    texts = update(InitiativeTranslation).where(
+        InitiativeTranslation.publication_id == initiative_id
+    )
+    notes = update(StageChange).where(StageChange.publication_id == initiative_id)
+    updates = delete(InitiativeUpdate).where(InitiativeUpdate.publication_id == initiative_id)
+    db.session.execute(facts.values(**dict.fromkeys(words, ""), figures=[]))
+    db.session.execute(texts.values(**dict.fromkeys(told, "")))
+    db.session.execute(notes.values(note=""))
+    db.session.execute(updates)
 
 
 KIND = PublicationKind(
