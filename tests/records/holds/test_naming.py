@@ -54,7 +54,7 @@ def scheduled(person, channel, post):
 def test_what_they_put_into_the_draft_of_a_colleague_is_covered(cast, hold):
     file = store_upload(cast.carles, io.BytesIO(b"A;B\n1;2\n"), "lista.csv")
     other = store_upload(cast.xoel, io.BytesIO(b"A;B\n3;4\n"), "otra.csv")
-    theirs = draft(cast.xoel, "Borrador", "Texto del borrador")
+    theirs = draft(cast.rosa, "Borrador", "Texto del borrador")
     with unit_of_work() as work:
         work.add(
             *(

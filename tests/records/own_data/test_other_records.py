@@ -203,7 +203,6 @@ def test_a_confidential_hold_and_what_it_keeps_is_never_in_the_file(officer, cas
 def test_erasure_leaves_no_name_in_hand_overs_requests_and_packages(officer, cast):
     row = handed_over(cast)
     asked, order = asked_for(officer, cast), ordered(cast)
-    notice(asked, cast.xoel, clock.now())
     xoel_id, name = cast.xoel.id, cast.xoel.name
 
     erase(cast, cast.xoel)
@@ -222,7 +221,7 @@ def test_erasure_leaves_no_name_in_hand_overs_requests_and_packages(officer, cas
     package = db.session.scalars(select(AccessPackage)).one()
     assert (package.file_id, package.sha256) == (None, "0" * 64)
     assert db.session.get_one(PackageOrder, order.id).state == OrderState.GONE
-    assert db.session.get(AccessNotice, (asked.id, xoel_id))  # it proves that he was told
+    assert db.session.get(AccessNotice, (asked.id, xoel_id))  # of when it was opened: he was told
 
 
 @pytest.mark.both
