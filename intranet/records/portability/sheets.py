@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
 from intranet.platform.core.types import Localized
+from intranet.publishing.publications.kinds import kind_named
 from intranet.records.portability.making import Making
 from intranet.records.portability.scope import TABLES, going, is_named
 
@@ -139,7 +140,7 @@ def _published(making: Making) -> Cells:
     )
     for row in making.connection.execute(found):
         yield [
-            *(str(row.id), row.kind, say(row.title)),
+            *(str(row.id), str(kind_named(row.kind).word), say(row.title)),
             say(row.post) if row.is_named else _("Someone in the network"),
             *(making.clock_time(row.published_at), str(row.version)),
             *(making.clock_time(row.withdrawn_at), f"publications/{row.id}.html"),

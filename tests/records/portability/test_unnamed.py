@@ -49,6 +49,7 @@ def test_the_whole_package_names_nobody_on_its_pages(cast, hidden, export):
     row = next(row for row in csv.reader(io.StringIO(sheet), delimiter=";") if row[0] == hidden)
     for words in (page, " ".join(row)):
         assert not [word for word in ("Xoel", "Arquitecto", "Urbanismo") if word in words]
+    assert row[1] == "Pregunta"
     assert "la red" in row[3]
 
 
