@@ -30,6 +30,7 @@ from intranet.organisation.agencies.labels import function_name
 from intranet.organisation.agencies.models import Agency, Function, Post, PostKind
 from intranet.organisation.agencies.operations import posts as operations
 from intranet.organisation.agencies.operations.posts import TITLE_LIMIT, PostSpec
+from intranet.organisation.agencies.own_places import own_places
 from intranet.organisation.agencies.queries import ancestors, posts_with_roles
 from intranet.organisation.agencies.roles import Act
 from intranet.organisation.people.models import Person
@@ -183,6 +184,7 @@ def ending_post(actor: Person, agency: Agency, post_id: UUID) -> ResponseReturnV
         post=found,
         may_empower=actor.may(Act.EMPOWER, agency.id),
         has_role=bool(posts_with_roles([found.id])),
+        is_own=found.id in own_places(actor, agency.id).post_ids,
         filled=filled({"version": str(found.version)}, suggested={"last_day": today.isoformat()}),
         holders=holders(found.id, clock.now()),
     )
@@ -212,6 +214,7 @@ def _form(agency: Agency, found: Post | None, form: Filled) -> str:
         suggested=_is_suggested(found),
         may_empower=actor.may(Act.EMPOWER, agency.id),
         has_role=found is not None and bool(posts_with_roles([found.id])),
+        is_own=found is not None and found.id in own_places(actor, agency.id).post_ids,
         beyond=_beyond(found),
         holders=holders(found.id, clock.now()) if found else [],
         trail=ancestors(found.unit)[1:] if found else [],
