@@ -23,7 +23,7 @@ from intranet.records.holds.rooms import is_open_room
 from intranet.records.holds.scope import names
 
 LOOSE = (HeldKind.FILE, *UNSENT)
-"""What had no readers. Who an erased person was is of no matter, and in no request."""
+"""Kept things that had no readers. The name of an erased person is never part of a request."""
 
 
 def messages_of(request: AccessRequest) -> ColumnElement[bool]:

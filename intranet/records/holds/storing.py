@@ -98,7 +98,7 @@ def keep_what_was_kept(hold: LegalHold) -> None:
         _is_of(Message, covers_message(hold)),
         _is_of(Publication, covers_publication(hold)),
         and_(HeldItem.kind == HeldKind.FILE, _is_of(File, covers_file(hold))),
-        # What was never sent leaves no row, so that only the agency that kept it knows it.
+        # An unsent text leaves no row: only the agency that kept it knows of it.
         and_(HeldItem.kind.in_(UNSENT), HeldItem.id.in_(of_agency), covers_draft(hold)),
         and_(HeldItem.kind == HeldKind.PERSON, HeldItem.id.in_(of_agency), _is_named_by(hold)),
     )

@@ -30,7 +30,7 @@ RATIO_LIMIT = 200
 RATIO_FROM_BYTES = 64 * 1024 * 1024
 """Below this size nobody asks for the ratio."""
 UNSTORABLE = re.compile(rb"\\u0000|\d[eE]\+?\d{3}|\d{300}")
-"""What a line has in which there may be NUL, or a number too large."""
+"""Signs in a line that it may have NUL, or a number too large for a database."""
 UNREADABLE = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error)
 """The errors of a ZIP that is damaged, encrypted, or packed by other means."""
 

@@ -17,7 +17,7 @@ RECORDS = {
     *("erasures", "statements", "portability", "own_data"),
 }
 NOT_PAGES = {"dry_run_csv", "document", "download", "look_at_file", "kept_file", "rooms", "spaces"}
-"""What is loaded, and what a field offers."""
+"""Downloads, and the suggestions of a field."""
 
 
 def test_own_data_is_one_press_and_a_download(site, cast, app):

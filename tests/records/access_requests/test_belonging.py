@@ -1,4 +1,4 @@
-"""What belongs to an agency: nothing asked without a name, and no file of a working copy."""
+"""Things that belong to an agency: nothing asked without a name, and no file of a working copy."""
 
 import io
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whoever was read is told: once, authors of forwarded words too, and never beyond a last day."""
+"""People who were read are told: once, forwarded authors too, and by a last day."""
 
 from datetime import timedelta
 
