@@ -72,6 +72,8 @@ def test_what_is_hidden_is_answered_like_what_does_not_exist(matrix_app, world, 
                 refusal = door.refusal_within if what == WITHIN else door.refusal
                 if there != nowhere or there[0] != refusal:
                     differing.append((rule.endpoint, method, what, there[0], nowhere[0]))
+            with client.session_transaction() as session:
+                session.pop("_flashes", None)  # what the door said; the next page would show it
     assert differing == []
     assert tried > 15
     assert everything(matrix_app) == before

@@ -104,7 +104,7 @@ WHYS = {
     "poll_soon": _l("You have been asked to vote in this poll."),
     "poll_closed": _l("You were asked to vote in this poll."),
     "records_read": _l("You wrote something that an officer read for the request."),
-    "records_own": _l("The request is for your own data."),
+    "records_yours": _l("The request is for your own data."),
     "holds_agree": _l("You may read content that legal holds of the agency keep."),
     "records_agree": _l("You keep the records of the agency, or administer it."),
     "moderation_open": _l("You moderate that space, or are an administrator of the agency."),

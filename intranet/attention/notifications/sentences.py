@@ -274,7 +274,7 @@ SENTENCES: dict[str, NotificationSentence] = {
     "records_read": NotificationSentence(
         alone=_l("Something that you wrote was read for a request for access")
     ),
-    "records_own": NotificationSentence(
+    "records_yours": NotificationSentence(
         alone=_l("A request for access to your own data was opened")
     ),
     "holds_agree": NotificationSentence(

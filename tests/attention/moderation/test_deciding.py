@@ -102,7 +102,6 @@ def idea(author, unit, post):
     )
 
 
-@pytest.mark.slow
 def test_who_is_muted_leaves_nothing_in_that_place_and_writes_elsewhere(app_context, cast):
     channel = channel_of(cast.urban_planning)
     mine = say(cast.xoel, channel, "Antes.")

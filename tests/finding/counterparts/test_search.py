@@ -105,7 +105,6 @@ def test_filters_narrow_and_pages_go_on(cast, client_of, elsewhere):
     assert client.get(f"{CALL}&cursor=x").status_code == 422
 
 
-@pytest.mark.slow
 def test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are(
     app, cast, client_of, elsewhere
 ):

@@ -67,7 +67,6 @@ def test_nobody_else_reads_it(cast, client_of, merged):
         assert client.get(f"/api/v1/search?q={WORD}").json["items"] == []
 
 
-@pytest.mark.slow
 def test_its_files_are_read_as_well(app, cast, client_of):
     with app.app_context():
         room = channel_of(cast.licences)

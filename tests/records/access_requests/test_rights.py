@@ -235,7 +235,7 @@ def test_whose_own_data_are_asked_for_is_told_and_never_decides(officer, second,
     assert told(asked) == [second.id]
     work_off()
     people = db.session.scalars(
-        select(Notification.person_id).where(Notification.why == "records_own")
+        select(Notification.person_id).where(Notification.why == "records_yours")
     ).all()
     assert people == [second.id]
     ask_for_private(officer, asked, "Lo pide la persona")

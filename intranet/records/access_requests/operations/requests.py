@@ -97,7 +97,7 @@ def open_request(
             tell_of_page(
                 Kind.RECORDS,
                 [request.subject_id],
-                "records_own",
+                "records_yours",
                 path=f"/access-requests/{request.id}",
                 key=request.id.hex,
             )
