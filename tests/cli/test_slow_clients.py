@@ -123,6 +123,7 @@ def test_what_does_not_come_in_time_is_ended(opened):
     assert time.monotonic() - began > request_intake.HEAD_SECONDS - 1
 
 
+@pytest.mark.slow
 def test_headers_without_end_are_refused(opened):
     sock = opened("GET / HTTP/1.1\r\n")
     answer = b""
@@ -203,6 +204,7 @@ def test_a_body_in_chunks_and_one_that_waits_to_be_asked_for_arrive(opened, addr
     assert sock.recv(9) == b"HTTP/1.1 "
 
 
+@pytest.mark.slow
 def test_connections_kept_open_between_polls_hold_up_nobody(address, opened):
     """A thread is a client's while a poll or a POST is answered, and nobody's in between."""
     before = max(seconds_of_an_honest_page(address) for _time in range(3))

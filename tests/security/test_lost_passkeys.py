@@ -108,6 +108,7 @@ def test_a_printed_code_and_the_password_remove_it_at_once(app, cast, dorleta, d
     assert keys(app, cast) == []
 
 
+@pytest.mark.slow
 def test_another_agency_and_another_s_passkey_are_refused(app, cast, client_of, dorleta, device):
     (lost,) = keys(app, cast)
     guillem = client_of(cast.guillem)

@@ -67,6 +67,7 @@ def test_of_many_votes_at_once_only_readers_hear_and_only_twice(app, poll, scree
     assert times(iria) == times(bieito) == 0
 
 
+@pytest.mark.slow
 def test_a_vote_a_changed_one_and_the_end_are_told(app, cast, poll, screens):
     carles = screens[0]
     with app.app_context():

@@ -35,6 +35,7 @@ def server(tmp_path, used_database, bell):
         yield server
 
 
+@pytest.mark.slow
 def test_clients_that_poll_reach_their_session_through_any_process(
     server, cast, cookie, token, tmp_path
 ):

@@ -58,6 +58,7 @@ def test_a_reader_that_never_reads_is_cut_off_and_nobody_notices(
     slow_reader(tmp_path, cast, cookie, used_database, ON_THREADS)
 
 
+@pytest.mark.slow
 @pytest.mark.only_on("postgresql", reason="gevent is served with PostgreSQL only")
 def test_a_reader_that_never_reads_is_cut_off_under_gevent_too(
     tmp_path, cast, cookie, used_database

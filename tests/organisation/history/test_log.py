@@ -203,6 +203,7 @@ def test_what_was_written_past_it_is_found_and_mended(app_context, cast):
     assert db.session.scalars(last.order_by(OrganisationChange.number.desc())).first() is None
 
 
+@pytest.mark.slow
 @pytest.mark.only_on("postgresql", reason="SQLite has a single writer")
 def test_numbers_rise_in_the_order_of_the_commits(app, cast):
     """A reader who asks for what is after the last number it saw misses nothing."""

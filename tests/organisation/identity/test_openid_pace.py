@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.organisation.accounts.doors import is_signed_in
 from tests.organisation.identity import forger as forgery
 from tests.organisation.identity.helpers import come_back, onward, set_up
@@ -11,6 +13,7 @@ LIMIT_SECONDS = 0.030
 ROUNDS = 15
 
 
+@pytest.mark.slow
 def test_a_sign_in_adds_at_most_thirty_milliseconds_of_our_own(app, cast, client, domain):
     """Counted is what this thread's processor works: the provider answers in another one.
 

@@ -1,5 +1,6 @@
 """A button that is called otherwise than it shows: its name holds the text, in five languages."""
 
+import pytest
 from jinja2 import nodes
 
 from intranet.app import ROOT
@@ -42,6 +43,7 @@ def buttons(env):
                 yield shown, called, f"{path.relative_to(ROOT)}:{call.lineno}"
 
 
+@pytest.mark.slow
 def test_the_name_of_each_button_holds_the_text_that_it_shows(app):
     faults, read = [], 0
     catalogue_of = {language: catalogues.read(language) for language in catalogues.LANGUAGES}

@@ -62,6 +62,7 @@ def test_a_file_of_the_working_copy_is_not_found_before_it_is_published(
     assert not readable_files(asked, [file.id])
 
 
+@pytest.mark.slow
 def test_all_messages_of_a_day_are_read_and_counted(asked, officer, cast):
     room = channel_of(cast.licences)
     noon = clock.now().replace(hour=11, minute=0) - timedelta(days=1)

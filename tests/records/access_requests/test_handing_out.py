@@ -114,6 +114,7 @@ def test_a_file_that_could_not_be_looked_into_in_time_is_looked_into_again(
     assert on_it.reach == FileReach.WHOLE
 
 
+@pytest.mark.slow
 def test_names_of_authors_are_numbers_everywhere(planted, officer, asked, cast):
     say(
         cast.uxia,

@@ -233,6 +233,7 @@ def test_html_goes_through_the_sanitiser_again(app, cast, lived, export, empty_h
         assert texts == {"<p>Hola</p>"}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_malformed_rows_are_refused_in_a_sentence(app, cast, lived, export, empty_house):
     path = export(cast.monteclaro)

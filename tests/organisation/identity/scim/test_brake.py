@@ -33,6 +33,7 @@ def end(program, user_id):
     return program.patch(user_id, {"op": "replace", "path": "active", "value": False})
 
 
+@pytest.mark.slow
 def test_a_program_is_stopped_asks_once_and_goes_on_for_a_day(app, cast, program, client_of):
     people = brought(program, MAX_UNASKED_PEOPLE + 3)
     for each in people[:MAX_UNASKED_PEOPLE]:

@@ -24,6 +24,7 @@ def asks(program, user_id, email):
     assert program.patch(user_id, value).status_code == 204
 
 
+@pytest.mark.slow
 def test_administrators_of_other_agencies_are_not_tied_by_an_address(app, cast, program, domain):
     with app.app_context(), unit_of_work() as work:
         post_id = current_appointments(cast.ana.id)[0].post_id
