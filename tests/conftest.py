@@ -20,7 +20,7 @@ from intranet.pages.api import checking
 from intranet.platform.core import clock
 from intranet.platform.core.health_sampler import pulse
 from intranet.platform.core.load_shedding import load
-from intranet.platform.core.memory import loading, tune_gc
+from intranet.platform.core.memory import loading, tune_interpreter
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests import cast as cast_module
 from tests import connections, copies
@@ -48,7 +48,7 @@ def pytest_configure():
 
 
 def pytest_collection_finish():
-    tune_gc()  # it took a fifth of the time
+    tune_interpreter()  # it took a fifth of the time
     gc.enable()
 
 

@@ -27,7 +27,7 @@ from intranet.config import Settings
 from intranet.platform.core import logs
 from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_THREADS
 from intranet.platform.core.jobs import Clockwork
-from intranet.platform.core.memory import tune_gc
+from intranet.platform.core.memory import tune_interpreter
 from intranet.platform.core.shutdown import on_stop, stop
 
 BACKLOG_LIMIT = 512
@@ -107,7 +107,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         die_with(arbiter.pid)
 
     def _worker_is_ready(self, worker: Any) -> None:
-        tune_gc()
+        tune_interpreter()
         for listener in worker.sockets:
             listener.listen(BACKLOG_LIMIT)
         if self._serving.clockwork_of:

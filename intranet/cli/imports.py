@@ -224,7 +224,7 @@ def _apply(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -
         start_applying,
     )
     from intranet.extensions import db
-    from intranet.platform.core.memory import tune_gc
+    from intranet.platform.core.memory import tune_interpreter
     from intranet.platform.core.unit_of_work import unit_of_work
 
     with _quiet_progress() as said:
@@ -248,7 +248,7 @@ def _apply(stream: BinaryIO, kind: Any, scope: "ImportScope", report: _Report) -
 
                 said(f"Applying 0 of {total:,}", 0)
                 start_applying(None, row, is_meant=True)
-                tune_gc()
+                tune_interpreter()
                 apply_for(import_id, said=count)
                 row = db.session.get_one(Import, import_id, populate_existing=True)
             report.found(checked)

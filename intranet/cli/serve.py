@@ -100,12 +100,12 @@ def worker() -> None:
     share_figures(settings)
     from intranet.cli import background
     from intranet.platform.core import logs, schema
-    from intranet.platform.core.memory import tune_gc
+    from intranet.platform.core.memory import tune_interpreter
 
     logs.set_up(settings.log)
     with application(settings) as app:
         schema.upgrade(app)
-        tune_gc()
+        tune_interpreter()
         clockwork = background.clockwork(app)
         asked_to_end = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

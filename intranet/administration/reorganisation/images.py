@@ -11,8 +11,19 @@ from enum import Enum
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Date, Table, Uuid, and_, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    Table,
+    Uuid,
+    and_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy import Enum as EnumType
+from sqlalchemy.types import NullType
 
 from intranet.attention.notifications.models import ConversationChoice
 from intranet.extensions import Model, db
@@ -41,8 +52,8 @@ DERIVED = frozenset(
 DERIVED_OF_POSTS = DERIVED | {"role"}
 
 Row = dict[str, Any]
-Image = dict[str, dict[tuple[Any, ...], Row]]
-"""By table and key of the row: its columns, without what is derived or counts."""
+Image = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
+"""By table and key of the row: its columns as the driver gives them, without what is derived."""
 
 Images = dict[str, list[list[Row | None]]]
 """By table: the rows that a plan changed, each before and after it."""
@@ -90,10 +101,9 @@ def take(agency_id: UUID, space_ids: Collection[UUID]) -> Image:
             Place.conversation_id.in_(talks), or_(Place.is_favourite, Place.is_muted.is_not(None))
         ),
     }
-    found = {_name(kind): _rows(kind, condition) for kind, condition in conditions.items()}
-    subjects = [unit_id.hex for (unit_id,) in found[_name(Unit)]]
-    followed = and_(Follow.kind == FollowKind.UNIT, Follow.subject.in_(subjects))
-    return found | {_name(Follow): _rows(Follow, followed)}
+    subjects = [unit_id.hex for unit_id in db.session.scalars(units)]
+    conditions[Follow] = and_(Follow.kind == FollowKind.UNIT, Follow.subject.in_(subjects))
+    return {_name(kind): _rows(kind, condition) for kind, condition in conditions.items()}
 
 
 def differing(before: Image, after: Image) -> dict[str, list[list[Row | None]]]:
@@ -101,13 +111,10 @@ def differing(before: Image, after: Image) -> dict[str, list[list[Row | None]]]:
     found: dict[str, list[list[Row | None]]] = {}
     for name, old in before.items():
         new = after[name]
-        pairs: list[list[Row | None]] = []
-        for key in {**old, **new}:
-            one, other = old.get(key), new.get(key)
-            if one != other:
-                pairs.append([_as_json(one), _as_json(other)])
-        if pairs:
-            found[name] = pairs
+        changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        if changed:
+            as_json = _reader(db.metadata.tables[name])
+            found[name] = [[as_json(old.get(key)), as_json(new.get(key))] for key in changed]
     return found
 
 
@@ -127,21 +134,37 @@ def values_of(kind: type[Model], row: Mapping[str, Any]) -> Row:
     return {name: _read(columns[name], value) for name, value in row.items()}
 
 
-def _rows(kind: type[Model], condition: ColumnElement[bool]) -> dict[tuple[Any, ...], Row]:
+def _columns(table: Table) -> list[Column[Any]]:
+    """Return the key of a table, and then what is neither derived nor counts."""
+    others = (each for each in table.c if not each.primary_key)
+    return [*table.primary_key, *(each for each in others if not is_derived(table.name, each))]
+
+
+def _rows(
+    kind: type[Model], condition: ColumnElement[bool]
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Return rows by key, unread: nearly all are the same afterwards, and locks are held."""
     table = _table(kind)
-    keys = list(table.primary_key)
-    others = [
-        column
-        for column in table.c
-        if not column.primary_key and not is_derived(table.name, column)
-    ]
-    names = [column.name for column in (*keys, *others)]
-    rows = db.session.connection().execute(select(*keys, *others).where(condition))
-    return {tuple(row[: len(keys)]): dict(zip(names, row, strict=True)) for row in rows}
+    size = len(table.primary_key)
+    unread = [type_coerce(each, NullType()).label(each.name) for each in _columns(table)]
+    rows = db.session.connection().execute(select(*unread).where(condition))
+    return {row[:size]: row for row in map(tuple, rows)}
 
 
-def _as_json(row: Row | None) -> Row | None:
-    return row and {name: _written(value) for name, value in row.items()}
+def _reader(table: Table) -> Callable[[tuple[Any, ...] | None], Row | None]:
+    """Return a function that reads a row of `_rows` as values of JSON, by name."""
+    dialect, columns = db.session.connection().dialect, _columns(table)
+    readings = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+
+    def read(row: tuple[Any, ...] | None) -> Row | None:
+        if row is None:
+            return None
+        return {
+            column.name: _written(reading(value) if reading else value)
+            for column, reading, value in zip(columns, readings, row, strict=True)
+        }
+
+    return read
 
 
 def _written(value: Any) -> Any:

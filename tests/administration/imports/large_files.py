@@ -26,7 +26,7 @@ from intranet.administration.imports.operations import (
 from intranet.app import create_app
 from intranet.extensions import db
 from intranet.platform.core import schema
-from intranet.platform.core.memory import tune_gc
+from intranet.platform.core.memory import tune_interpreter
 from intranet.platform.core.unit_of_work import unit_of_work
 
 AGENCIES = 50
@@ -115,7 +115,7 @@ def apply(file: Path, kind: ImportKind) -> None:
         row = db.session.get_one(Import, row.id, populate_existing=True)
         if row.to_apply:
             start_applying(None, row, is_meant=True)
-            tune_gc()
+            tune_interpreter()
             apply_for(row.id, said=lambda lines, took: batches.append((lines, took)))
         ended = time.monotonic(), time.process_time()
         counts = db.session.get_one(Import, row.id, populate_existing=True).counts

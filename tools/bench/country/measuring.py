@@ -19,7 +19,7 @@ from intranet.organisation.people import directory_limit
 from intranet.organisation.people.models import Person
 from intranet.platform.core.health_sampler import pulse
 from intranet.platform.core.load_shedding import load
-from intranet.platform.core.memory import tune_gc
+from intranet.platform.core.memory import tune_interpreter
 from tools.bench.chat import percentile
 from tools.bench.country.loader import readers
 from tools.bench.country.pages import (
@@ -115,7 +115,7 @@ def measure(app: Flask, *, rounds: int) -> Iterator[Times]:
             plan.append(("head", exports_of(head), EXPORT_ROUNDS))
         ids = {name: one.id for name, one in people.items()}
         cookies = {name: (cookie_name(), sign_in_again(one)) for name, one in people.items()}
-    tune_gc()
+    tune_interpreter()
     for name, person_id in ids.items():
         yield _greeted(app, name, person_id, rounds)
         yield _posted(app, name, person_id, rounds)
