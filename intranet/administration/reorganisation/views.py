@@ -21,6 +21,7 @@ from intranet.administration.reorganisation.change_words import ICONS, kind_name
 from intranet.administration.reorganisation.last_act import last_act
 from intranet.administration.reorganisation.models import Plan, PlanState
 from intranet.administration.reorganisation.operations import create_plan
+from intranet.administration.reorganisation.own_gains import is_for_others
 from intranet.administration.reorganisation.plan_page import (
     STATE_TONES,
     PlanPage,
@@ -31,6 +32,7 @@ from intranet.administration.reorganisation.queries import change_counts, plans_
 from intranet.administration.reorganisation.undoing import undo_until
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.own_places import SOMEONE_ELSE
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.parsing import printable
@@ -90,6 +92,7 @@ def plan(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue:
         can_undo_act=page.is_open and last_act(found) is not None,
         undo_until=_undo_until(found),
         refusal_title=refusal_title(page),
+        for_others=SOMEONE_ELSE if page.is_open and is_for_others(actor, page.reading) else "",
         kinds=kind_names(),
         icons=ICONS,
         states=state_names(),

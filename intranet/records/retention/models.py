@@ -133,7 +133,10 @@ class RetentionHalt(Model):
 
 
 class RetentionRun(Identified):
-    """An application of all rules of an agency; `removed` counts by the id of the rule."""
+    """An application of all rules of an agency; `removed` counts by the id of the rule.
+
+    `due` is what could be removed at its beginning, `passed_over` what was due and held at its end.
+    """
 
     __tablename__ = "retention_runs"
     __table_args__ = (Index("ix_retention_runs_agency_id_began_at", "agency_id", "began_at"),)

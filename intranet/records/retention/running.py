@@ -1,8 +1,8 @@
 """Apply the rules of an agency in small batches that posting hardly notices.
 
-Each batch is a transaction of its own. It asks again whether the rule applies, whether somebody
-stopped the removal, and what is held: a hold that is placed while a run goes on is obeyed from the
-next batch. What was removed is not due any more, so a run that was cut off simply goes on.
+Each batch is a transaction of its own. It asks again whether the rule applies, whether it was
+stopped, and what is held: a hold placed while a run goes on is obeyed from the next batch. What was
+removed is not due any more, so a run that was cut off simply goes on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -104,9 +104,8 @@ class RuleAtWork:
 
 def run_all() -> None:
     """Begin a run in each agency that has rules and whose last run began a day ago."""
-    agencies = select(RetentionRule.agency_id).where(
-        RetentionRule.approved_at.is_not(None), RetentionRule.ended_at.is_(None)
-    )
+    in_force = RetentionRule.approved_at.is_not(None), RetentionRule.ended_at.is_(None)
+    agencies = select(RetentionRule.agency_id).where(*in_force)
     for agency_id in db.session.scalars(agencies.distinct()).all():
         begin(agency_id)
 
@@ -138,7 +137,7 @@ def carry_out(payload: Mapping[str, Any]) -> None:
         return
     works = at_work(run)
     if not run.due:
-        _note(run.id, due=sum(_due_count(one) for one in works))
+        _note(run.id, due=sum(count(_removable_ids(one)) for one in works))
     pacer = Pacer()
     try:
         for one in works:
@@ -146,7 +145,7 @@ def carry_out(payload: Mapping[str, Any]) -> None:
     except StoppedError:
         _note(run.id, was_stopped=True)
     forget_answers_about_expired()
-    _note(run.id, finished_at=clock.now(), passed_over=sum(_due_count(one) for one in works))
+    _note(run.id, finished_at=clock.now(), passed_over=sum(count(due_ids(one)) for one in works))
 
 
 def at_work(run: RetentionRun, extra: Sequence[RetentionRule] = ()) -> list[RuleAtWork]:
@@ -179,8 +178,12 @@ def due_ids(one: RuleAtWork) -> Any:
     return select(Publication.id).where(due)
 
 
-def _due_count(one: RuleAtWork) -> int:
-    return count(due_ids(one))
+def _removable_ids(one: RuleAtWork) -> Any:
+    """Select the ids of what is due and not held now, so that nobody counts what is held."""
+    if one.rule.kind == NOTIFICATION:
+        return due_ids(one)
+    held = held_messages if one.rule.kind in OF_MESSAGES else held_publications
+    return due_ids(one).where(~one.spared.now(held))
 
 
 def _due_messages(one: RuleAtWork) -> ColumnElement[bool]:
@@ -209,8 +212,8 @@ def _in_batches(pacer: Pacer, remove_some: Callable[[Pacer], bool]) -> None:
 class _Conversation:
     """Removes messages of one conversation, the oldest first.
 
-    They are looked for before anything is locked: between those that are due there may be thousands
-    that are held, or gone already. Under the lock it is asked again whether these few still are.
+    They are looked for before anything is locked, since thousands may be held, or gone already.
+    Under the lock it is asked again whether these few still are.
     """
 
     one: RuleAtWork
@@ -265,7 +268,7 @@ class _Publications:
     done: set[UUID] = field(default_factory=set)
 
     def __call__(self, _pacer: Pacer) -> bool:
-        asked = due_ids(self.one).where(~held_publications(), Publication.id.not_in(self.done))
+        asked = _removable_ids(self.one).where(Publication.id.not_in(self.done))
         found: UUID | None = db.session.scalar(asked.limit(1))
         if found is None:
             db.session.rollback()

@@ -148,3 +148,16 @@ def test_a_plan_waits_if_its_scheduler_has_come_to_gain_by_it(app_context, cast)
     with days_later(plan, 3):
         assert not apply_plan(plan.id)
     assert [each["code"] for each in plan.refused or ()] == ["for_others"]
+
+
+def test_its_page_says_so_before_anybody_presses(app, cast, client_of):
+    with app.app_context():
+        give_role(cast.dorleta, cast.monteclaro, cast.head_post, AgencyRole.PEOPLE)
+        plan = made(cast.carles, cast.monteclaro, of_cast(cast, FOR_OTHERS[0]))
+        address = f"/admin/{cast.monteclaro.code}/reorganisations/{plan.id}"
+    said = "Tiene que decidirlo otra persona"
+
+    page = client_of(cast.carles).get(address).text
+    assert said in page
+    assert 'aria-describedby="plan-foot-reason"' in page
+    assert said not in client_of(cast.dorleta).get(address).text
