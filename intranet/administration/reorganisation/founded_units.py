@@ -16,7 +16,8 @@ from intranet.messaging.spaces.operations import write_atoms
 from intranet.organisation.agencies.events import UnitsChanged
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.agencies.operations.storing import CODE_LIMIT
-from intranet.organisation.history.models import OrganisationChange
+from intranet.organisation.history.models import ChangeKind, OrganisationChange
+from intranet.organisation.history.operations import note
 from intranet.platform.audit.models import AuditLine
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute, expire_rows
@@ -159,6 +160,7 @@ def _delete(unit_ids: Sequence[UUID]) -> None:
     ):
         execute(statement)
     remove(DocumentKind.UNIT, unit_ids)
+    note(ChangeKind.UNIT, unit_ids)
     for known in list(db.session.identity_map.values()):
         state = inspect(known)
         if isinstance(known, (Unit, Space, Conversation)) and state.identity[0] in gone:

@@ -5,6 +5,7 @@ import pytest
 from intranet.administration.reorganisation.applying import apply_plan
 from intranet.administration.reorganisation.changes import ChangeSpec
 from intranet.administration.reorganisation.chart import PlanChart
+from intranet.administration.reorganisation.chart_then import chart_then
 from intranet.administration.reorganisation.loading import read
 from intranet.administration.reorganisation.models import Plan, PlanState
 from intranet.administration.reorganisation.operations import (
@@ -77,6 +78,9 @@ def test_a_plan_is_applied_whole_and_undone_to_equal_rows(app_context, cast):
     assert standing(cast.monteclaro) == before
 
     apply(cast.dorleta, plan)
+    then = chart_then(plan)
+    assert then
+    assert then.chart.units.keys() == found.before.units.keys()
     undo(cast.dorleta, plan)
     assert standing(cast.monteclaro) == before
 
