@@ -4,13 +4,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Self
 
+from intranet.platform.core.database import on_sqlite
 from intranet.platform.core.outbox import Pace, is_any_due
 from intranet.platform.core.outbox_claims import HandedOverError, go_on
 
 TURN_SECONDS = 20
-TARGET_SECONDS = 0.006
+TARGET_SECONDS = 0.025
 """How long a batch should hold its locks: others may have to wait for so long."""
+SINGLE_WRITER_SECONDS = 0.006
+"""The same on SQLite, where everybody waits who writes anything."""
 ROWS_PER_SECOND = 2_000
 """How fast a run is at most: a million messages in nine minutes. Faster would only disturb."""
 MIN_REST = 2
@@ -27,10 +31,16 @@ class Pacer:
     """
 
     size: int = MIN_ROWS
+    target: float = TARGET_SECONDS
     rest: Callable[[float], object] = field(default=time.sleep)
     ends_at: float = field(default_factory=lambda: time.monotonic() + TURN_SECONDS)
     began: float = 0
     rows: int = 0
+
+    @classmethod
+    def of_database(cls) -> Self:
+        """Return a pacer for the database in use."""
+        return cls(target=SINGLE_WRITER_SECONDS if on_sqlite() else TARGET_SECONDS)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -57,6 +67,6 @@ class Pacer:
 
     def adapt(self) -> None:
         """Have the next batch take as long as it should, after a whole one."""
-        took = max(time.monotonic() - self.began, TARGET_SECONDS / 10)
-        wanted = self.size * TARGET_SECONDS / took
+        took = max(time.monotonic() - self.began, self.target / 10)
+        wanted = self.size * self.target / took
         self.size = max(MIN_ROWS, min(MAX_ROWS, round((self.size + wanted) / 2)))

@@ -138,7 +138,7 @@ def carry_out(payload: Mapping[str, Any]) -> None:
     works = at_work(run)
     if not run.due:
         _note(run.id, due=sum(count(_removable_ids(one)) for one in works))
-    pacer = Pacer()
+    pacer = Pacer.of_database()
     try:
         for one in works:
             _apply(one, pacer)

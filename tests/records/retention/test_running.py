@@ -156,7 +156,7 @@ def test_a_hold_placed_while_a_run_goes_on_is_obeyed(app, cast, rule, run, monke
             held.set()
 
     pacer = pacing.Pacer(size=5, rest=rest)
-    monkeypatch.setattr(running, "Pacer", lambda: pacer)
+    monkeypatch.setattr(pacing.Pacer, "of_database", lambda: pacer)
     thread = threading.Thread(target=place)
     thread.start()
     with app.app_context():
