@@ -92,12 +92,18 @@ def plan(actor: Person, agency: Agency, plan_id: UUID) -> ResponseReturnValue:
         can_undo_act=page.is_open and last_act(found) is not None,
         undo_until=_undo_until(found),
         refusal_title=refusal_title(page),
-        for_others=SOMEONE_ELSE if page.is_open and is_for_others(actor, page.reading) else "",
+        for_others=SOMEONE_ELSE if _is_for_others(actor, page) else "",
         kinds=kind_names(),
         icons=ICONS,
         states=state_names(),
         tones=STATE_TONES,
     )
+
+
+def _is_for_others(actor: Person, page: PlanPage) -> bool:
+    """Whether someone else has to schedule the plan, once nothing forbids it."""
+    is_ready = page.is_open and not page.reading.forbids
+    return is_ready and is_for_others(actor, page.reading)
 
 
 @bp.get("/<code>/reorganisations/<uuid:plan_id>/changes")
