@@ -111,7 +111,7 @@ def test_what_is_brought_back_is_what_was_copied(copy, place, new_place):
         ).one()
         assert body == "Plans are in."
         [key] = db.session.scalars(db.text("SELECT key FROM files"))
-        with open_storage(app.config["SETTINGS"].storage_url).open(key) as file:
+        with open_storage(app.config["SETTINGS"]).open(key) as file:
             assert file.read() == KEPT
         assert schema.is_current(app)
         [epoch] = db.session.query(Epoch)
@@ -157,7 +157,7 @@ def test_an_empty_installation_is_no_copy_worth(new_place, tmp_path):
 
 def test_a_copy_that_found_no_room_leaves_nothing(own, tmp_path):
     app = own.opened()
-    open_storage(app.config["SETTINGS"].storage_url).put("ab" * 16, io.BytesIO(bytes(LARGE)))
+    open_storage(app.config["SETTINGS"]).put("ab" * 16, io.BytesIO(bytes(LARGE)))
     close(app)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGE - 1, before[1]))
