@@ -86,6 +86,14 @@ class BucketClient:
         """Whether the last request found no working store."""
         return self._breaker.is_open
 
+    def answers(self) -> bool:
+        """Return whether the bucket gives an answer now."""
+        try:
+            self._ask("list_objects_v2", MaxKeys=1, Prefix=self._key(""))
+        except StorageAway:
+            return False
+        return True
+
     def head(self, name: str) -> dict[str, Any]:
         """Return length and metadata of an object."""
         try:

@@ -7,6 +7,7 @@ from intranet.config import Settings
 from intranet.delivery.files.bucket_storage import BucketStorage
 from intranet.delivery.files.folder_storage import FolderStorage
 from intranet.delivery.files.storage_interface import Storage
+from intranet.platform.core.health import answers
 from intranet.platform.core.web import settings
 
 
@@ -20,6 +21,24 @@ def open_storage(where: Settings) -> Storage:
     if where.storage_bucket:
         return _bucket(where.storage_url, where.storage_access_key, where.storage_secret_key)
     return FolderStorage(where.storage_folder)
+
+
+def check_storage(where: Settings) -> None:
+    """Refuse a bucket that cannot be used, before anything is served from it.
+
+    Raises:
+        BucketFaultError: why, and what settles it.
+    """
+    found = open_storage(where)
+    if isinstance(found, BucketStorage):
+        found.client.check()
+
+
+@answers("storage")
+def storage_answers() -> bool:
+    """Return whether the storage gives answers now, for those who watch; a folder always does."""
+    found = storage()
+    return not isinstance(found, BucketStorage) or found.client.answers()
 
 
 @lru_cache

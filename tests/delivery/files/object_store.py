@@ -96,9 +96,10 @@ def loses(environ, start_response, _store):
     return [b""]
 
 
-def hangs_up(environ, _start_response, _store):
+def hangs_up(environ, start_response, _store):
     """Cut the connection without an answer."""
     environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    start_response("200 OK", [])
     return [b""]
 
 

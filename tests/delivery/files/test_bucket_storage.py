@@ -13,7 +13,6 @@ from intranet.delivery.files import bucket_client
 from intranet.delivery.files.bucket_storage import MULTIPART_BYTES, BucketStorage
 from intranet.delivery.files.storage_interface import OutOfStepError, StorageAway, StorageFull
 from tests.delivery.files.object_store import (
-    ObjectStore,
     breaks_off,
     hangs_up,
     loses,
@@ -26,13 +25,6 @@ TEXT = b"Plans are in."
 UNAVAILABLE = says("503 Slow Down", "SlowDown")
 
 
-@pytest.fixture(scope="module")
-def store():
-    made = ObjectStore()
-    yield made
-    made.stop()
-
-
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     """Nobody waits for seconds in tests, nor rests for long."""
@@ -41,8 +33,10 @@ def patience(monkeypatch):
 
 
 @pytest.fixture
-def bucket(store):
-    return BucketStorage(parse_bucket(store.url(store.new_bucket())), "tests", "tests")
+def bucket(object_store):
+    return BucketStorage(
+        parse_bucket(object_store.url(object_store.new_bucket())), "tests", "tests"
+    )
 
 
 def content_of(bucket, key=KEY):
@@ -79,67 +73,70 @@ def test_what_is_put_is_read_back_from_any_place_until_it_is_deleted(bucket):
         bucket.open("../secret_key")
 
 
-def test_a_large_file_goes_in_parts_and_its_digest_is_known(bucket, store):
+def test_a_large_file_goes_in_parts_and_its_digest_is_known(bucket, object_store):
     content = bytes(MULTIPART_BYTES) + TEXT
     bucket.put(KEY, io.BytesIO(content))
 
     assert bucket.digest(KEY) == hashlib.sha256(content).hexdigest()
     assert len(content_of(bucket)) == len(content)
-    store.requests.clear()
+    object_store.requests.clear()
     with (
-        store.failing(says("400 Bad", "InvalidPart"), "PUT", below="cd"),
+        object_store.failing(says("400 Bad", "InvalidPart"), "PUT", below="cd"),
         pytest.raises(StorageAway),
     ):
         bucket.put("cd" * 16, io.BytesIO(content))
-    assert ("DELETE", f"/{bucket.client.address.name}/house/cd/{'cd' * 16}") in store.requests
+    assert (
+        "DELETE",
+        f"/{bucket.client.address.name}/house/cd/{'cd' * 16}",
+    ) in object_store.requests
     assert list(bucket.client.unfinished()) == []
 
 
-def test_a_write_that_is_acknowledged_and_lost_is_written_again(bucket, store, caplog):
-    with store.failing(loses, "PUT", times=1):
+def test_a_write_that_is_acknowledged_and_lost_is_written_again(bucket, object_store, caplog):
+    with object_store.failing(loses, "PUT", times=1):
         bucket.put(KEY, io.BytesIO(TEXT))
     assert content_of(bucket) == TEXT
     assert "does not have it" in caplog.text
 
-    with store.failing(loses, "PUT"), pytest.raises(StorageAway):
+    with object_store.failing(loses, "PUT"), pytest.raises(StorageAway):
         bucket.put("cd" * 16, io.BytesIO(TEXT))
     assert keys(bucket) == {KEY}
 
 
 @pytest.mark.parametrize("fault", [UNAVAILABLE, hangs_up, slow(1.2)], ids=["503", "cut", "slow"])
-def test_a_request_that_fails_once_is_made_again(bucket, store, fault):
-    with store.failing(fault, "PUT", times=1):
+def test_a_request_that_fails_once_is_made_again(bucket, object_store, fault):
+    with object_store.failing(fault, "PUT", times=1):
         bucket.put(KEY, io.BytesIO(TEXT))
-    with store.failing(fault, "GET", times=1):
+    with object_store.failing(fault, "GET", times=1):
         assert content_of(bucket) == TEXT
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again(bucket, store):
+def test_an_answer_that_breaks_off_is_asked_for_again(bucket, object_store):
     bucket.put(KEY, io.BytesIO(TEXT))
-    with store.failing(breaks_off, "GET", times=1):
+    with object_store.failing(breaks_off, "GET", times=1):
         assert content_of(bucket) == TEXT
 
 
-def test_while_the_store_is_away_nobody_waits_and_afterwards_all_goes_on(bucket, store):
+def test_while_the_store_is_away_nobody_waits_and_afterwards_all_goes_on(bucket, object_store):
     bucket.put(KEY, io.BytesIO(TEXT))
-    with store.failing(UNAVAILABLE):
+    with object_store.failing(UNAVAILABLE):
         with pytest.raises(StorageAway):
             bucket.open(KEY)
-        store.requests.clear()
+        object_store.requests.clear()
         for _reader in range(50):
             with pytest.raises(StorageAway):
                 bucket.open(KEY)
-        assert store.requests == []
+        assert object_store.requests == []
         assert bucket.client.is_away
     rest()
     assert content_of(bucket) == TEXT
     assert not bucket.client.is_away
 
 
-def test_a_bucket_that_vanished_is_not_taken_for_missing_files(bucket, store, caplog):
+def test_a_bucket_that_vanished_is_not_taken_for_missing_files(bucket, object_store, caplog):
     with pytest.raises(FileNotFoundError):
         bucket.open(KEY)
-    store.client().delete_bucket(Bucket=bucket.client.address.name)
+    object_store.client().delete_bucket(Bucket=bucket.client.address.name)
 
     for act in (
         lambda: bucket.open(KEY),
@@ -153,15 +150,17 @@ def test_a_bucket_that_vanished_is_not_taken_for_missing_files(bucket, store, ca
     assert "aws s3 mb" in caplog.text
 
 
-def test_a_store_without_room_says_so(bucket, store):
+def test_a_store_without_room_says_so(bucket, object_store):
     full = says("507 Insufficient Storage", "XMinioStorageFull")
-    with store.failing(full, "PUT"), pytest.raises(StorageFull):
+    with object_store.failing(full, "PUT"), pytest.raises(StorageFull):
         bucket.put(KEY, io.BytesIO(TEXT))
     assert keys(bucket) == set()
 
 
-def test_an_upload_in_parts_is_taken_up_by_any_machine_and_settled_once_prepared(bucket, store):
-    url = store.url(bucket.client.address.name)
+def test_an_upload_in_parts_is_taken_up_by_any_machine_and_settled_once_prepared(
+    bucket, object_store
+):
+    url = object_store.url(bucket.client.address.name)
     other = BucketStorage(parse_bucket(url), "tests", "tests")
     assert bucket.append(KEY, 0, io.BytesIO(TEXT)) == len(TEXT)
     with pytest.raises(OutOfStepError):
@@ -200,9 +199,12 @@ def test_what_was_begun_and_left_goes_after_a_day(bucket):
     assert list(bucket.client.unfinished()) == []
 
 
-def test_no_key_stands_in_the_log(bucket, store, caplog):
+def test_no_key_stands_in_the_log(bucket, object_store, caplog):
     caplog.set_level(logging.INFO)
-    with store.failing(says("403 Forbidden", "SignatureDoesNotMatch")), pytest.raises(StorageAway):
+    with (
+        object_store.failing(says("403 Forbidden", "SignatureDoesNotMatch")),
+        pytest.raises(StorageAway),
+    ):
         bucket.put(KEY, io.BytesIO(TEXT))
     assert "INTRANET_STORAGE_SECRET_KEY" in caplog.text
     assert "tests" not in caplog.text.replace("/tests/", "")
