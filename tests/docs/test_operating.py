@@ -94,7 +94,7 @@ def test_every_figure_is_told(text, app_context):
 
 
 def test_the_labels_of_every_figure_are_told(text, app_context):
-    told = {}
+    told: dict[str, list[str]] = {}
     for name, what in (row[:2] for row in rows(section(text, "What to watch"))):
         for metric in codes(name)[:1]:
             told.setdefault(metric, codes(what))
