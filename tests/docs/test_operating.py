@@ -96,6 +96,17 @@ def test_every_figure_is_told(text, app_context):
     assert told == counted | asked
 
 
+def test_the_labels_of_every_figure_are_told(text, app_context):
+    told: dict[str, list[str]] = {}
+    for name, what in (row[:2] for row in rows(section(text, "What to watch"))):
+        for metric in codes(name)[:1]:
+            told.setdefault(metric, codes(what))
+    for collector, (name, *_samples) in REGISTRY._collector_to_names.items():
+        if name.startswith("intranet_") and (labels := getattr(collector, "_labelnames", ())):
+            full = name if name in told else f"{name}_total"
+            assert set(labels) <= set(told[full]), name
+
+
 def test_the_readme_says_the_two_commands_and_where_to_read_on():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
