@@ -7,7 +7,10 @@ import signal
 import pytest
 import requests
 
+from intranet import schedule
 from intranet.cli.shared_metrics import FOLDER, forget_mine
+from intranet.delivery.realtime.client_events import client_event_names
+from intranet.platform.core import outbox
 from tests.cli.processes import running
 from tests.delivery.realtime.clients import PATIENCE, wait_until
 
@@ -45,6 +48,42 @@ def live(settings):
     """The processes whose gauges are there."""
     files = (settings["data_dir"] / "metrics").glob("*/gauge_livesum_*.db")
     return {int(file.stem.rpartition("_")[2]) for file in files}
+
+
+def labelled(name, **labels):
+    pairs = ",".join(f'{label}="{value}"' for label, value in labels.items())
+    return f"{name}{{{pairs}}}"
+
+
+def unseen():
+    """Figures of what cannot have happened yet, for each value of their labels."""
+    yield from (labelled("intranet_sockets_refused_total", why=why) for why in ("full", "origin"))
+    yield from (
+        labelled("intranet_lock_wait_seconds_count", lock=lock) for lock in ("row", "writer")
+    )
+    yield labelled("intranet_load_left_out_total", what="typing", why="busy")
+    for event in client_event_names():
+        yield labelled("intranet_sockets_acknowledged_total", event=event)
+        yield labelled("intranet_sockets_failed_total", event=event, status=500)
+    for part in ("accounts", "messages", "nothing"):
+        yield labelled("intranet_request_faults_total", part=part)
+
+
+def test_each_figure_is_there_before_its_first_event(settings):
+    with running(*SERVE, **settings) as server:
+        address = server.line("Serving on ").removeprefix("Serving on ")
+        found = figures(address)
+        assert {name: found.get(name) for name in unseen()} == dict.fromkeys(unseen(), 0)
+        kinds = {name for name in found if name.startswith("intranet_outbox_age_seconds{")}
+        assert kinds == {
+            labelled("intranet_outbox_age_seconds", kind=kind) for kind in outbox.known_kinds()
+        }
+        with running("worker", **settings) as worker:
+            worker.line("Working")
+            found = figures(address)
+    for job in schedule.JOBS:
+        assert labelled("intranet_jobs_total", job=job.name, outcome="failed") in found
+        assert labelled("intranet_job_done_at_seconds", job=job.name) in found
 
 
 def test_two_servers_and_a_worker_are_counted_as_one(settings):

@@ -59,6 +59,8 @@ class Clockwork:
         self._app = app
         self._jobs = jobs
         self._stopping = threading.Event()
+        for name in ("outbox", "claims", *(job.name for job in jobs)):
+            _show(name)
         targets: dict[str, Callable[[], None]] = {
             f"outbox {pace}": partial(self._do_outbox, pace) for pace in Pace
         }
@@ -128,3 +130,11 @@ class Clockwork:
             SECONDS.labels(name).observe(time.perf_counter() - began)
         DONE_AT.labels(name).set_to_current_time()
         return result
+
+
+def _show(name: str) -> None:
+    """Show the metrics of a job from the start, at 0: it was never done."""
+    for outcome in ("done", "failed"):
+        RUNS.labels(name, outcome)
+    SECONDS.labels(name)
+    DONE_AT.labels(name)
