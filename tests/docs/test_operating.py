@@ -7,13 +7,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 from intranet.cli.main import Commands
-from intranet.config import NAMES, Settings, read_settings
+from intranet.config import NAMES, SECRETS, Settings, read_settings
 from intranet.delivery.realtime import counters
 from intranet.platform.core.jobs import RUNS
 from intranet.platform.core.metrics import OutboxCollector
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
-FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
 # What follows from the data folder is said in words.
 IN_WORDS = {
     *("database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"),
@@ -30,7 +29,11 @@ def text():
 def test_every_setting_is_told_and_none_that_there_is_not(text):
     told = {codes(row[0])[0] for row in rows(section(text, "Settings"))}
 
-    assert told | {"INTRANET_CONFIG"} == {f"INTRANET_{name.upper()}" for name in NAMES} | FROM_FILES
+    assert told == {f"INTRANET_{name.upper()}" for name in NAMES}
+    (in_files,) = re.findall(r"(?s)\*\*Secrets\*\*(.+?)\n\n", section(text, "Settings"))
+    assert {name for name in codes(in_files) if not name.endswith("FILE")} == {
+        f"INTRANET_{name.upper()}" for name in SECRETS
+    }
     assert "`INTRANET_CONFIG`" in section(text, "Settings")
 
 
