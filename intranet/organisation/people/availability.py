@@ -91,7 +91,7 @@ def _agencies_held() -> Select[Any, *tuple[Any, ...]]:
 
 
 class KeepsHours(Protocol):
-    """What the availability of a person follows from."""
+    """A person, as far as their availability follows from it."""
 
     @property
     def id(self) -> UUID:
@@ -103,7 +103,7 @@ class KeepsHours(Protocol):
 
     @property
     def showing(self) -> Showing:
-        """What the person chose to show."""
+        """How much the person chose to show."""
 
 
 def by_hours(
