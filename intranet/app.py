@@ -79,6 +79,7 @@ def create_app(
     guard.init_app(app)
     confirm_views.init_app(app)  # after the guard, so that it reads only forms that were accepted
     subscribers.subscribe()
+    requests_log.show_parts(app)
     realtime.init_app(app)  # it wraps the WSGI application
     allowed_hosts.init_app(app)  # last, so that it runs before everything, sockets too
     return app

@@ -7,14 +7,14 @@ import click
 import pytest
 
 from intranet.cli.main import Commands
-from intranet.config import NAMES, read_settings
+from intranet.config import NAMES, SECRETS, read_settings
 from intranet.platform.core.database import MAX_CONNECTIONS
 from tests.docs.reading import DOCS, ROOT
 
 DEPLOY = DOCS / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-ELSEWHERE = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
+ELSEWHERE = {"INTRANET_CONFIG"} | {f"INTRANET_{name.upper()}_FILE" for name in SECRETS}
 
 
 def ids(path):
@@ -37,6 +37,7 @@ def test_the_example_of_settings_is_taken_as_it_is(tmp_path):
     lines = re.findall(r"(?m)^#?(INTRANET_\w+)=(.+)$", text_of("intranet.env.example"))
     key = tmp_path / "secret_key"
     key.write_text("k" * 64, encoding="utf-8")
+    key.chmod(0o600)
     here = {"INTRANET_DATA_DIR": str(tmp_path), "INTRANET_SECRET_KEY_FILE": str(key)}
 
     settings = read_settings({**dict(lines), **here})

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.people.access import closed_agency_ids, photos_visible
+from intranet.organisation.people.availability import agencies_of
 from intranet.organisation.people.bylines import PersonLine, line_for
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of, in_parts
@@ -46,7 +47,8 @@ def _looked_up(
         people += db.session.scalars(select(Person).where(Person.id.in_(some)))
     now = clock.now()
     held = current_appointments_of(person_ids, now)
-    states = availabilities(people, now, held)
+    agencies = {person_id: agencies_of(rows) for person_id, rows in held.items()}
+    states = availabilities(people, now, agencies)
     photos = photos_visible(viewer, people)
     closed = closed_agency_ids(viewer) if any(map(_are_several, held.values())) else ()
     home = known[viewer.id]["agency_id"] if viewer.id in known else _agency(held, viewer.id)

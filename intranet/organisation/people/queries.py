@@ -1,4 +1,4 @@
-"""Queries for appointments, heads and absences, in a constant number of statements."""
+"""Queries for appointments and heads, in a constant number of statements."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -14,7 +14,6 @@ from intranet.organisation.agencies.models import Administration, Post, Unit
 from intranet.organisation.agencies.queries import in_force, subtree
 from intranet.organisation.agencies.roles import ROLES_FOR, Act
 from intranet.organisation.people.models import (
-    Absence,
     Appointment,
     AppointmentKind,
     Person,
@@ -23,7 +22,7 @@ from intranet.organisation.people.models import (
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import sort_key
-from intranet.platform.core.types import NOW, Instant, id_parameter
+from intranet.platform.core.types import NOW, Instant, id_parameter, ids_parameter
 
 Key = TypeVar("Key")
 # Bound parameters of one statement; SQLite takes 32,766.
@@ -75,10 +74,18 @@ def current_appointments_of(
     """Return the appointments of each of these people at this instant, oldest first."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(person_ids):
-        rows = _appointments().where(Appointment.person_id.in_(some), is_current(now))
-        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+        for row in db.session.scalars(_current_of_people(), {"ids": some, "now": now}):
             found.setdefault(row.person_id, []).append(row)
     return found
+
+
+@cache
+def _current_of_people() -> Select[Appointment]:
+    return (
+        _appointments()
+        .where(Appointment.person_id.in_(ids_parameter("ids")), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
 
 
 def posts_on_hold(post_ids: Collection[UUID]) -> set[UUID]:
@@ -119,12 +126,20 @@ def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[App
     """Return the appointments to each of these posts at this instant, holders first."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(post_ids):
-        rows = _appointments().where(Appointment.post_id.in_(some), is_current(now))
-        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+        for row in db.session.scalars(_current_of_posts(), {"ids": some, "now": now}):
             found.setdefault(row.post_id, []).append(row)
     for row_list in found.values():
         row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
     return found
+
+
+@cache
+def _current_of_posts() -> Select[Appointment]:
+    return (
+        _appointments()
+        .where(Appointment.post_id.in_(ids_parameter("ids")), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
 
 
 def appointments_in_unit(
@@ -161,17 +176,21 @@ def heads_of_units(unit_ids: Collection[UUID], now: datetime) -> dict[UUID, list
     """Return the heads of each unit: by level, holders before acting and substitutes."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(unit_ids):
-        rows = (
-            _appointments()
-            .join(Post, Post.id == Appointment.post_id)
-            .where(Post.unit_id.in_(some), Post.is_head, is_current(now))
-            .order_by(Post.level, Appointment.since, Appointment.id)
-        )
-        for row in db.session.scalars(rows):
+        for row in db.session.scalars(_current_heads(), {"ids": some, "now": now}):
             found.setdefault(row.post.unit_id, []).append(row)
     for row_list in found.values():
         row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
     return found
+
+
+@cache
+def _current_heads() -> Select[Appointment]:
+    return (
+        _appointments()
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.unit_id.in_(ids_parameter("ids")), Post.is_head, is_current(NOW))
+        .order_by(Post.level, Appointment.since, Appointment.id)
+    )
 
 
 def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment | None:
@@ -218,27 +237,6 @@ def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID
         )
         found.update({unit_id: int(count) for unit_id, count in db.session.execute(rows)})
     return found
-
-
-def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
-    """Return the absence on a day of each of these people who has one."""
-    found: dict[UUID, Absence] = {}
-    for some in in_parts(person_ids):
-        rows = select(Absence).where(
-            Absence.person_id.in_(some), Absence.starts_on <= day, Absence.ends_on >= day
-        )
-        for row in db.session.scalars(rows.order_by(Absence.starts_on.desc())):
-            found.setdefault(row.person_id, row)
-    return found
-
-
-def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
-    """Return a person's absences that are not over on a day, earliest first."""
-    return db.session.scalars(
-        select(Absence)
-        .where(Absence.person_id == person_id, Absence.ends_on >= day)
-        .order_by(Absence.starts_on)
-    ).all()
 
 
 def time_zone_of(person_id: UUID) -> str:

@@ -13,9 +13,9 @@ from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
 from intranet.messaging.spaces.models import Reach
 from intranet.organisation.agencies.models import Unit
+from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import (
-    absences_on,
     appointments_in_unit,
     count_in_subtree,
     current_appointments,
