@@ -119,6 +119,22 @@ def slapd() -> tuple[str, dict[str, str], Path]:
     return str(program), {"LD_LIBRARY_PATH": places}, home / "etc" / "ldap" / "schema"
 
 
+@functools.cache
+def prometheus(name: str) -> str:
+    """Return the path of `prometheus` or `promtool`, unpacked as `slapd` is."""
+    if found := shutil.which(name):
+        return found
+    home = ROOT / ".cache" / "prometheus"
+    home.mkdir(parents=True, exist_ok=True)
+    program = home / "usr" / "bin" / name
+    with exclusive("prometheus"):
+        if not program.exists() and shutil.which("apt-get"):
+            _unpack((name,), home)
+    if not program.exists():
+        raise MissingProgramError(f"{name} is missing: install the package {name}.")
+    return str(program)
+
+
 def _unpack(packages: tuple[str, ...], home: Path) -> None:
     """Download Debian packages and unpack them in a folder, the first of them last."""
     for attempt in range(2):

@@ -50,9 +50,9 @@ def live(settings):
     return {int(file.stem.rpartition("_")[2]) for file in files}
 
 
-def labelled(name, **labels):
+def labelled(figure, /, **labels):
     pairs = ",".join(f'{label}="{value}"' for label, value in labels.items())
-    return f"{name}{{{pairs}}}"
+    return f"{figure}{{{pairs}}}"
 
 
 def unseen():
@@ -82,8 +82,8 @@ def test_each_figure_is_there_before_its_first_event(settings):
             worker.line("Working")
             found = figures(address)
     for job in schedule.JOBS:
-        assert labelled("intranet_jobs_total", job=job.name, outcome="failed") in found
-        assert labelled("intranet_job_done_at_seconds", job=job.name) in found
+        assert labelled("intranet_jobs_total", name=job.name, outcome="failed") in found
+        assert labelled("intranet_job_done_at_seconds", name=job.name) in found
 
 
 def test_two_servers_and_a_worker_are_counted_as_one(settings):
@@ -98,7 +98,7 @@ def test_two_servers_and_a_worker_are_counted_as_one(settings):
         with running("worker", **settings) as worker:
             worker.line("Working")
             wait_until(lambda: figures(address)["intranet_processes"] == 3)
-            done = 'intranet_jobs_total{job="publish what is due",outcome="done"}'
+            done = 'intranet_jobs_total{name="publish what is due",outcome="done"}'
             wait_until(lambda: figures(address).get(done, 0) >= 1)
 
         victim = server.workers()[0]

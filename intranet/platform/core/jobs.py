@@ -24,17 +24,18 @@ OUTBOX_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 5.0
 """How long a thread waits before it tries a database again that does not answer."""
 
-RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["job", "outcome"])
+# Not `job`: Prometheus calls what it asks so, and would rename ours.
+RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["name", "outcome"])
 SECONDS = Histogram(
     "intranet_job_seconds",
     "How long runs of the jobs took",
-    ["job"],
+    ["name"],
     buckets=(0.01, 0.1, 0.5, 1, 5, 30, 300),
 )
 DONE_AT = Gauge(
     "intranet_job_done_at_seconds",
     "When a job was done for the last time, in seconds since 1970",
-    ["job"],
+    ["name"],
     multiprocess_mode="max",
 )
 
