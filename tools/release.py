@@ -1,8 +1,8 @@
 """Make the files of a release from what is committed: `python tools/release.py FOLDER`.
 
 The source, the wheel, an archive that installs without network, the list of what is in it
-(CycloneDX) and the hashes of all, signed where a key is named. The same commit gives the same
-bytes. docs/releasing.md says how to verify them.
+(CycloneDX), the image, the chart and the hashes of all, signed where a key is named. The same
+commit gives the same bytes. docs/releasing.md says how to verify them.
 """
 
 import argparse
@@ -47,6 +47,7 @@ class Release:
             tar.extractall(scratch, filter="data")
         self.source = scratch / "source"
         self._locks = self.source / "tools" / "locks"
+        self._deploy = self.source / "docs" / "deploy"
         project = tomllib.loads((self.source / "pyproject.toml").read_text(encoding="utf-8"))
         self.name = f"intranet-{project['project']['version']}"
         self.environment = {**os.environ, "SOURCE_DATE_EPOCH": str(self.epoch)}
@@ -79,8 +80,9 @@ class Release:
         own = f"{self.name.replace('-', '==')} --hash=sha256:{hash_of(wheel)}\n"
         (folder / "requirements.txt").write_text(f"{lock}{own}", encoding="utf-8")
         (folder / "pythons").write_text("".join(f"{each}\n" for each in pythons), encoding="utf-8")
+        shutil.copytree(self._deploy, folder / "deploy")
         for name in ("Containerfile", "install"):
-            shutil.copy(self.source / "docs" / "deploy" / name, folder)
+            (folder / "deploy" / name).rename(folder / name)
         shutil.copy(self.source / "tools" / PIP.name, folder)
         write_sums(folder)
         target = self.folder / f"{inside}.tar"
@@ -97,11 +99,23 @@ class Release:
         subprocess.run(command, env=self.environment, check=True)
         return target
 
-    def make_image(self, archive: Path, base: str) -> Path:
-        """Build the image; its digest, by which it is to be named, goes into a file beside it."""
+    def make_image(self, archive: Path, base: str) -> str:
+        """Build the image; return its digest, which goes into a file beside it."""
         target = self.folder / f"{self.name}-image.tar"
         digest = build(archive, target, base=base)
         target.with_suffix(".digest").write_text(f"{digest}\n", encoding="utf-8")
+        return digest
+
+    def make_chart(self, digest: str = "") -> Path:
+        """Pack the chart, which names the image by its digest if there is one."""
+        folder = self.scratch / "chart"
+        shutil.copytree(self._deploy / "chart", folder)
+        values = folder / "values.yaml"
+        text = values.read_text(encoding="utf-8")
+        values.write_text(text.replace('digest: ""', f'digest: "{digest}"', 1), encoding="utf-8")
+        target = self.folder / f"{self.name}-chart.tgz"
+        packed = pack(folder, "intranet", self.epoch)
+        target.write_bytes(gzip.compress(packed, mtime=self.epoch))
         return target
 
 
@@ -163,8 +177,8 @@ def main() -> None:
         release.make_source()
         archive = release.make_archive(release.make_wheel())
         release.make_bill()
-        if options.image:
-            release.make_image(archive, options.base)
+        digest = release.make_image(archive, options.base) if options.image else ""
+        release.make_chart(digest)
     sums = write_sums(options.folder)
     if options.key:
         sign(sums, options.key)
