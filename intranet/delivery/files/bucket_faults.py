@@ -1,4 +1,4 @@
-"""What an object store refuses, in sentences for operators that say what settles it."""
+"""Refusals of an object store, in sentences for operators that say what settles each."""
 
 from typing import Any, Final
 

@@ -9,12 +9,12 @@ from functools import partial
 from intranet.delivery.files.storage_interface import Storage, digest_of
 from intranet.platform.core.batches import batches
 
-AT_ONCE = 8
+MAX_THREADS = 8
 BATCH_SIZE = 200
 
 
 class FileCopy(StrEnum):
-    """What became of a file: copied, as it is there already, or deleted meanwhile."""
+    """The fate of a file: copied, there already with the same bytes, or deleted meanwhile."""
 
     COPIED = "copied"
     THERE = "there"
@@ -43,7 +43,7 @@ def copy_all(
         StorageAway, StorageFull: one of the two cannot go on.
     """
     counts: Counter[FileCopy] = Counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(MAX_THREADS) as pool:
         for keys in batches((each.key for each in source.stored()), BATCH_SIZE):
             counts.update(pool.map(partial(_copy, source, target), keys))
             told(counts.total())

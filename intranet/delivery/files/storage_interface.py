@@ -1,4 +1,4 @@
-"""What every storage of bytes can do, and how it refuses.
+"""The interface of every storage of bytes, and its refusals.
 
 Nothing is ever stored in part: bytes get their key once all of them are safe.
 """

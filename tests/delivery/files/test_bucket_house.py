@@ -72,7 +72,7 @@ def test_what_is_sent_is_in_the_bucket_and_read_by_who_may(app, ana, upload, cas
     assert bieito.client.get(f"/files/{file_id}").status_code == 404
     with app.app_context():
         read_file(file_id)
-        assert db.session.get(File, file_id).text == "Plans are in."
+        assert db.session.get_one(File, file_id).text == "Plans are in."
 
 
 def test_only_a_browser_that_saves_a_file_is_sent_to_the_store_and_only_who_may(
@@ -175,4 +175,4 @@ def test_a_video_in_parts_survives_a_store_that_goes_away_between_them(app, ana,
 
 
 def storage_key(upload):
-    return db.session.get(Upload, UUID(upload["id"])).key
+    return db.session.get_one(Upload, UUID(upload["id"])).key
