@@ -318,12 +318,15 @@ def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:
 
 def select_messages() -> Select[Message]:
     """Select messages with everything that is shown of them, in a constant number of queries."""
+    return select_in_part().options(selectinload(Message.reactions), joinedload(Message.parent))
+
+
+def select_in_part() -> Select[Message]:
+    """Do as `select_messages`, without parents, and reactions, of which a page may have hundreds."""
     return (
         select(Message)
         .options(
             selectinload(Message.files).joinedload(MessageFile.file),
-            selectinload(Message.reactions),
-            joinedload(Message.parent),
             joinedload(Message.forward).selectinload(Forward.files).joinedload(MessageFile.file),
         )
         .execution_options(populate_existing=True)
