@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Executable, IteratorResult, Result
+from sqlalchemy import Connection, Dialect, Executable, IteratorResult, Numeric, Result
 from sqlalchemy.engine.result import SimpleResultMetaData
 
 Row = Mapping[str, Any]
@@ -123,4 +123,6 @@ def _compiled(
     is_fixed = not (
         compiled.post_compile_params or compiled.literal_execute_params or compiled.prefetch
     )
-    return PreparedStatement(dialect, compiled) if is_fixed else None
+    # How PostgreSQL's numbers are converted depends on what the server says of each column.
+    has_numbers = any(isinstance(each.type, Numeric) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
+    return PreparedStatement(dialect, compiled) if is_fixed and not has_numbers else None
