@@ -23,8 +23,8 @@ from intranet.messaging.spaces.access import (
     roles_and_mutes_among,
     visible_to,
 )
+from intranet.messaging.spaces.member_counts import has_more_members
 from intranet.messaging.spaces.models import Posting, Role, Space, SpaceKind
-from intranet.messaging.spaces.queries import member_count
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, holds_any_post
 from intranet.organisation.people.models import Person
@@ -86,17 +86,18 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
 @cache
 def _room() -> Select[Conversation]:
     """Select a channel or direct message by the rule of `is_read_by`; built once."""
-    return _conversation(id_parameter("conversation_id")).where(_is_room())
+    return _conversation(id_parameter("conversation_id")).where(is_room())
 
 
 @cache
 def _rooms() -> Select[Conversation]:
     """Select channels and direct messages by id, by the rule of `is_read_by`; built once."""
     wanted = Conversation.id.in_(ids_parameter("conversation_ids"))
-    return select(Conversation).where(wanted, _is_room())
+    return select(Conversation).where(wanted, is_room())
 
 
-def _is_room() -> ColumnElement[bool]:
+def is_room() -> ColumnElement[bool]:
+    """Return the condition of `is_read_by`, for the parameter `person_id`."""
     person_id = id_parameter("person_id")
     spaces = select(Space.id).where(is_visible_to(person_id, NOW))
     return _is_one_of(spaces, person_id, NOW)
@@ -244,7 +245,7 @@ def _in_rooms(standing: Mapping[UUID, SpaceStanding], space: Space) -> dict[UUID
 def _is_crowded(space: Space) -> bool:
     if space.kind != SpaceKind.AGENCY:
         return False
-    return member_count(space.id, most=OPEN_POSTING_MAX_PEOPLE + 1) > OPEN_POSTING_MAX_PEOPLE
+    return has_more_members(space, OPEN_POSTING_MAX_PEOPLE)
 
 
 def may_mention_all(person: Person, conversation: Conversation) -> bool:
@@ -257,8 +258,7 @@ def may_mention_all(person: Person, conversation: Conversation) -> bool:
         return conversation.kind != ConversationKind.DISCUSSION
     if rights_of(person, conversation).speaks:
         return True
-    count = member_count(conversation.space.id, most=MENTION_ALL_MAX_PEOPLE + 1)
-    return count <= MENTION_ALL_MAX_PEOPLE
+    return not has_more_members(conversation.space, MENTION_ALL_MAX_PEOPLE)
 
 
 def speaks_for_post_in(person: Person, conversation: Conversation) -> bool:

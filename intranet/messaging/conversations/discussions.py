@@ -44,11 +44,13 @@ class Holder:
 
     Args:
         reads: the discussions that a person may read, as a condition on `Conversation`.
+        open_among: which of some discussions the person may read as everybody may, in one query.
         readers_among: which of some people may read a discussion, in few queries.
         held: the subjects of some discussions, in few queries.
     """
 
     reads: Callable[[Person], ColumnElement[bool]]
+    open_among: Callable[[Person, Collection[UUID]], set[UUID]]
     readers_among: Callable[[UUID, Collection[UUID]], set[UUID]]
     held: Callable[[Collection[UUID]], dict[UUID, DiscussionSubject]]
 
@@ -65,6 +67,18 @@ def register_subject(holder: Holder) -> None:
 def discussions_read_by(person: Person) -> list[ColumnElement[bool]]:
     """Return the conditions on `Conversation` for discussions the person may read, by kind."""
     return [holder.reads(person) for holder in _holders]
+
+
+def open_discussions(person: Person, conversation_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these discussions the person may read because everybody like them may.
+
+    They may read others as well, by `discussions_read_by`, which costs more.
+    """
+    return {
+        conversation_id
+        for holder in _holders
+        for conversation_id in holder.open_among(person, conversation_ids)
+    }
 
 
 def discussion_readers(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:

@@ -33,6 +33,7 @@ from intranet.messaging.conversations.faces import Face, faces_of
 from intranet.messaging.conversations.listing import icon_of, titles_of
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.conversations.queries import standings
+from intranet.messaging.conversations.readable_ids import ids_readable_among
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.drafting import draft_at
 from intranet.messaging.messages.message_parts import near_caption
@@ -82,7 +83,7 @@ def own_counts(person: Person) -> OwnCounts:
     # The list of conversations, if loaded, already says in which the person takes part.
     listed = {row.conversation.id for row in already(standings, person) or ()}
     others = {row.conversation_id for row in waiting} - listed
-    readable = listed | (readable_among(person, others).keys() if others else set())
+    readable = listed | (ids_readable_among(person, others) if others else set())
     waiting = [row for row in waiting if row.conversation_id in readable]
     return OwnCounts(
         mentions=sum(row.mentions for row in waiting),

@@ -322,7 +322,7 @@ def select_messages() -> Select[Message]:
 
 
 def select_in_part() -> Select[Message]:
-    """Do as `select_messages`, without parents, and reactions, of which a page may have hundreds."""
+    """Do as `select_messages`, without parents, and reactions: a page may have hundreds."""
     return (
         select(Message)
         .options(
