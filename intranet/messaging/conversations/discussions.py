@@ -90,10 +90,14 @@ def discussion_readers(conversation: Conversation, person_ids: Collection[UUID])
     }
 
 
-@per_request
 def subject_of(conversation: Conversation) -> DiscussionSubject | None:
     """Return the subject of a conversation, if it is a discussion."""
-    return subjects_among([conversation]).get(conversation.id)
+    return _subject(conversation) if conversation.kind == ConversationKind.DISCUSSION else None
+
+
+@per_request
+def _subject(discussion: Conversation) -> DiscussionSubject | None:
+    return subjects_among([discussion]).get(discussion.id)
 
 
 def subjects_among(conversations: Iterable[Conversation]) -> dict[UUID, DiscussionSubject]:

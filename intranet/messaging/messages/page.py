@@ -17,7 +17,7 @@ from intranet.messaging.conversations.listing import (
 )
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages import log_ranges, page_entries, queries
-from intranet.messaging.messages.conversation_view import conversation_view
+from intranet.messaging.messages.conversation_view import conversation_view, recent_authors
 from intranet.messaging.messages.later import scheduled_view_models
 from intranet.messaging.messages.log_ranges import Stretch
 from intranet.messaging.messages.models import Message
@@ -39,19 +39,25 @@ def conversation_list(person: Person) -> list[ListedConversation]:
 
 
 def page_context(
-    person: Person, conversation: Conversation, stretch: Stretch | None = None
+    person: Person,
+    conversation: Conversation,
+    stretch: Stretch | None = None,
+    *,
+    others: Collection[UUID] = (),
 ) -> dict[str, Any]:
     """Return the context of the conversation's page.
 
     Args:
+        others: people whom the page shows as well, to be looked up together.
         stretch: the messages to show; the last page, or the first unread one, if None.
     """
     if stretch is None:
         standing = conversation_queries.read_position(person, conversation)
         stretch = _usual_page(conversation, _first_unread(standing))
     # Look up all people on the page together.
-    authors = {row.author_id for row in stretch.mains}
-    faces_of(people_with_direct_message(person) | authors, person)
+    shown = {row.author_id for row in stretch.mains}
+    shown.update(others, recent_authors(conversation, person), _recent_repliers(stretch))
+    faces_of(people_with_direct_message(person) | shown, person)
     return {
         "conversations": grouped(conversation_list(person)),
         **log_context(person, conversation, stretch),
@@ -140,6 +146,11 @@ def thread_context(
         "kept_draft": saved_draft(person, parent.id),
         "saved_ids": {str(row_id) for row_id in saved_in(person, conversation.id)},
     }
+
+
+def _recent_repliers(stretch: Stretch) -> set[UUID]:
+    answers = queries.recent_replies(tuple(row.id for row in stretch.mains if row.reply_count))
+    return {reply.author_id for rows in answers.values() for reply in rows}
 
 
 def _usual_page(conversation: Conversation, first_unread: int | None) -> Stretch:

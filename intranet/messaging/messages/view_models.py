@@ -18,6 +18,7 @@ from intranet.messaging.messages.embedded_links import draw_embedded
 from intranet.messaging.messages.log_ranges import StretchReaction
 from intranet.messaging.messages.message_parts import missed_by, near_caption
 from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.queries import RecentReply
 from intranet.messaging.messages.serializers import forward_json, message_json
 from intranet.organisation.accounts.access import current_identity
 from intranet.organisation.agencies.models import Agency
@@ -55,7 +56,7 @@ def message_views(
     Args:
         reactions: those to each message, where they are not loaded with it.
     """
-    answers = queries.recent_replies([row.id for row in messages if row.reply_count])
+    answers = queries.recent_replies(tuple(row.id for row in messages if row.reply_count))
     people = {row.author_id for row in messages}
     people |= {row.pinned_by_id for row in messages if row.pinned_by_id}
     people |= {row.parent.author_id for row in messages if row.parent}
@@ -76,7 +77,7 @@ def message_views(
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
 
-def _shown(page: _PageLookups, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
+def _shown(page: _PageLookups, message: Message, answers: Sequence[RecentReply]) -> dict[str, Any]:
     viewer, rights, faces = page.viewer, page.rights, page.faces
     apart = page.reactions
     json = message_json(message, None if apart is None else apart.get(message.id, ()))
@@ -186,7 +187,7 @@ def _parent(message: Message) -> dict[str, Any]:
     }
 
 
-def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]:
+def _faces(answers: Sequence[RecentReply], faces: Mapping[UUID, Face]) -> list[Face]:
     authors = dict.fromkeys(reply.author_id for reply in answers)
     return [faces[author_id] for author_id in authors if author_id in faces]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Executable, IteratorResult, Numeric, Result
+from sqlalchemy import Connection, Dialect, Executable, Float, IteratorResult, Numeric, Result
 from sqlalchemy.engine.result import SimpleResultMetaData
 
 Row = Mapping[str, Any]
@@ -124,5 +124,7 @@ def _compiled(
         compiled.post_compile_params or compiled.literal_execute_params or compiled.prefetch
     )
     # How PostgreSQL's numbers are converted depends on what the server says of each column.
-    has_numbers = any(isinstance(each.type, Numeric) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
+    has_numbers = any(
+        isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ()
+    )  # noqa: SLF001 - as above
     return PreparedStatement(dialect, compiled) if is_fixed and not has_numbers else None
