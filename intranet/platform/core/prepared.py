@@ -124,7 +124,6 @@ def _compiled(
         compiled.post_compile_params or compiled.literal_execute_params or compiled.prefetch
     )
     # How PostgreSQL's numbers are converted depends on what the server says of each column.
-    has_numbers = any(
-        isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ()
-    )  # noqa: SLF001 - as above
+    columns = compiled._result_columns or ()  # noqa: SLF001 - as above
+    has_numbers = any(isinstance(each.type, (Float, Numeric)) for each in columns)
     return PreparedStatement(dialect, compiled) if is_fixed and not has_numbers else None
