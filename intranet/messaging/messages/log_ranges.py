@@ -40,7 +40,7 @@ class StretchReaction(NamedTuple):
     emoji: str
 
 
-class Stretch(NamedTuple):
+class LogStretch(NamedTuple):
     """All messages between two sequence numbers: those outside threads whole, in order.
 
     Their reactions are apart, the first first.
@@ -57,19 +57,19 @@ class Stretch(NamedTuple):
         return min(ends, default=0), max(ends, default=0)
 
 
-def log_before(conversation_id: UUID, seq: int, mains: int) -> Stretch:
+def log_before(conversation_id: UUID, seq: int, mains: int) -> LogStretch:
     """Return the stretch before a sequence number with `mains` messages outside threads."""
     (count, low), _after = _reaches(conversation_id, seq, mains)
     return _between(conversation_id, _from(seq, low if count >= mains else 1), seq - 1)
 
 
-def log_after(conversation_id: UUID, seq: int, mains: int) -> Stretch:
+def log_after(conversation_id: UUID, seq: int, mains: int) -> LogStretch:
     """Return the stretch after a sequence number with `mains` messages outside threads."""
     _before, (count, high) = _reaches(conversation_id, seq + 1, mains)
     return _between(conversation_id, seq + 1, _to(seq, high if count >= mains else MAX_INTEGER))
 
 
-def log_around(conversation_id: UUID, seq: int, mains: int) -> Stretch:
+def log_around(conversation_id: UUID, seq: int, mains: int) -> LogStretch:
     """Return the stretch around a sequence number with `mains` messages outside threads."""
     half = mains // 2
     (above, low), (below, high) = _reaches(conversation_id, seq, half)
@@ -137,12 +137,12 @@ def _to(seq: int, high: int) -> int:
     return min(high, seq + MAX_STRETCH_MESSAGES)
 
 
-def _between(conversation_id: UUID, low: int, high: int) -> Stretch:
+def _between(conversation_id: UUID, low: int, high: int) -> LogStretch:
     within = {"in_id": conversation_id, "low": low, "high": high}
     reactions: dict[UUID, list[StretchReaction]] = {}
     for row in execute_prepared(_reactions_between(), **within):
         reactions.setdefault(row.message_id, []).append(StretchReaction._make(row))
-    return Stretch(
+    return LogStretch(
         db.session.scalars(_mains_between(), within).all(),
         [StretchReply._make(row) for row in execute_prepared(_replies_between(), **within)],
         reactions,

@@ -19,7 +19,7 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages import log_ranges, page_entries, queries
 from intranet.messaging.messages.conversation_view import conversation_view, recent_authors
 from intranet.messaging.messages.later import scheduled_view_models
-from intranet.messaging.messages.log_ranges import Stretch
+from intranet.messaging.messages.log_ranges import LogStretch
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.own_lists import saved_draft, saved_in
 from intranet.messaging.messages.serializers import reply_json
@@ -41,7 +41,7 @@ def conversation_list(person: Person) -> list[ListedConversation]:
 def page_context(
     person: Person,
     conversation: Conversation,
-    stretch: Stretch | None = None,
+    stretch: LogStretch | None = None,
     *,
     others: Collection[UUID] = (),
 ) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def page_context(
     }
 
 
-def requested_messages(conversation: Conversation, sent: Mapping[str, str]) -> Stretch | None:
+def requested_messages(conversation: Conversation, sent: Mapping[str, str]) -> LogStretch | None:
     """Return the messages before, after or around a sequence number; None for the default page."""
     for name, look_up in (
         ("before_seq", log_ranges.log_before),
@@ -77,7 +77,7 @@ def requested_messages(conversation: Conversation, sent: Mapping[str, str]) -> S
 
 
 def log_context(
-    person: Person, conversation: Conversation, stretch: Stretch | None = None
+    person: Person, conversation: Conversation, stretch: LogStretch | None = None
 ) -> dict[str, Any]:
     """Return the messages of a conversation and its composer, wherever they are shown."""
     standing = conversation_queries.read_position(person, conversation)
@@ -148,12 +148,12 @@ def thread_context(
     }
 
 
-def _recent_repliers(stretch: Stretch) -> set[UUID]:
+def _recent_repliers(stretch: LogStretch) -> set[UUID]:
     answers = queries.recent_replies(tuple(row.id for row in stretch.mains if row.reply_count))
     return {reply.author_id for rows in answers.values() for reply in rows}
 
 
-def _usual_page(conversation: Conversation, first_unread: int | None) -> Stretch:
+def _usual_page(conversation: Conversation, first_unread: int | None) -> LogStretch:
     """Return the last page of messages, or an earlier one if new messages begin there."""
     if first_unread is None or conversation.last_seq - first_unread < PAGE_SIZE:
         return log_ranges.log_before(conversation.id, conversation.last_seq + 1, PAGE_SIZE)
