@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -90,15 +90,31 @@ def _agencies_held() -> Select[Any, *tuple[Any, ...]]:
     )
 
 
+class KeepsHours(Protocol):
+    """A person, as far as their availability follows from it."""
+
+    @property
+    def id(self) -> UUID:
+        """The id of the person."""
+
+    @property
+    def week(self) -> dict[str, Any]:
+        """The hours, as in `Person.week`."""
+
+    @property
+    def showing(self) -> Showing:
+        """How much the person chose to show."""
+
+
 def by_hours(
-    people: Collection[Person], now: datetime, held: Mapping[UUID, Sequence[HeldAgency]]
+    people: Collection[KeepsHours], now: datetime, held: Mapping[UUID, Sequence[HeldAgency]]
 ) -> dict[UUID, Availability]:
     """Return the availability of each of these people, without holidays; skip those who hide it.
 
     Args:
         held: the agency of each person's appointments, oldest first.
     """
-    by_zone: dict[str, list[Person]] = {}
+    by_zone: dict[str, list[KeepsHours]] = {}
     for person in people:
         by_zone.setdefault(zone_of(held.get(person.id, [])), []).append(person)
     found = {}
@@ -113,7 +129,7 @@ def by_hours(
 
 
 def availability(
-    person: Person, absence: Absence | None, now: datetime, zone: str
+    person: KeepsHours, absence: Absence | None, now: datetime, zone: str
 ) -> Availability | None:
     """Return the availability of a person at this instant; None if they show nothing.
 
