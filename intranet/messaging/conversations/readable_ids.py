@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from intranet.messaging.conversations.access import is_room, readable_among
+from intranet.messaging.conversations.access import is_readable_room, readable_among
 from intranet.messaging.conversations.discussions import open_discussions
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.people.models import Person
@@ -30,4 +30,4 @@ def ids_readable_among(person: Person, ids: Collection[UUID]) -> set[UUID]:
 
 @cache
 def _rooms() -> Select[UUID]:
-    return select(Conversation.id).where(among(Conversation.id, "ids"), is_room())
+    return select(Conversation.id).where(among(Conversation.id, "ids"), is_readable_room())

@@ -121,9 +121,10 @@ def _compiled(
     how: dict[str, Any] = {"column_keys": list(keys), "for_executemany": True} if keys else {}
     compiled: Any = cast("Any", statement).compile(dialect=dialect, **how)
     is_fixed = not (
-        compiled.post_compile_params or compiled.literal_execute_params or compiled.prefetch
+        compiled.post_compile_params
+        or compiled.literal_execute_params
+        or compiled.prefetch
+        # PostgreSQL says with each result how it writes them: as decimals, or as floats.
+        or any(isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
     )
-    # How PostgreSQL's numbers are converted depends on what the server says of each column.
-    columns = compiled._result_columns or ()  # noqa: SLF001 - as above
-    has_numbers = any(isinstance(each.type, (Float, Numeric)) for each in columns)
-    return PreparedStatement(dialect, compiled) if is_fixed and not has_numbers else None
+    return PreparedStatement(dialect, compiled) if is_fixed else None
