@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "intranet.cli.portability:import_",
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
+    "partition": "intranet.cli.partition:partition",
     "reconcile": "intranet.cli.reconcile:reconcile",
     "reorganise": "intranet.cli.reorganise:reorganise",
     "restore": "intranet.cli.backups:restore",
