@@ -18,6 +18,7 @@ IN_WORDS = {
     *("database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"),
     "clamav",
     "identity_hosts",
+    "sentry_dsn",
 }
 
 
