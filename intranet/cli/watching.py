@@ -1,4 +1,4 @@
-"""What a process that serves or does jobs shows to others: traces and errors, where that is set."""
+"""Traces and error reports of a process that serves or does jobs, where they are set."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
