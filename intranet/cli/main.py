@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "intranet.cli.portability:import_",
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
+    "partition": "intranet.cli.partition:partition",
     "reconcile": "intranet.cli.reconcile:reconcile",
     "reorganise": "intranet.cli.reorganise:reorganise",
     "restore": "intranet.cli.backups:restore",
@@ -53,7 +54,7 @@ def _make_app() -> Flask:
 
 def _show_version(context: click.Context, _option: click.Parameter, is_asked: object) -> None:
     if is_asked and not context.resilient_parsing:
-        from intranet.cli.version import version
+        from intranet.platform.core.version import version
 
         click.echo(f"intranet {version()}")
         context.exit()

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 from flask import Flask
 
-from intranet.cli.version import version
 from intranet.config import Settings, is_traced
+from intranet.platform.core.version import version
 
 
 def watch(app: Flask, settings: Settings) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, bindparam, select
 from intranet.extensions import db
 from intranet.organisation.people.models import Absence
 from intranet.organisation.people.queries import in_parts
-from intranet.platform.core.types import ids_parameter
+from intranet.platform.core.types import among
 
 
 def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
@@ -28,7 +28,7 @@ def _absences_on() -> Select[Absence]:
     return (
         select(Absence)
         .where(
-            Absence.person_id.in_(ids_parameter("ids")),
+            among(Absence.person_id, "ids"),
             Absence.starts_on <= day,
             Absence.ends_on >= day,
         )

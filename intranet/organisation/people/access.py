@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -213,7 +213,23 @@ def is_colleague(viewer: Person, person: Person) -> bool:
     return person.id in colleagues_among(viewer, [person.id])
 
 
-def reach_of(person: Person, field: str) -> ProfileReach:
+class HasPhoto(Protocol):
+    """A person as far as it decides who may see their photo."""
+
+    @property
+    def id(self) -> UUID:
+        """The id of the person."""
+
+    @property
+    def photo_key(self) -> str | None:
+        """The key of the photo, if there is one."""
+
+    @property
+    def reach(self) -> dict[str, str]:
+        """The visibility by field, as in `Person.reach`."""
+
+
+def reach_of(person: HasPhoto, field: str) -> ProfileReach:
     """Return the visibility of a profile field: the person's choice, or the default."""
     usual = ProfileReach.AGENCY if field in FOR_THE_AGENCY else ProfileReach.NETWORK
     return ProfileReach(person.reach.get(field, usual))
@@ -234,7 +250,7 @@ def lets_contact_out(person: Person) -> bool:
     return db.session.scalar(keeping.limit(1)) is None
 
 
-def photos_visible(viewer: Person, people: Collection[Person]) -> set[UUID]:
+def photos_visible(viewer: Person, people: Collection[HasPhoto]) -> set[UUID]:
     """Return which of these people have a photo that the viewer may see. One query."""
     with_photo = [person for person in people if person.photo_key]
     colleagues = colleagues_among(viewer, [person.id for person in with_photo])

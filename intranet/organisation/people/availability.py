@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_time
 from sqlalchemy import Select, select
 
 from intranet.organisation.agencies.models import Agency, Post
@@ -20,7 +19,7 @@ from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.models import Absence, Appointment, Person, Showing
 from intranet.organisation.people.queries import in_parts, is_current
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.dates import day
+from intranet.platform.core.dates import day, time_of_day
 from intranet.platform.core.i18n import _
 from intranet.platform.core.types import NOW, ids_parameter
 
@@ -57,7 +56,7 @@ class Availability:
     def text(self) -> str:
         """Return the availability in the reader's language."""
         if self.state == AvailabilityState.AVAILABLE:
-            return _("Available until %(time)s", time=_clock_time(self.ends_at))
+            return _("Available until %(time)s", time=time_of_day(self.ends_at or time.min))
         if self.state == AvailabilityState.OFF:
             return _("Outside working hours")
         if self.ends_on is None:
@@ -90,15 +89,31 @@ def _agencies_held() -> Select[Any, *tuple[Any, ...]]:
     )
 
 
+class KeepsHours(Protocol):
+    """A person, as far as their availability follows from it."""
+
+    @property
+    def id(self) -> UUID:
+        """The id of the person."""
+
+    @property
+    def week(self) -> dict[str, Any]:
+        """The hours, as in `Person.week`."""
+
+    @property
+    def showing(self) -> Showing:
+        """How much the person chose to show."""
+
+
 def by_hours(
-    people: Collection[Person], now: datetime, held: Mapping[UUID, Sequence[HeldAgency]]
+    people: Collection[KeepsHours], now: datetime, held: Mapping[UUID, Sequence[HeldAgency]]
 ) -> dict[UUID, Availability]:
     """Return the availability of each of these people, without holidays; skip those who hide it.
 
     Args:
         held: the agency of each person's appointments, oldest first.
     """
-    by_zone: dict[str, list[Person]] = {}
+    by_zone: dict[str, list[KeepsHours]] = {}
     for person in people:
         by_zone.setdefault(zone_of(held.get(person.id, [])), []).append(person)
     found = {}
@@ -113,7 +128,7 @@ def by_hours(
 
 
 def availability(
-    person: Person, absence: Absence | None, now: datetime, zone: str
+    person: KeepsHours, absence: Absence | None, now: datetime, zone: str
 ) -> Availability | None:
     """Return the availability of a person at this instant; None if they show nothing.
 
@@ -150,9 +165,3 @@ def agencies_of(appointments: Iterable[Appointment]) -> list[HeldAgency]:
     """Return the agency of each appointment, in their order."""
     agencies = [row.post.unit.agency for row in appointments]
     return [HeldAgency(each.id, each.time_zone, each.territory) for each in agencies]
-
-
-def _clock_time(moment: time | None) -> str:
-    if moment is None:
-        return ""
-    return str(format_time(datetime.combine(date.min, moment), "short", rebase=False))

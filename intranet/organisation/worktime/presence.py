@@ -13,10 +13,10 @@ from intranet.organisation.people.availability import (
     Availability,
     AvailabilityState,
     HeldAgency,
+    KeepsHours,
     agencies_held_of,
     by_hours,
 )
-from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.models import CalendarDay
 from intranet.organisation.worktime.public_holidays import holidays_of
 from intranet.platform.core.database import execute_prepared
@@ -24,7 +24,7 @@ from intranet.platform.core.types import ids_parameter
 
 
 def availabilities(
-    people: Collection[Person],
+    people: Collection[KeepsHours],
     now: datetime,
     held: Mapping[UUID, Sequence[HeldAgency]] | None = None,
 ) -> dict[UUID, Availability]:

@@ -81,7 +81,8 @@ class OperationSpans:
             return
         connection, _cursor, statement, _values, context, *_more = given
         ended = time.time_ns()
-        took = time.perf_counter() - context._began  # noqa: SLF001 - core.slow_statements notes it
+        began, _worked = context._began  # noqa: SLF001 - core.slow_statements notes it
+        took = time.perf_counter() - began
         self._tracer.start_span(
             statement.split(maxsplit=1)[0],
             context=_within(doing.span),

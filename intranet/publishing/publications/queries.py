@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -344,5 +345,13 @@ def _read(asked: Select[Publication, PublicationVersion]) -> list[PublicationIte
 
 def read_in_order(ids: Sequence[UUID]) -> list[PublicationItem]:
     """Return these publications, with the version that readers see, in the order of their ids."""
-    found = _read(_items().where(Publication.id.in_(ids))) if ids else []
-    return sorted(found, key=lambda item: ids.index(item.publication.id))
+    if not ids:
+        return []
+    rows = db.session.execute(_items_with_ids(), {"ids": list(ids)})
+    found = {publication.id: PublicationItem(publication, version) for publication, version in rows}
+    return [found[row_id] for row_id in ids if row_id in found]
+
+
+@cache
+def _items_with_ids() -> Select[Publication, PublicationVersion]:
+    return _items().where(Publication.id.in_(ids_parameter("ids")))
