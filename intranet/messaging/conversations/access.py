@@ -23,8 +23,8 @@ from intranet.messaging.spaces.access import (
     roles_and_mutes_among,
     visible_to,
 )
+from intranet.messaging.spaces.member_counts import has_more_members
 from intranet.messaging.spaces.models import Posting, Role, Space, SpaceKind
-from intranet.messaging.spaces.queries import member_count
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, holds_any_post
 from intranet.organisation.people.models import Person
@@ -243,7 +243,7 @@ def _in_rooms(standing: Mapping[UUID, SpaceStanding], space: Space) -> dict[UUID
 def _is_crowded(space: Space) -> bool:
     if space.kind != SpaceKind.AGENCY:
         return False
-    return member_count(space.id, most=OPEN_POSTING_MAX_PEOPLE + 1) > OPEN_POSTING_MAX_PEOPLE
+    return has_more_members(space, OPEN_POSTING_MAX_PEOPLE)
 
 
 def may_mention_all(person: Person, conversation: Conversation) -> bool:
@@ -256,8 +256,7 @@ def may_mention_all(person: Person, conversation: Conversation) -> bool:
         return conversation.kind != ConversationKind.DISCUSSION
     if rights_of(person, conversation).speaks:
         return True
-    count = member_count(conversation.space.id, most=MENTION_ALL_MAX_PEOPLE + 1)
-    return count <= MENTION_ALL_MAX_PEOPLE
+    return not has_more_members(conversation.space, MENTION_ALL_MAX_PEOPLE)
 
 
 def speaks_for_post_in(person: Person, conversation: Conversation) -> bool:
