@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    func,
     select,
     update,
 )
@@ -182,20 +183,27 @@ def take_over_claims() -> None:
 
     With SQLite there is only one process. With PostgreSQL the others may still be running.
     """
-    now = clock.now()
     if not on_sqlite():
         return
     with unit_of_work():
-        db.session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.done_at.is_(None),
-                OutboxRow.failed_at.is_(None),
-                OutboxRow.attempts > 0,
-                OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
-            )
-            .values(run_after=now)
-        )
+        db.session.execute(update(OutboxRow).where(_is_claimed()).values(run_after=clock.now()))
+
+
+def count_claimed() -> int:
+    """Return how many tasks are claimed, or are tried again within the lifetime of a claim."""
+    found = db.session.scalar(select(func.count()).where(_is_claimed()))
+    db.session.rollback()  # so that the next query sees what changed
+    return found or 0
+
+
+def _is_claimed() -> ColumnElement[bool]:
+    now = clock.now()
+    return and_(
+        OutboxRow.done_at.is_(None),
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.attempts > 0,
+        OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
+    )
 
 
 def retry_failed(kind: str | None = None) -> int:
