@@ -15,7 +15,7 @@ from intranet.cli.app_context import application
 from intranet.config import Settings, database_address, read_settings
 
 if TYPE_CHECKING:
-    from intranet.moving.operations import Moved
+    from intranet.moving.steps import Moved
 
 SHOWN_EVERY_SECONDS, NOTED_EVERY_SECONDS = 0.5, 30.0
 STDIN = "-"
@@ -49,7 +49,7 @@ def move(to: str | None, to_file: Path | None, notice: int, minutes: int, *, can
     Writing stops for some minutes at the end, of which people are told ahead. If this is stopped in
     the middle, the same command goes on where it was.
     """
-    from intranet.moving import operations
+    from intranet.moving import steps
     from intranet.moving.tables import MoveError
 
     settings = read_settings()
@@ -57,10 +57,10 @@ def move(to: str | None, to_file: Path | None, notice: int, minutes: int, *, can
     try:
         held = server_locks.lock_move(settings.data_dir)
         if cancel:
-            _say_cancelled(operations.cancel(settings))
+            _say_cancelled(steps.cancel(settings))
             return
-        plan = operations.MovePlan(timedelta(minutes=notice), minutes, MoveProgress(), click.echo)
-        moved = operations.move(settings, _address(to, to_file), application, plan)
+        plan = steps.MovePlan(timedelta(minutes=notice), minutes, MoveProgress(), click.echo)
+        moved = steps.move(settings, _address(to, to_file), application, plan)
         del held
     except (MoveError, server_locks.InUseError) as error:
         raise click.ClickException(str(error)) from error

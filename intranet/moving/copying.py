@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from intranet.moving.database import Readable, Source, Target
+from intranet.moving.database import RowReader, LeftDatabase, FilledDatabase
 from intranet.moving.tables import MoveError, Progress, TableShape, lines_of
 from intranet.platform.core.batches import batches
 
@@ -27,7 +27,7 @@ class Copying:
     """Copies one database into another; it can be stopped at any time and begun again."""
 
     def __init__(
-        self, source: Source, target: Target, tables: Sequence[TableShape], told: Progress
+        self, source: LeftDatabase, target: FilledDatabase, tables: Sequence[TableShape], told: Progress
     ) -> None:
         """Copy these tables.
 
@@ -96,11 +96,11 @@ class Copying:
             )
         return before
 
-    def _sums(self, database: Readable) -> dict[str, TableSum]:
+    def _sums(self, database: RowReader) -> dict[str, TableSum]:
         return {table.name: _sum(database, table) for table in self._tables}
 
 
-def _sum(database: Readable, table: TableShape) -> TableSum:
+def _sum(database: RowReader, table: TableShape) -> TableSum:
     rows, digest = 0, hashlib.sha256()
     for chunk in database.all_lines(table):
         rows += chunk.count(b"\n")

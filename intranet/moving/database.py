@@ -1,4 +1,4 @@
-"""What a move asks of a database: of the one that it leaves, and of the one that it fills."""
+"""The databases of a move, as it sees them: the one that is left, and the one that is filled."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,7 +10,7 @@ CHANGES = "moving_changes"
 PROGRESS = "moving_progress"
 
 
-class Readable(Protocol):
+class RowReader(Protocol):
     """A database whose rows can be read as lines."""
 
     kind: str
@@ -28,7 +28,7 @@ class Readable(Protocol):
         """Yield all rows in the order of their keys, in chunks."""
 
 
-class Source(Readable, Protocol):
+class LeftDatabase(RowReader, Protocol):
     """The database that is left. It is changed by nothing but what notes changes."""
 
     def table_names(self) -> Iterable[str]:
@@ -71,7 +71,7 @@ class Source(Readable, Protocol):
         """Remove changes that are copied."""
 
 
-class Target(Readable, Protocol):
+class FilledDatabase(RowReader, Protocol):
     """The database that is filled."""
 
     def require_fitting(self, move_id: str | None) -> None:

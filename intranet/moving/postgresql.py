@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import psycopg
 
-from intranet.moving.tables import REVISION, Form, Key, MoveError, TableShape
+from intranet.moving.tables import REVISION, ColumnForm, Key, MoveError, TableShape
 
 LOCK = 7_114_305_227
 """One number for all who might fill the same database at once."""
@@ -113,16 +113,16 @@ def having_keys(table: TableShape) -> str:
     return f"WHERE ({names}) IN (SELECT {', '.join(values)} FROM unnest(%(keys)s::json[]) AS key)"
 
 
-def written(column: str, form: Form) -> str:
+def written(column: str, form: ColumnForm) -> str:
     """Return the expression that writes a column as SQLite does."""
     match form:
-        case Form.UUID:
+        case ColumnForm.UUID:
             return f"replace({column}::text, '-', '')"
-        case Form.INSTANT:
+        case ColumnForm.INSTANT:
             return f"to_char({column} AT TIME ZONE 'UTC', {INSTANT})"
-        case Form.LOCAL_TIME:
+        case ColumnForm.LOCAL_TIME:
             return f"to_char({column}, {INSTANT})"
-        case Form.BOOLEAN:
+        case ColumnForm.BOOLEAN:
             return f"{column}::int"
     return column
 
@@ -134,6 +134,6 @@ def said(error: psycopg.Error) -> str:
 
 def _ordered(table: TableShape) -> str:
     return ", ".join(
-        f'"{name}" COLLATE "C"' if table.columns[name] is Form.TEXT else f'"{name}"'
+        f'"{name}" COLLATE "C"' if table.columns[name] is ColumnForm.TEXT else f'"{name}"'
         for name in table.key
     )

@@ -13,7 +13,7 @@ from intranet.moving.postgresql import PostgresqlDatabase, having_keys, said
 from intranet.moving.tables import (
     REVISION,
     BadRowError,
-    Form,
+    ColumnForm,
     MoveError,
     TableShape,
     lines_of,
@@ -146,7 +146,7 @@ class PostgresqlTarget(PostgresqlDatabase):
             pass
         for table in tables:
             for name in table.key:
-                if table.columns[name] is Form.INTEGER:
+                if table.columns[name] is ColumnForm.INTEGER:
                     self.execute(
                         f'SELECT setval(sequence, coalesce((SELECT max("{name}") FROM '
                         f'"{table.name}"), 0) + 1, false) FROM '

@@ -12,7 +12,7 @@ from intranet.moving.tables import (
     ESCAPES,
     REVISION,
     BadRowError,
-    Form,
+    ColumnForm,
     Key,
     TableShape,
     lines_of,
@@ -110,12 +110,12 @@ def select_lines(table: TableShape) -> str:
     return f'SELECT CAST({line} AS TEXT) FROM "{table.name}"'
 
 
-def _written(name: str, form: Form) -> str:
+def _written(name: str, form: ColumnForm) -> str:
     match form:
-        case Form.INSTANT | Form.LOCAL_TIME:
+        case ColumnForm.INSTANT | ColumnForm.LOCAL_TIME:
             long = f"\"{name}\"||'.000000'"
             return f'CASE length("{name}") WHEN {SECONDS_TEXT} THEN {long} ELSE "{name}" END'
-        case Form.DOUBLE:
+        case ColumnForm.DOUBLE:
             return f'written_double("{name}")'
     return f'"{name}"'
 

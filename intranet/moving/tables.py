@@ -60,7 +60,7 @@ class BadRowError(MoveError):
         )
 
 
-class Form(StrEnum):
+class ColumnForm(StrEnum):
     """The form in which a column is written."""
 
     TEXT = "text"
@@ -73,14 +73,14 @@ class Form(StrEnum):
     DOUBLE = "double precision"
 
 
-FORMS: Sequence[tuple[type[Any], Form]] = (
-    (Uuid, Form.UUID),
-    (Boolean, Form.BOOLEAN),
-    (Integer, Form.INTEGER),
-    (Double, Form.DOUBLE),
-    (Date, Form.DATE),
-    (JSON, Form.TEXT),
-    (String, Form.TEXT),
+FORMS: Sequence[tuple[type[Any], ColumnForm]] = (
+    (Uuid, ColumnForm.UUID),
+    (Boolean, ColumnForm.BOOLEAN),
+    (Integer, ColumnForm.INTEGER),
+    (Double, ColumnForm.DOUBLE),
+    (Date, ColumnForm.DATE),
+    (JSON, ColumnForm.TEXT),
+    (String, ColumnForm.TEXT),
 )
 
 
@@ -89,7 +89,7 @@ class TableShape:
     """A table: its columns with their forms, in order, and the columns of its key."""
 
     name: str
-    columns: Mapping[str, Form]
+    columns: Mapping[str, ColumnForm]
     key: tuple[str, ...]
 
     def key_of(self, line: bytes) -> Key:
@@ -150,12 +150,12 @@ def unknown(names: Iterable[str], known: Iterable[TableShape]) -> list[str]:
     )
 
 
-def _form(column: Column[object]) -> Form:
+def _form(column: Column[object]) -> ColumnForm:
     kind: TypeEngine[object] = column.type
     while isinstance(kind, TypeDecorator):
         kind = kind.impl_instance
     if isinstance(kind, DateTime):
-        return Form.INSTANT if kind.timezone else Form.LOCAL_TIME
+        return ColumnForm.INSTANT if kind.timezone else ColumnForm.LOCAL_TIME
     for each, form in FORMS:
         if isinstance(kind, each):
             return form

@@ -12,7 +12,7 @@ from flask import Flask
 
 from intranet.app import create_app
 from intranet.config import Settings
-from intranet.moving import operations
+from intranet.moving import steps
 from tests import cast as casting
 from tests.cast import Browser, Cast
 from tests.conftest import close, settings_for
@@ -33,11 +33,11 @@ class House:
         during: Callable[[str], object] = lambda _step: None,
         since: str = "",
         to: str = "",
-    ) -> operations.Moved:
+    ) -> steps.Moved:
         """Move it; `during` is called with each step, such as "rows" and "Comparing …"."""
-        plan = operations.MovePlan(timedelta(0), 2, lambda what, _done, _of: during(what), during)
+        plan = steps.MovePlan(timedelta(0), 2, lambda what, _done, _of: during(what), during)
         settings = replace(self.settings, database_url=since or self.settings.database_url)
-        return operations.move(settings, to or self.target, application, plan)
+        return steps.move(settings, to or self.target, application, plan)
 
 
 @contextmanager
@@ -53,8 +53,8 @@ def application(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def house(new_migrated_url, postgresql, tmp_path, monkeypatch) -> Iterator[House]:
     """The cast's house on SQLite, and where it can move to. Nobody is given notice."""
-    monkeypatch.setattr(operations, "NOTICE_SECONDS", 0)
-    monkeypatch.setattr(operations, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(steps, "NOTICE_SECONDS", 0)
+    monkeypatch.setattr(steps, "SETTLE_SECONDS", 0)
     settings = settings_for(new_migrated_url(), tmp_path)
     app = create_app(settings)
     app.test_client_class = Browser

@@ -14,7 +14,7 @@ from intranet.app import create_app
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
-from intranet.moving import operations
+from intranet.moving import steps
 from intranet.moving.postgresql_target import BUILT
 from intranet.moving.tables import MoveError
 from intranet.platform.core import outbox, read_only, schema
@@ -167,7 +167,7 @@ def test_people_read_and_nothing_is_written_until_it_is_cancelled(house):
         say(house.cast.ana, channel_of(house.cast.urban_planning), "Still too late")
     with pytest.raises(MoveError, match="moved to PostgreSQL already"):
         house.move(to=f"sqlite:///{house.settings.data_dir / 'other.sqlite'}")
-    assert operations.cancel(house.settings) == "PostgreSQL"
+    assert steps.cancel(house.settings) == "PostgreSQL"
     assert content(house.settings.database_url) == kept
     assert before != kept
     house.app.extensions.pop("read_only")
@@ -238,4 +238,4 @@ def test_a_place_that_does_not_fit_is_refused(house, postgresql):
     with pytest.raises(MoveError, match="is there already"):
         house.move(to=f"sqlite:///{other}")
     with pytest.raises(MoveError, match="No move"):
-        operations.cancel(house.settings)
+        steps.cancel(house.settings)

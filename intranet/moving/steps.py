@@ -15,7 +15,7 @@ from flask import Flask
 from intranet.config import Settings
 from intranet.extensions import db
 from intranet.moving.copying import Copying, TableSum
-from intranet.moving.database import Source, Target
+from intranet.moving.database import LeftDatabase, FilledDatabase
 from intranet.moving.postgresql import said
 from intranet.moving.postgresql_source import PostgresqlSource
 from intranet.moving.postgresql_target import PostgresqlTarget
@@ -60,7 +60,7 @@ class MovePlan:
 
 @dataclass(frozen=True)
 class Moved:
-    """What was moved: the sum of each table, and for how long nothing could be written."""
+    """The outcome: the sum of each table, and for how long nothing could be written."""
 
     sums: Mapping[str, TableSum]
     read_only_seconds: float
@@ -110,7 +110,7 @@ def cancel(settings: Settings) -> str | None:
 class _Moving:
     """One run of a move, perhaps not the first."""
 
-    def __init__(self, source: Source, target: Target, plan: MovePlan) -> None:
+    def __init__(self, source: LeftDatabase, target: FilledDatabase, plan: MovePlan) -> None:
         self._source = source
         self._target = target
         self._plan = plan
@@ -211,13 +211,13 @@ def _make_tables(settings: Settings, application: Applications) -> None:
         schema.upgrade(app)
 
 
-def _source(url: str) -> Source:
+def _source(url: str) -> LeftDatabase:
     if url.startswith(SQLITE):
         return SqliteSource(Path(url.removeprefix(SQLITE)))
     return PostgresqlSource(_plain(url))
 
 
-def _target(url: str) -> Target:
+def _target(url: str) -> FilledDatabase:
     if url.startswith(SQLITE):
         path = Path(url.removeprefix(SQLITE))
         keep_private(path)
