@@ -1,11 +1,11 @@
 """The application factory: extensions, routes, subscribers and error pages."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from flask import Flask
 
 from intranet import routes, subscribers
+from intranet.bootstrap.places import RESOURCES
 from intranet.config import Settings, read_settings
 from intranet.delivery import realtime
 from intranet.delivery.files.limits import FORM_OVERHEAD_BYTES, MIB
@@ -30,8 +30,6 @@ from intranet.platform.core.health_sampler import pulse
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.kinds import PublicationKind
 
-ROOT = Path(__file__).parent.parent
-
 
 def create_app(
     settings: Settings | None = None, publication_kinds: Iterable[PublicationKind] = KINDS
@@ -49,8 +47,8 @@ def create_app(
     kinds.register(publication_kinds)
     app = Flask(
         "intranet",
-        static_folder=str(ROOT / "static"),
-        template_folder=str(ROOT / "templates"),
+        static_folder=str(RESOURCES / "static"),
+        template_folder=str(RESOURCES / "templates"),
     )
     app.config.update(
         SETTINGS=settings,
@@ -62,7 +60,7 @@ def create_app(
     )
     compile_catalogues(TRANSLATIONS)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    migrate.init_app(app, db, directory=str(RESOURCES / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=web.current_language, timezone_selector=web.current_zone)
@@ -79,6 +77,7 @@ def create_app(
     guard.init_app(app)
     confirm_views.init_app(app)  # after the guard, so that it reads only forms that were accepted
     subscribers.subscribe()
+    requests_log.show_parts(app)
     realtime.init_app(app)  # it wraps the WSGI application
     allowed_hosts.init_app(app)  # last, so that it runs before everything, sockets too
     return app

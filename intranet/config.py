@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import stat
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -46,8 +47,8 @@ class Settings:
     """The settings of an installation; named as in the environment, in lower case."""
 
     data_dir: Path = Path("var")
-    database_url: str = ""
-    redis_url: str = ""
+    database_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
     storage_url: str = ""
     clamav: str = ""
     base_url: str = "http://127.0.0.1:8000"
@@ -84,6 +85,8 @@ class Settings:
 
 
 NAMES = frozenset(Settings.__dataclass_fields__) - {"is_base_url_given", "reaches_inside"}
+# What is not to be shown. Each may stand in a file that the setting with `_FILE` names.
+SECRETS = frozenset(name for name in NAMES if not Settings.__dataclass_fields__[name].repr)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -101,10 +104,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     given.pop("chromium", None)
     if path := given.pop("config", None):
         given = {**_from_file(Path(path)), **given}
-    key_file = given.pop("secret_key_file", None)
-    values = {name: _value(name, text) for name, text in given.items()}
-    settings = Settings(**values, is_base_url_given="base_url" in values)
-    return _completed(settings, key_file)
+    values = {name: _value(name, text) for name, text in _with_secrets(given).items()}
+    return _completed(Settings(**values, is_base_url_given="base_url" in values))
 
 
 def _from_file(path: Path) -> dict[str, str]:
@@ -113,6 +114,38 @@ def _from_file(path: Path) -> dict[str, str]:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadSettingError(f"INTRANET_CONFIG: {path} cannot be read: {error}") from error
     return {name.removeprefix(PREFIX).lower(): str(value) for name, value in content.items()}
+
+
+def _with_secrets(given: Mapping[str, str]) -> dict[str, str]:
+    """Replace each `NAME_file` of a secret by what stands in that file."""
+    files = {f"{name}_file": name for name in SECRETS}
+    read = {name: text for name, text in given.items() if name not in files}
+    for setting in given.keys() & files.keys():
+        name = files[setting]
+        if name in given:
+            both = f"{PREFIX}{name.upper()} and {PREFIX}{setting.upper()}"
+            raise BadSettingError(f"{both} are both set: take one of them away.")
+        read[name] = _secret_in(Path(given[setting]), PREFIX + setting.upper())
+    return read
+
+
+def _secret_in(path: Path, setting: str) -> str:
+    """Return the one line in a file that the operator named; it is never created here."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            is_shown = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO
+            text = file.read().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "") or "it is not text"
+        raise BadSettingError(f"{setting}: {path} cannot be read: {why}") from error
+    if is_shown:
+        raise BadSettingError(
+            f"{setting}: everybody on this machine can read {path}; leave it to the user and "
+            "group of the service, with mode 600 or 640."
+        )
+    if not text or "\n" in text:
+        raise BadSettingError(f"{setting}: {path} holds one line, and no more.")
+    return text
 
 
 def check_mix(settings: Settings, *, workers: int) -> None:
@@ -160,8 +193,8 @@ def _value(name: str, text: str) -> Any:
     if name not in NAMES:
         allowed = ", ".join(sorted(PREFIX + other.upper() for other in NAMES))
         raise BadSettingError(
-            f"{setting} is not a setting. Settings are {allowed}, "
-            f"{PREFIX}SECRET_KEY_FILE and {PREFIX}CONFIG."
+            f"{setting} is not a setting. Settings are {allowed} and {PREFIX}CONFIG; a secret may "
+            f"also stand in a file, as in {PREFIX}SECRET_KEY_FILE."
         )
     if not text.strip():
         raise BadSettingError(f"{setting} is empty: give it a value or take it away.")
@@ -243,7 +276,7 @@ def _either(choices: tuple[str, ...]) -> str:
     return " or ".join(choices)
 
 
-def _completed(settings: Settings, key_file: str | None) -> Settings:
+def _completed(settings: Settings) -> Settings:
     """Fill in defaults that depend on the data folder; create the folder and key once."""
     data_dir = settings.data_dir.absolute()
     try:
@@ -253,8 +286,7 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
             f"INTRANET_DATA_DIR: {data_dir} cannot be made: {error.strerror}"
         ) from error
     url = settings.database_url or f"sqlite:///{data_dir / 'intranet.sqlite'}"
-    given = _key_in(Path(key_file)) if key_file else settings.secret_key
-    key = given or _kept_key(data_dir / "secret_key")
+    key = settings.secret_key or _kept_key(data_dir / "secret_key")
     return replace(
         settings,
         data_dir=data_dir,
@@ -263,21 +295,6 @@ def _completed(settings: Settings, key_file: str | None) -> Settings:
         base_url=settings.base_url.rstrip("/"),
         secret_key=key,
     )
-
-
-def _key_in(path: Path) -> str:
-    """Return the key in a file that the operator named; it is never created here."""
-    try:
-        key = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadSettingError(
-            f"INTRANET_SECRET_KEY_FILE: {path} cannot be read: {error.strerror}"
-        ) from error
-    if len(key) < MIN_KEY_CHARACTERS:
-        raise BadSettingError(
-            f"INTRANET_SECRET_KEY_FILE: {path} holds fewer than {MIN_KEY_CHARACTERS} characters."
-        )
-    return key
 
 
 def _kept_key(path: Path) -> str:

@@ -11,7 +11,7 @@ from babel import Locale
 from flask import Flask
 from sqlalchemy import JSON, Enum, String, select
 
-from intranet.app import ROOT
+from intranet.bootstrap.places import RESOURCES as ROOT
 from intranet.extensions import db
 from intranet.organisation.agencies.occupations import occupations
 from intranet.platform.core.types import LocalizedType

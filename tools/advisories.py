@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = (ROOT / "tools" / "locks" / "run.txt", ROOT / "tools" / "locks" / "dev.txt")
+LOCKS = tuple(ROOT / "tools" / "locks" / f"{name}.txt" for name in ("run", "dev", "release"))
 PIP = next((ROOT / "tools").glob("pip-*.whl"))
 AT_ONCE = 8
 ANSWERS_WITHIN_SECONDS = 5

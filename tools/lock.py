@@ -1,4 +1,4 @@
-"""Make the two lock files, `tools/locks/run.txt` and `tools/locks/dev.txt`, from pyproject.toml.
+"""Make the lock files, `tools/locks/{run,dev,release}.txt`, from pyproject.toml.
 
 `python tools/lock.py [--upgrade]` needs `uv` on the PATH, which the project itself does not.
 The lock files contain hashes but no address of a package index: pip uses the one configured on the
@@ -19,14 +19,12 @@ HEADER = (
 )
 
 
-def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
-    """Resolve pyproject.toml with these dependency groups, and write `tools/locks/NAME.txt`."""
+def compile_lock(name: str, *sources: str, upgrade: bool) -> None:
+    """Resolve sources, which are arguments of uv, and write `tools/locks/NAME.txt`."""
     target = LOCKS / f"{name}.txt"
-    command = ["uv", "pip", "compile", "pyproject.toml", "--no-config", "--universal"]
+    command = ["uv", "pip", "compile", *sources, "--no-config", "--universal"]
     command += ["--generate-hashes", "--only-binary", ":all:", "--python-version", "3.11"]
     command += ["--no-header", "--no-annotate", "--quiet", "--output-file", str(target)]
-    for group in groups:
-        command += ["--group", group, "--constraints", str(LOCKS / "run.txt")]
     if upgrade:
         command.append("--upgrade")
     if target.exists():  # uv reads the versions to keep from the file it will replace
@@ -41,13 +39,15 @@ def compile_lock(name: str, *, groups: tuple[str, ...], upgrade: bool) -> None:
 
 
 def main() -> None:
-    """Make both lock files; `dev.txt` includes everything in `run.txt`."""
+    """Make the lock files; `dev.txt` includes everything in `run.txt`, `release.txt` nothing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--upgrade", action="store_true", help="take the newest of what is free")
     upgrade = parser.parse_args().upgrade
     LOCKS.mkdir(exist_ok=True)
-    compile_lock("run", groups=(), upgrade=upgrade)
-    compile_lock("dev", groups=("dev",), upgrade=upgrade)
+    project, as_in_run = "pyproject.toml", ("--constraints", str(LOCKS / "run.txt"))
+    compile_lock("run", project, upgrade=upgrade)
+    compile_lock("dev", project, "--group", "dev", *as_in_run, upgrade=upgrade)
+    compile_lock("release", "--group", "release", *as_in_run, upgrade=upgrade)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,14 +75,18 @@ def chromium() -> str:
 
 
 @functools.cache
-def proxy(name: str) -> str:
-    """Return the path of `nginx` or `haproxy`, for tests of the files in docs/deploy."""
+def system_program(name: str, *, package: str = "") -> str:
+    """Return the path of a program of the system, from the Debian package of that or another name.
+
+    Tests of the files in docs/deploy need some, such as `nginx`.
+    """
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+    package = package or name
     found = shutil.which(name, path=path)
-    if not found and _apt_install(name):
+    if not found and _apt_install(package):
         found = shutil.which(name, path=path)
     if not found:
-        raise MissingProgramError(f"{name} is missing: install the package {name}.")
+        raise MissingProgramError(f"{name} is missing: install the package {package}.")
     return found
 
 
@@ -112,6 +117,22 @@ def slapd() -> tuple[str, dict[str, str], Path]:
     folders = [*home.glob("usr/lib/*-linux-gnu*"), home / "usr" / "lib" / "ldap"]
     places = os.pathsep.join(map(str, folders))
     return str(program), {"LD_LIBRARY_PATH": places}, home / "etc" / "ldap" / "schema"
+
+
+@functools.cache
+def prometheus(name: str) -> str:
+    """Return the path of `prometheus` or `promtool`, unpacked as `slapd` is."""
+    if found := shutil.which(name):
+        return found
+    home = ROOT / ".cache" / "prometheus"
+    home.mkdir(parents=True, exist_ok=True)
+    program = home / "usr" / "bin" / name
+    with exclusive("prometheus"):
+        if not program.exists() and shutil.which("apt-get"):
+            _unpack((name,), home)
+    if not program.exists():
+        raise MissingProgramError(f"{name} is missing: install the package {name}.")
+    return str(program)
 
 
 def _unpack(packages: tuple[str, ...], home: Path) -> None:
@@ -171,6 +192,28 @@ def node_packages(kind: str, *, builds: bool = False) -> Path:
             _npm_install(kind, home, builds=builds)
             stamp.write_text(wanted)
     return home / "node_modules"
+
+
+@functools.cache
+def python_packages(kind: str) -> Path:
+    """Return an environment with what `tools/locks/KIND.txt` names; make it on first use."""
+    home = ROOT / ".cache" / kind
+    stamp = home / ".stamp"
+    lock = ROOT / "tools" / "locks" / f"{kind}.txt"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    with exclusive(kind):
+        if not stamp.exists() or stamp.read_text() != wanted:
+            venv.EnvBuilder(symlinks=True, clear=True, with_pip=False).create(home)
+            pip = next((ROOT / "tools").glob("pip-*.whl")) / "pip"
+            command = [str(home / "bin" / "python"), str(pip), "install", "--no-deps", "--quiet"]
+            command += ["--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise MissingProgramError(
+                    f"What {lock.name} names could not be installed: {done.stderr}"
+                )
+            stamp.write_text(wanted)
+    return home
 
 
 def _npm_install(kind: str, home: Path, *, builds: bool) -> None:

@@ -26,13 +26,13 @@ from intranet.backups.manifest import (
     Progress,
     hash_of,
     new_file,
-    own_version,
 )
 from intranet.config import Settings
 from intranet.delivery.files.models import File
 from intranet.delivery.files.storage import FULL, Storage, storage
 from intranet.extensions import db
 from intranet.platform.core import clock
+from intranet.platform.core.version import version
 
 BATCH_SIZE = 1_000
 FOLDER_MODE = 0o700
@@ -63,7 +63,7 @@ def back_up(settings: Settings, place: Path, told: Progress) -> Manifest:
             listed.write(f"{hash_of(key)}  {KEY}\n")
         manifest = Manifest(
             taken_at=taken_at.isoformat(),
-            version=own_version(),
+            version=version(),
             revision=found.revision,
             database=kind_of(settings),
             tool=found.tool,

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -76,13 +75,6 @@ def read(place: Path) -> Manifest:
         return Manifest(**{field.name: found[field.name] for field in fields(Manifest)})
     except KeyError as error:
         raise BackupError(f"{place / MANIFEST} says nothing of {error}.") from error
-
-
-def own_version() -> str:
-    """Return the version of this program."""
-    project = Path(__file__).parent.parent.parent / "pyproject.toml"
-    version: str = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
-    return version
 
 
 def hash_of(path: Path) -> str:

@@ -8,12 +8,13 @@ from typing import NoReturn
 from intranet.bootstrap.environment import DEV, RUN, Environment
 from intranet.bootstrap.faults import EnvironmentFault, from_os_error
 from intranet.bootstrap.installation import install
+from intranet.bootstrap.places import IS_INSTALLED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # These commands need the development packages.
 FOR_DEVELOPMENT = {"test", "check", "bench"}
-# These commands need `tools/bench` or `tools/demo`, which an installation may leave out.
-OF_SOURCE_TREE = {"bench", "demo", "dev"}
+# These commands need `tools`, which an installation leaves out.
+OF_SOURCE_TREE = {"bench", "check", "demo", "dev", "test"}
 
 
 def enter_environment(arguments: list[str]) -> int:
@@ -23,11 +24,13 @@ def enter_environment(arguments: list[str]) -> int:
         0 within the environment; otherwise the exit status, after printing why the command cannot
         run here or the environment could not be made.
     """
-    environment = Environment(ROOT)
     command = next((word for word in arguments if not word.startswith("-")), "")
     if command in OF_SOURCE_TREE and not has_source_tree():
         sys.stderr.write(f"`intranet {command}` is part of the source tree: use a checkout.\n")
         return 1
+    if IS_INSTALLED:  # with its packages, by whoever installed it
+        return 0
+    environment = Environment(ROOT)
     kind = DEV if command in FOR_DEVELOPMENT else RUN
     try:
         _make_current(environment, kind)
@@ -44,7 +47,7 @@ def enter_environment(arguments: list[str]) -> int:
 
 def has_source_tree() -> bool:
     """Return whether this is a checkout, with the demonstration and the measurements."""
-    return (ROOT / "tools" / "demo").is_dir()
+    return not IS_INSTALLED and (ROOT / "tools" / "demo").is_dir()
 
 
 def _hand_over(environment: Environment, arguments: list[str]) -> NoReturn:

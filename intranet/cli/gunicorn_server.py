@@ -24,7 +24,6 @@ from intranet.cli.child_processes import die_with
 from intranet.cli.paced_responses import PacedAnswers
 from intranet.cli.shared_metrics import FOLDER
 from intranet.config import Settings
-from intranet.platform.core import logs
 from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_THREADS
 from intranet.platform.core.jobs import Clockwork
 from intranet.platform.core.memory import tune_interpreter
@@ -84,7 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "timeout": 120,
             "limit_request_line": 8_190,
             "loglevel": "warning",
-            "logger_class": _logger_class(serving.settings.log),
+            "logger_class": Lines,
             "control_socket_disable": True,
             # `core.allowed_hosts` applies the headers of the proxies that the settings trust.
             "forwarded_allow_ips": "",
@@ -160,15 +159,14 @@ def _worker_class(settings: Settings) -> Any:
     return type(name, (parent,), changes)
 
 
-def _logger_class(kind: str) -> Any:
-    """Return a logger class for gunicorn that formats lines like all others."""
+class Lines(Logger):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's logger, whose lines are written with all others."""
 
-    def setup(self: Any, cfg: Any) -> None:
-        Logger.setup(self, cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(logs.formatter(kind))
-
-    return type("Lines", (Logger,), {"setup": setup})
+    def setup(self, cfg: Any) -> None:
+        """Hand every record on to the root logger."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 def _announce_when_it_answers(host: str, port: int, announce: Callable[[], None]) -> None:

@@ -54,7 +54,7 @@ def _make_app() -> Flask:
 
 def _show_version(context: click.Context, _option: click.Parameter, is_asked: object) -> None:
     if is_asked and not context.resilient_parsing:
-        from intranet.cli.version import version
+        from intranet.platform.core.version import version
 
         click.echo(f"intranet {version()}")
         context.exit()

@@ -15,6 +15,7 @@ from intranet.cli.app_context import application
 from intranet.cli.child_processes import do_apart
 from intranet.cli.shared_metrics import forget_mine, share_figures
 from intranet.config import Settings, check_mix, read_settings
+from intranet.platform.core import logs
 from intranet.platform.core.memory import loading
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) -> None:
     """Start the site. The first start also creates the tables and the demonstration."""
     settings = read_settings()
+    logs.set_up(settings.log)
     check_mix(settings, workers=workers)
     try:
         held = server_locks.lock_folder(settings.data_dir) if settings.on_sqlite else None
@@ -60,10 +62,8 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     with loading():  # once, for all processes below this one
         from intranet.app import create_app
         from intranet.cli import background, gunicorn_server
-        from intranet.platform.core import logs
     do_apart(lambda: prepare(settings, empty=empty))
 
-    logs.set_up(settings.log)
     opens = not no_browser and _has_screen()
 
     def announce(app: "Flask") -> None:
@@ -92,6 +92,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
 def worker() -> None:
     """Run background jobs, such as sending mail, in a separate process."""
     settings = read_settings()
+    logs.set_up(settings.log)
     if settings.on_sqlite:
         raise click.ClickException(
             "With SQLite the server does the jobs itself. "
@@ -99,10 +100,9 @@ def worker() -> None:
         )
     share_figures(settings)
     from intranet.cli import background
-    from intranet.platform.core import logs, schema
+    from intranet.platform.core import schema
     from intranet.platform.core.memory import tune_interpreter
 
-    logs.set_up(settings.log)
     with application(settings) as app:
         schema.upgrade(app)
         tune_interpreter()

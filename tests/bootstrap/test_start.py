@@ -96,6 +96,7 @@ def test_a_checkout_that_was_moved_gets_an_environment_of_its_own(project, tmp_p
 
 
 def test_tests_and_linters_get_the_packages_for_development_too(project):
+    (project.root / "tools" / "demo").mkdir()  # a checkout
     run = project.publish("1.0")
     project.lock(run, dev=project.publish("2.0"))
 

@@ -25,7 +25,7 @@ def as_in_a_lock(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+@pytest.mark.parametrize("name", ["run", "dev", "release"])
 def test_a_lock_names_no_address(name):
     text = (LOCKS / f"{name}.txt").read_text()
 
@@ -34,7 +34,7 @@ def test_a_lock_names_no_address(name):
     assert "--find-links" not in text
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+@pytest.mark.parametrize("name", ["run", "dev", "release"])
 def test_each_package_of_a_lock_has_a_hash(name):
     text = re.sub(r"(?m)^#.*\n", "", (LOCKS / f"{name}.txt").read_text())
 
@@ -48,6 +48,11 @@ def test_the_locks_hold_what_the_project_asks_for():
 
     assert asked <= {without_extras(pin) for pin in pins("run")}
     assert asked_too <= {without_extras(pin) for pin in pins("dev")}
+    assert set(PROJECT["dependency-groups"]["release"]) <= pins("release")
+
+
+def test_a_wheel_is_built_by_what_is_locked():
+    assert set(PROJECT["build-system"]["requires"]) <= pins("dev")
 
 
 def test_the_lock_for_development_holds_the_other_one():

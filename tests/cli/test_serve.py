@@ -255,12 +255,12 @@ def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
     )
     assert made.returncode == 0, made.stderr
     with running("worker", **settings, log="json") as worker:
-        worker.line("Working")
+        assert json.loads(worker.line("{"))["message"] == "Working"  # every line is in that form
         folder = tmp_path / "data" / "mail" / "new"
         wait_until(lambda: folder.exists() and list(folder.iterdir()))
         with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
             connection.execute("ALTER TABLE outbox RENAME TO put_away")
-        line = json.loads(worker.line("{"))  # in the form that is set, as what a server writes
+        line = json.loads(worker.line("{"))
         assert line["level"] == "error"
         assert line["message"].startswith("job ")
         assert "exception" in line

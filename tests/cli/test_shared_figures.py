@@ -7,7 +7,10 @@ import signal
 import pytest
 import requests
 
+from intranet import schedule
 from intranet.cli.shared_metrics import FOLDER, forget_mine
+from intranet.delivery.realtime.client_events import client_event_names
+from intranet.platform.core import outbox
 from tests.cli.processes import running
 from tests.delivery.realtime.clients import PATIENCE, wait_until
 
@@ -47,6 +50,42 @@ def live(settings):
     return {int(file.stem.rpartition("_")[2]) for file in files}
 
 
+def labelled(figure, /, **labels):
+    pairs = ",".join(f'{label}="{value}"' for label, value in labels.items())
+    return f"{figure}{{{pairs}}}"
+
+
+def unseen():
+    """Figures of what cannot have happened yet, for each value of their labels."""
+    yield from (labelled("intranet_sockets_refused_total", why=why) for why in ("full", "origin"))
+    yield from (
+        labelled("intranet_lock_wait_seconds_count", lock=lock) for lock in ("row", "writer")
+    )
+    yield labelled("intranet_load_left_out_total", what="typing", why="busy")
+    for event in client_event_names():
+        yield labelled("intranet_sockets_acknowledged_total", event=event)
+        yield labelled("intranet_sockets_failed_total", event=event, status=500)
+    for part in ("accounts", "messages", "nothing"):
+        yield labelled("intranet_request_faults_total", part=part)
+
+
+def test_each_figure_is_there_before_its_first_event(settings):
+    with running(*SERVE, **settings) as server:
+        address = server.line("Serving on ").removeprefix("Serving on ")
+        found = figures(address)
+        assert {name: found.get(name) for name in unseen()} == dict.fromkeys(unseen(), 0)
+        kinds = {name for name in found if name.startswith("intranet_outbox_age_seconds{")}
+        assert kinds == {
+            labelled("intranet_outbox_age_seconds", kind=kind) for kind in outbox.known_kinds()
+        }
+        with running("worker", **settings) as worker:
+            worker.line("Working")
+            found = figures(address)
+    for job in schedule.JOBS:
+        assert labelled("intranet_jobs_total", name=job.name, outcome="failed") in found
+        assert labelled("intranet_job_done_at_seconds", name=job.name) in found
+
+
 def test_two_servers_and_a_worker_are_counted_as_one(settings):
     with running(*SERVE, **settings) as server:
         address = server.line("Serving on ").removeprefix("Serving on ")
@@ -59,7 +98,7 @@ def test_two_servers_and_a_worker_are_counted_as_one(settings):
         with running("worker", **settings) as worker:
             worker.line("Working")
             wait_until(lambda: figures(address)["intranet_processes"] == 3)
-            done = 'intranet_jobs_total{job="publish what is due",outcome="done"}'
+            done = 'intranet_jobs_total{name="publish what is due",outcome="done"}'
             wait_until(lambda: figures(address).get(done, 0) >= 1)
 
         victim = server.workers()[0]

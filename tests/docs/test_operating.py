@@ -7,13 +7,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 from intranet.cli.main import Commands
-from intranet.config import NAMES, Settings, read_settings
+from intranet.config import NAMES, SECRETS, Settings, read_settings
 from intranet.delivery.realtime import counters
 from intranet.platform.core.jobs import RUNS
 from intranet.platform.core.metrics import OutboxCollector
 from tests.docs.reading import ROOT, codes, rows, section, text_of
 
-FROM_FILES = {"INTRANET_CONFIG", "INTRANET_SECRET_KEY_FILE"}
 # What follows from the data folder is said in words.
 IN_WORDS = {
     *("database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"),
@@ -30,7 +29,11 @@ def text():
 def test_every_setting_is_told_and_none_that_there_is_not(text):
     told = {codes(row[0])[0] for row in rows(section(text, "Settings"))}
 
-    assert told | {"INTRANET_CONFIG"} == {f"INTRANET_{name.upper()}" for name in NAMES} | FROM_FILES
+    assert told == {f"INTRANET_{name.upper()}" for name in NAMES}
+    (in_files,) = re.findall(r"(?s)\*\*Secrets\*\*(.+?)\n\n", section(text, "Settings"))
+    assert {name for name in codes(in_files) if not name.endswith("FILE")} == {
+        f"INTRANET_{name.upper()}" for name in SECRETS
+    }
     assert "`INTRANET_CONFIG`" in section(text, "Settings")
 
 
@@ -81,7 +84,7 @@ def _called(name, command, context):
 
 def test_every_figure_is_told(text, app_context):
     cells = [codes(row[0]) for row in rows(section(text, "What to watch"))]
-    told = {names[0] for names in cells if names}  # alarms are called in words
+    told = {names[0] for names in cells if names and names[0].startswith("intranet_")}
     assert {RUNS, counters.sockets} <= set(REGISTRY._collector_to_names)
     counted = {
         f"{sample}_total" if metric.type == "counter" else sample
@@ -91,6 +94,17 @@ def test_every_figure_is_told(text, app_context):
     asked = {metric.name for metric in OutboxCollector().collect()}
 
     assert told == counted | asked
+
+
+def test_the_labels_of_every_figure_are_told(text, app_context):
+    told: dict[str, list[str]] = {}
+    for name, what in (row[:2] for row in rows(section(text, "What to watch"))):
+        for metric in codes(name)[:1]:  # the rest are alarms
+            told.setdefault(metric, codes(what))
+    for collector, (name, *_samples) in REGISTRY._collector_to_names.items():
+        if name.startswith("intranet_") and (labels := getattr(collector, "_labelnames", ())):
+            full = name if name in told else f"{name}_total"
+            assert set(labels) <= set(told[full]), name
 
 
 def test_the_readme_says_the_two_commands_and_where_to_read_on():

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from intranet.app import ROOT
+from intranet.bootstrap.places import RESOURCES as ROOT
 from tests.cast import PASSWORD
 from tests.delivery.realtime.clients import PATIENCE, served
 from tests.messaging.messages.helpers import channel_of

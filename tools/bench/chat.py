@@ -8,7 +8,7 @@ from tools.bench.sockets import BenchClientPool, BenchPushedMessage, Client
 
 BODY = "The plans for Castle Street are in, with the two changes that we spoke of on Monday."
 SETTLE_SECONDS = 5.0
-MAX_PENDING_POSTS = 32
+MANY_AUTHORS = 32
 
 
 @dataclass
@@ -67,13 +67,19 @@ def talk(
     _settle(pool, run, len(clients))
 
 
-def talk_at_peak(pool: BenchClientPool, run: Run, seconds: float) -> None:
-    """Keep `MAX_PENDING_POSTS` posts unacknowledged, and listen until everything has arrived."""
+def talk_at_peak(
+    pool: BenchClientPool, run: Run, seconds: float, *, authors: int = MANY_AUTHORS
+) -> None:
+    """Keep a post of each author unacknowledged, and listen until everything has arrived.
+
+    Few authors are always the same clients; `MANY_AUTHORS` are all clients in turn.
+    """
+    turns = pool.clients if authors == MANY_AUTHORS else pool.clients[:authors]
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
-        while len(run.asked) < MAX_PENDING_POSTS:
+        while len(run.asked) < authors:
             number = len(run.sent_at)
-            post(pool, pool.clients[number % len(pool.clients)], run, f"{number}. {BODY}")
+            post(pool, turns[number % len(turns)], run, f"{number}. {BODY}")
         pool.listen(0.1, run)
     _settle(pool, run, len(pool.clients))
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.bench.chat import BODY, MAX_PENDING_POSTS, Run, percentile, post
+from tools.bench.chat import BODY, MANY_AUTHORS, Run, percentile, post
 from tools.bench.processes import BenchServer
 from tools.bench.sockets import BenchClientPool, BenchPushedMessage, Client
 
@@ -114,7 +114,7 @@ def measure(program: BenchServer, pool: BenchClientPool) -> Returned:
         first = first or now
         if not run.behind and not run.asked:
             break
-        if now >= next_post and run.behind and len(run.asked) < MAX_PENDING_POSTS:
+        if now >= next_post and run.behind and len(run.asked) < MANY_AUTHORS:
             next_post = now + 1 / POSTS_PER_SECOND
             number = len(run.sent_at)
             post(pool, run.present[number % len(run.present)], run, f"{number}. {BODY}")

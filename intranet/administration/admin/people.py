@@ -38,10 +38,10 @@ from intranet.organisation.accounts.scopes import SCOPE_WORDS
 from intranet.organisation.agencies.locks import lock_organisation
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.roles import Act
+from intranet.organisation.people.absence_queries import absences_ahead
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.offers import appoint_or_offer
 from intranet.organisation.people.operations.people import rename_person
-from intranet.organisation.people.queries import absences_ahead
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _

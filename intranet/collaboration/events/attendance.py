@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.events.models import (
@@ -17,6 +18,8 @@ from intranet.collaboration.events.models import (
 )
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import id_parameter, ids_parameter
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,17 @@ def answers_of(
     person: Person, publication_ids: Collection[UUID]
 ) -> dict[tuple[UUID, str], EventAnswer]:
     """Return the person's answers to these events, by event and day."""
-    rows = db.session.scalars(
-        select(EventAnswer).where(
-            EventAnswer.person_id == person.id, EventAnswer.publication_id.in_(publication_ids)
-        )
-    )
+    given = {"person_id": person.id, "ids": list(publication_ids)}
+    rows = db.session.scalars(_answers(), given)
     return {(row.publication_id, row.recurrence): row for row in rows}
+
+
+@cache
+def _answers() -> Select[EventAnswer]:
+    return select(EventAnswer).where(
+        EventAnswer.person_id == id_parameter("person_id"),
+        EventAnswer.publication_id.in_(ids_parameter("ids")),
+    )
 
 
 def coming(event: Event, recurrence: str) -> list[Coming]:
@@ -71,21 +79,25 @@ def coming(event: Event, recurrence: str) -> list[Coming]:
 
 def counts(items: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], int]:
     """Count the people with a place at each of these occurrences, without the waiting list."""
-    ids = {publication_id for publication_id, _key in items}
-    rows = db.session.execute(
-        select(EventAnswer.publication_id, EventAnswer.recurrence, func.count())
+    rows = execute_prepared(_places(), ids=list({publication_id for publication_id, _key in items}))
+    found = {(row.publication_id, row.recurrence): row.places for row in rows}
+    return {
+        item: found.get(item, 0) + (found.get((item[0], WHOLE), 0) if item[1] else 0)
+        for item in items
+    }
+
+
+@cache
+def _places() -> Select[UUID, str, int]:
+    return (
+        select(EventAnswer.publication_id, EventAnswer.recurrence, func.count().label("places"))
         .where(
-            EventAnswer.publication_id.in_(ids),
+            EventAnswer.publication_id.in_(ids_parameter("ids")),
             EventAnswer.answer == AnswerKind.YES,
             EventAnswer.waiting.is_(None),
         )
         .group_by(EventAnswer.publication_id, EventAnswer.recurrence)
     )
-    found = {(row[0], row[1]): row[2] for row in rows}
-    return {
-        item: found.get(item, 0) + (found.get((item[0], WHOLE), 0) if item[1] else 0)
-        for item in items
-    }
 
 
 def minutes_of(event: Event) -> dict[str, EventMinutes]:

@@ -22,7 +22,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _, _l
-from intranet.platform.core.types import UTCDateTime
+from intranet.platform.core.types import Id, UTCDateTime
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import Publication
 
@@ -66,9 +66,9 @@ def _contribution_state(line: EventListLine) -> KindState:
     return KindState(_("Upcoming"), facts=line.when.words)
 
 
-def _is_answered(person: Person) -> ColumnElement[bool]:
+def _is_answered(person_id: Id) -> ColumnElement[bool]:
     return exists().where(
-        EventAnswer.publication_id == Publication.id, EventAnswer.person_id == person.id
+        EventAnswer.publication_id == Publication.id, EventAnswer.person_id == person_id
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.events.models import (
@@ -279,9 +280,15 @@ def items_at(places: Sequence[tuple[UUID, datetime]]) -> list[EventDetails]:
     """Return these events at these starts, the earliest first."""
     rows: list[EventDetails] = []
     for some in in_parts(places):
-        of_times = tuple_(EventOccurrence.publication_id, EventOccurrence.starts_at).in_(some)
-        rows += [EventDetails(*row) for row in db.session.execute(_whole().where(of_times))]
+        rows += [EventDetails(*row) for row in db.session.execute(_whole_at(), {"places": some})]
     return sorted(rows, key=lambda item: (item.occurrence.starts_at, item.publication.id))
+
+
+@cache
+def _whole_at() -> Select[EventOccurrence, Event, Publication, PublicationVersion]:
+    places: BindParameter[Any] = bindparam("places", expanding=True)
+    of_times = tuple_(EventOccurrence.publication_id, EventOccurrence.starts_at).in_(places)
+    return _whole().where(of_times)
 
 
 def _read(keys: Sequence[tuple[UUID, str]], *, newest_first: bool = False) -> list[EventDetails]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,12 +30,14 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.organisation.people.speakers import posts_spoken_for
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.parsing import MAX_INTEGER
-from intranet.platform.core.types import Id, Instant
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter
 from intranet.publishing.publications.contributed import (
     ids_with,
     is_before,
     load_rows,
+    load_rows_of,
     newest,
     readable_ids,
 )
@@ -98,8 +101,14 @@ def listed(
 
 def waiting(person: Person, limit: int) -> list[IdeaListEntry]:
     """Return ideas that wait for an answer of the person's posts, the earliest due first."""
-    asked = waiting_ids(person.id, clock.now()).order_by(Idea.due_at, Idea.publication_id)
-    return [IdeaListEntry(*row) for row in load_rows(Idea, asked.limit(limit))]
+    ids = execute_prepared(_waiting(limit), person_id=person.id).scalars().all()
+    return [IdeaListEntry(*row) for row in load_rows_of(Idea, ids)]
+
+
+@cache
+def _waiting(limit: int) -> Select[UUID]:
+    asked = waiting_ids(id_parameter("person_id"), NOW)
+    return asked.order_by(Idea.due_at, Idea.publication_id).limit(limit)
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:

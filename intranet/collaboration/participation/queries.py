@@ -3,22 +3,26 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
-from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, ago, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications import queries as publication_queries
-from intranet.publishing.publications.access import is_open_to
+from intranet.publishing.publications.access import is_open_to_reader
+from intranet.publishing.publications.audience_membership import Many
 from intranet.publishing.publications.kinds import KindState, PublicationKind, names
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.queries import PublicationItem
+from intranet.publishing.publications.newest import newest_ids, reader_values
+from intranet.publishing.publications.queries import PublicationItem, read_in_order
+from intranet.publishing.publications.required_reading import in_force
 
 NEW_FOR = timedelta(days=7)
 
@@ -53,32 +57,47 @@ def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> li
 
     What the person has already voted in or answered is left out.
     """
-    conditions = [
-        *_within(person, ParticipationScope.UNIT),
-        ~_is_merged(),
-        Publication.published_at > clock.now() - NEW_FOR,
-        Publication.created_by_id.is_distinct_from(person.id),
-        Publication.id.not_in(but),
-        *(~kind.done_by(person) for kind in listed_kinds() if kind.done_by),
-    ]
+    given = {"unit_ids": _unit_ids(person), "known_ids": list(but)}
     listed = names(listed_kinds())
-    return publication_queries.latest(person, kinds=listed, narrowed=conditions, limit=limit)
+    return read_in_order(newest_ids(person, _is_new_in_unit, kinds=listed, limit=limit, **given))
+
+
+def _is_new_in_unit() -> Sequence[ColumnElement[bool]]:
+    person_id = id_parameter("person_id")
+    return (
+        in_force(NOW),
+        _is_in_units(ids_parameter("unit_ids")),
+        ~_is_merged(),
+        Publication.published_at > ago(NEW_FOR),
+        Publication.created_by_id.is_distinct_from(person_id),
+        Publication.id.not_in(ids_parameter("known_ids")),
+        *(~kind.done_by(person_id) for kind in listed_kinds() if kind.done_by),
+    )
 
 
 def own(person: Person, limit: int) -> list[PublicationItem]:
     """List the newest questions, ideas and polls of the person that they may still read."""
-    asked = (
+    if not own_agency_ids(person):
+        return []
+    own_kinds = tuple(names(row for row in listed_kinds() if row.is_listed_as_own))
+    found = execute_prepared(_own(own_kinds, limit), **reader_values(person))
+    return read_in_order(found.scalars().all())
+
+
+@cache
+def _own(own_kinds: Sequence[str], limit: int) -> Select[UUID]:
+    person_id, agency_ids = id_parameter("person_id"), ids_parameter("agency_ids")
+    return (
         select(Publication.id)
         .where(
-            Publication.created_by_id == person.id,
-            Publication.kind.in_(names(row for row in listed_kinds() if row.is_listed_as_own)),
-            is_open_to(person),
+            Publication.created_by_id == person_id,
+            Publication.kind.in_(own_kinds),
+            is_open_to_reader(person_id, agency_ids, NOW),
             ~_is_merged(),
         )
         .order_by(Publication.published_at.desc(), Publication.id.desc())
         .limit(limit)
     )
-    return publication_queries.read_in_order(db.session.scalars(asked).all())
 
 
 def states_of(person: Person, items: Sequence[PublicationItem]) -> dict[UUID, KindState]:
@@ -100,6 +119,13 @@ def _within(person: Person, scope: ParticipationScope) -> list[ColumnElement[boo
     if scope == ParticipationScope.AGENCY:
         return [Publication.agency_id.in_(own_agency_ids(person))]
     if scope == ParticipationScope.UNIT:
-        units = {row.post.unit_id for row in current_appointments(person.id)}
-        return [Publication.space_id.in_(select(Space.id).where(Space.unit_id.in_(units)))]
+        return [_is_in_units(_unit_ids(person))]
     return []
+
+
+def _unit_ids(person: Person) -> list[UUID]:
+    return list({row.post.unit_id for row in current_appointments(person.id)})
+
+
+def _is_in_units(unit_ids: Many) -> ColumnElement[bool]:
+    return Publication.space_id.in_(select(Space.id).where(Space.unit_id.in_(unit_ids)))

@@ -12,6 +12,7 @@ from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _, _l
+from intranet.platform.core.types import Id
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import Publication
 
@@ -51,10 +52,10 @@ def _contribution_state(poll: Poll, *, has_voted: bool | None) -> KindState:
     return KindState(_("Voting is open"), "accent", facts=facts)
 
 
-def _has_voted(person: Person) -> ColumnElement[bool]:
+def _has_voted(person_id: Id) -> ColumnElement[bool]:
     return exists().where(
         PollVoter.poll_id == Publication.id,
-        PollVoter.person_id == person.id,
+        PollVoter.person_id == person_id,
         PollVoter.has_voted.is_(True),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,7 +28,8 @@ from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.vacancy_readers import reading
 from intranet.platform.core import clock
-from intranet.platform.core.types import Id, Instant
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
 from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
@@ -162,9 +164,14 @@ def past_among(publication_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]
 
 def waiting(person: Person, limit: int) -> list[QuestionListEntry]:
     """Return questions that wait for the person's answer, the earliest asked first."""
-    asked = _waiting(person).order_by(QuestionRoute.asked_at, Question.publication_id).limit(limit)
-    ids = db.session.scalars(asked).all()
+    ids = execute_prepared(_waiting_first(limit), person_id=person.id).scalars().all()
     return [QuestionListEntry(question, version) for question, version in _whole(Question, ids)]
+
+
+@cache
+def _waiting_first(limit: int) -> Select[UUID]:
+    asked = waiting_ids(id_parameter("person_id"), NOW)
+    return asked.order_by(QuestionRoute.asked_at, Question.publication_id).limit(limit)
 
 
 def waiting_count(person: Person) -> int:
@@ -323,12 +330,19 @@ def _whole(kept: type[Kept], ids: Sequence[UUID]) -> list[tuple[Kept, Publicatio
     """
     if not ids:
         return []
+    rows = db.session.execute(_rows(kept), {"ids": list(ids)})
+    found = {one.publication_id: (one, version) for one, version in rows}
+    return [found[each] for each in ids if each in found]
+
+
+@cache
+def _rows(kept: type[Kept]) -> Select[Kept, PublicationVersion]:
     publication = joinedload(kept.publication, innerjoin=True)
-    rows = db.session.execute(
+    return (
         select(kept, PublicationVersion)
         .join(Publication, Publication.id == kept.publication_id)
         .join(PublicationVersion, is_latest())
-        .where(kept.publication_id.in_(ids))
+        .where(kept.publication_id.in_(ids_parameter("ids")))
         .options(
             publication.joinedload(Publication.post, innerjoin=True).joinedload(
                 Post.unit, innerjoin=True
@@ -337,8 +351,6 @@ def _whole(kept: type[Kept], ids: Sequence[UUID]) -> list[tuple[Kept, Publicatio
             publication.joinedload(Publication.agency, innerjoin=True),
         )
     )
-    found = {one.publication_id: (one, version) for one, version in rows}
-    return [found[each] for each in ids if each in found]
 
 
 def _is_before(

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import g
 
 from intranet.delivery.realtime.connections import Connections, SocketConnection
-from intranet.delivery.realtime.event_metrics import observed
+from intranet.delivery.realtime.event_metrics import observed, show
 from intranet.delivery.realtime.packets import SocketEvent
 from intranet.organisation.accounts.credentials import Present, present_by
 from intranet.organisation.people.models import Person
@@ -57,6 +57,7 @@ def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         _registered[event] = RegisteredEvent(handler, scope)
+        show(event)
         return handler
 
     return register

@@ -20,6 +20,8 @@ handed = Counter(
 )
 hung_up = Counter("intranet_sockets_hung_up", "Clients that hung up while their poll waited")
 refused = Counter("intranet_sockets_refused", "Sockets refused before they were open", ["why"])
+for why in ("origin", "full", "unauthorized", "too many", "displaced"):
+    refused.labels(why)
 junk = Counter("intranet_relay_junk", "Messages of the relay that were not ours")
 relay_lag = Histogram(
     "intranet_relay_lag_seconds", "Until Redis answered where we listen", buckets=WAITS

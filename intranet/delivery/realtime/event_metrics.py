@@ -34,18 +34,31 @@ failed = Counter(
     "intranet_sockets_failed", "Events of clients that were refused or failed", ["event", "status"]
 )
 
+# What `core.errors` answers with.
+STATUSES = (401, 403, 404, 409, 412, 413, 422, 429, 500, 503)
+UNKNOWN = "unknown"
+
 Answer = Callable[[Connections, SocketConnection, SocketEvent], dict[str, Any]]
+
+
+def show(event: str) -> None:
+    """Show the metrics of an event from the start, at 0."""
+    seconds.labels(event)
+    acknowledged.labels(event)
+    for status in STATUSES:
+        failed.labels(event, str(status))
 
 
 def observed(known: Container[str]) -> Callable[[Answer], Answer]:
     """Return a decorator that measures the answers to these known events."""
+    show(UNKNOWN)
 
     def watch(answer: Answer) -> Answer:
         @wraps(answer)
         def watched(
             connections: Connections, connection: SocketConnection, asked: SocketEvent
         ) -> dict[str, Any]:
-            event = asked.event if asked.event in known else "unknown"
+            event = asked.event if asked.event in known else UNKNOWN
             pulse.begin()
             with doing(event, connection.person_id):
                 began = time.perf_counter()

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Select, String, bindparam, func, select
 
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
@@ -24,7 +25,8 @@ from intranet.organisation.agencies.territories import territories_of
 from intranet.organisation.people.models import Appointment, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
-from intranet.platform.core.types import Localized
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, Localized, ids_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import Any as OneOf
 from intranet.platform.index.expressions import Expression, Not, Tag, Word
@@ -144,15 +146,11 @@ def facts_of(
     if not ids:
         return {}
     functions: dict[UUID, list[Any]] = defaultdict(list)
-    rows = select(
-        *(PostFunction.post_id, PostFunction.function_code, PostFunction.strength),
-        PostFunction.is_suggested,
-    )
-    for row in db.session.execute(rows.where(PostFunction.post_id.in_(ids))):
+    for row in execute_prepared(_functions(), ids=ids):
         functions[row.post_id].append(row)
     standing, hidden = _standing(ids)
     found = {}
-    for row in db.session.execute(_posts(ids)):
+    for row in execute_prepared(_posts(), ids=ids, day=clock.now().date()):
         if row.agency_id in without or (row.id in hidden and not standing.get(row.id)):
             continue
         found[row.id] = _facts(row, functions.get(row.id, ()), standing.get(row.id, ()))
@@ -193,17 +191,23 @@ def _by_functions(
 
 def _are_many(codes: Collection[str], without: Collection[UUID]) -> bool:
     """Whether so many posts have these functions that counting each is not worthwhile."""
+    given = {"codes": list(codes), "without": list(without), "day": clock.now().date()}
+    return (execute_prepared(_some_doing(), **given).scalar() or 0) > MANY_POSTS
+
+
+@cache
+def _some_doing() -> Select[int]:
     some = (
         select(PostFunction.post_id)
         .join(Post, Post.id == PostFunction.post_id)
         .where(
-            PostFunction.function_code.in_(codes),
-            Post.agency_id.not_in(without),
-            in_force(Post, clock.now().date()),
+            PostFunction.function_code.in_(bindparam("codes", type_=String, expanding=True)),
+            Post.agency_id.not_in(ids_parameter("without")),
+            in_force(Post, bindparam("day", type_=Date)),
         )
         .limit(MANY_POSTS + 1)
     )
-    return (db.session.scalar(select(func.count()).select_from(some.subquery())) or 0) > MANY_POSTS
+    return select(func.count()).select_from(some.subquery())
 
 
 def _doing(
@@ -233,7 +237,16 @@ def _by_words(asking: CounterpartIndexSearch, words: Sequence[str]) -> None:
             asking.ask([OneOf(*meant)], TIER_SIZE)
 
 
-def _posts(ids: Collection[UUID]) -> Any:
+@cache
+def _functions() -> Select[UUID, str, float, bool]:
+    return select(
+        *(PostFunction.post_id, PostFunction.function_code, PostFunction.strength),
+        PostFunction.is_suggested,
+    ).where(PostFunction.post_id.in_(ids_parameter("ids")))
+
+
+@cache
+def _posts() -> Select[Any, *tuple[Any, ...]]:
     return (
         select(
             Post.id,
@@ -253,30 +266,18 @@ def _posts(ids: Collection[UUID]) -> Any:
         )
         .join(Unit, Unit.id == Post.unit_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Post.id.in_(ids), Agency.in_directory, in_force(Post, clock.now().date()))
+        .where(
+            Post.id.in_(ids_parameter("ids")),
+            Agency.in_directory,
+            in_force(Post, bindparam("day", type_=Date)),
+        )
     )
 
 
 def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[CounterpartHolder]], set[UUID]]:
     """Return the suggestible people in each post, and the posts with holders who opted out."""
-    now = clock.now()
-    rows = db.session.execute(
-        select(
-            Appointment.post_id,
-            Person.id,
-            Person.languages,
-            Person.reach,
-            Person.open_to_questions,
-            Person.is_suggested,
-            Person.confirmed_on,
-            Account.state,
-        )
-        .join(Person, Person.id == Appointment.person_id)
-        .outerjoin(Account, Account.person_id == Person.id)
-        .where(Appointment.post_id.in_(ids), is_current(now), Person.erased_at.is_(None))
-        .order_by(Appointment.since, Appointment.id)
-    )
-    oldest = now.date() - CONFIRMED_FOR
+    rows = execute_prepared(_holders(), ids=list(ids))
+    oldest = clock.now().date() - CONFIRMED_FOR
     found: dict[UUID, list[CounterpartHolder]] = defaultdict(list)
     hidden: set[UUID] = set()
     for row in rows:
@@ -296,6 +297,30 @@ def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[CounterpartHolder]
     for some in found.values():  # people with an account first, then those open to questions
         some.sort(key=lambda each: (not each.has_account, not each.is_open))
     return found, hidden
+
+
+@cache
+def _holders() -> Select[Any, *tuple[Any, ...]]:
+    return (
+        select(
+            Appointment.post_id,
+            Person.id,
+            Person.languages,
+            Person.reach,
+            Person.open_to_questions,
+            Person.is_suggested,
+            Person.confirmed_on,
+            Account.state,
+        )
+        .join(Person, Person.id == Appointment.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(
+            Appointment.post_id.in_(ids_parameter("ids")),
+            is_current(NOW),
+            Person.erased_at.is_(None),
+        )
+        .order_by(Appointment.since, Appointment.id)
+    )
 
 
 def _facts(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from intranet.extensions import db
 from intranet.finding.counterparts import reasons
@@ -17,6 +18,8 @@ from intranet.messaging.conversations.faces import faces_of
 from intranet.organisation.agencies.labels import agency_kind_names
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import id_parameter, ids_parameter
 from intranet.platform.core.web import current_language
 
 MAX_PEOPLE_SHOWN = 3
@@ -77,14 +80,8 @@ class Counterpart:
 def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -> list[Counterpart]:
     """Build the view models, in a number of queries that does not grow with the results."""
     ids = [fit.candidate.post_id for fit in ranked]
-    posts = {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
-    kept = set(
-        db.session.scalars(
-            select(KeptPost.post_id).where(
-                KeptPost.person_id == viewer.id, KeptPost.post_id.in_(ids)
-            )
-        )
-    )
+    posts = {post.id: post for post in db.session.scalars(_posts(), {"ids": ids})}
+    kept = set(execute_prepared(_kept(), person_id=viewer.id, ids=ids).scalars())
     first = {each: _people(found.facts[each]) for each in ids}
     faces = faces_of({person for some in first.values() for person in some}, viewer)
     made, is_weak = [], found.is_weak
@@ -108,6 +105,18 @@ def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -
             )
         )
     return made
+
+
+@cache
+def _posts() -> Select[Post]:
+    return select(Post).where(Post.id.in_(ids_parameter("ids")))
+
+
+@cache
+def _kept() -> Select[UUID]:
+    return select(KeptPost.post_id).where(
+        KeptPost.person_id == id_parameter("person_id"), KeptPost.post_id.in_(ids_parameter("ids"))
+    )
 
 
 def _people(facts: CounterpartFacts) -> list[UUID]:

@@ -3,13 +3,25 @@
 The score is the ranking's, roughly: a sum over the main occupations, and points for the agency.
 """
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Float,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
-from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking import (
     KIND,
@@ -23,6 +35,8 @@ from intranet.finding.counterparts.ranking_models import CounterpartTarget
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.agencies.occupation_models import PostOccupation
 from intranet.organisation.agencies.occupations import main_occupations
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import ids_parameter
 from intranet.platform.index.tags import SIZES
 
 LOOKED_AT = 400
@@ -38,23 +52,55 @@ def posts_by_occupation(
     main = {**_taught(target), **main_occupations(target.occupations)}
     if not main:
         return []
-    every = union_all(*(_strongest(key, strength) for key, strength in main.items())).subquery()
-    points = OCCUPATION * func.sum(every.c.points) + func.max(_nearness(target))
+    places = tuple(REGION if code.count("-") == 1 else PROVINCE for code in target.places)
+    shape = _Shape(len(main), bool(target.kinds), bool(target.population), places)
+    given: dict[str, Any] = {
+        "nearness": target.nearness,
+        "kinds": sorted(target.kinds),
+        "smallest": (target.population or 0) / SIMILAR_SIZE_RATIO,
+        "largest": (target.population or 0) * SIMILAR_SIZE_RATIO,
+        "without": list(without),
+    }
+    for number, (occupation, strength) in enumerate(main.items()):
+        given |= {f"main_{number}_key": occupation, f"main_{number}_strength": strength}
+    given |= {f"place_{number}_code": code for number, code in enumerate(target.places)}
+    conditions = tuple(_conditions(filters))
+    asked = _narrowed(shape, conditions) if conditions else _best(shape)
+    return list(execute_prepared(asked, **given).scalars())
+
+
+class _Shape(NamedTuple):
+    """What of a target changes the statement: its occupations, and traits of its agency."""
+
+    occupations: int
+    has_kinds: bool
+    has_population: bool
+    places: Sequence[float]
+    """The points of each place, the smallest place first."""
+
+
+@cache
+def _best(shape: _Shape) -> Select[UUID]:
+    return _narrowed(shape, ())
+
+
+def _narrowed(shape: _Shape, conditions: Sequence[ColumnElement[bool]]) -> Select[UUID]:
+    every = union_all(*(_strongest(number) for number in range(shape.occupations))).subquery()
+    points = OCCUPATION * func.sum(every.c.points) + func.max(_nearness(shape))
     place = func.row_number().over(partition_by=every.c.agency_id, order_by=points.desc())
     scored = (
         select(every.c.post_id, points.label("points"), place.label("place"))
         .join(Agency, Agency.id == every.c.agency_id)
-        .where(Agency.in_directory, Agency.id.not_in(without), *_conditions(filters))
+        .where(Agency.in_directory, Agency.id.not_in(ids_parameter("without")), *conditions)
         .group_by(every.c.post_id, every.c.agency_id)
         .subquery()
     )
-    best = (
+    return (
         select(scored.c.post_id)
         .where(scored.c.place <= MAX_OF_AGENCY)
         .order_by(scored.c.points.desc(), scored.c.post_id)
         .limit(MAX_FOUND)
     )
-    return list(db.session.scalars(best))
 
 
 def _taught(target: CounterpartTarget) -> dict[str, float]:
@@ -63,11 +109,12 @@ def _taught(target: CounterpartTarget) -> dict[str, float]:
     return {code: weight for code, weight in ranked if weight > 0}
 
 
-def _strongest(occupation: str, strength: float) -> Any:
+def _strongest(number: int) -> Any:
+    strength = bindparam(f"main_{number}_strength", type_=Float)
     points = (PostOccupation.strength * strength).label("points")
     some = (
         select(PostOccupation.post_id, PostOccupation.agency_id, points)
-        .where(PostOccupation.occupation == occupation)
+        .where(PostOccupation.occupation == bindparam(f"main_{number}_key", type_=String))
         .order_by(PostOccupation.strength.desc())
         .limit(LOOKED_AT)
         .subquery()
@@ -75,23 +122,22 @@ def _strongest(occupation: str, strength: float) -> Any:
     return select(some)
 
 
-def _nearness(target: CounterpartTarget) -> ColumnElement[float]:
+def _nearness(shape: _Shape) -> ColumnElement[float]:
     """Return the points of an agency for its kind, size and place."""
     points: ColumnElement[float] = literal(0.0)
-    if target.kinds:
-        points += case((Agency.kind.in_(sorted(target.kinds)), KIND), else_=0.0)
-    if target.population:
-        like = Agency.population.between(
-            target.population / SIMILAR_SIZE_RATIO, target.population * SIMILAR_SIZE_RATIO
-        )
-        points += case((like, SIZE), else_=0.0)
+    if shape.has_kinds:
+        kinds: BindParameter[Any] = bindparam("kinds", type_=Agency.kind.type, expanding=True)
+        points += case((Agency.kind.in_(kinds), KIND), else_=0.0)
+    if shape.has_population:
+        smallest, largest = bindparam("smallest", type_=Float), bindparam("largest", type_=Float)
+        points += case((Agency.population.between(smallest, largest), SIZE), else_=0.0)
     places = [
-        (Agency.territory.startswith(code), REGION if code.count("-") == 1 else PROVINCE)
-        for code in target.places
+        (Agency.territory.startswith(bindparam(f"place_{number}_code", type_=String)), worth)
+        for number, worth in enumerate(shape.places)
     ]
     if places:
         points += case(*places, else_=0.0)
-    return points * target.nearness
+    return points * bindparam("nearness", type_=Float)
 
 
 def _conditions(filters: CounterpartFilters) -> Iterator[ColumnElement[bool]]:

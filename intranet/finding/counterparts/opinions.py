@@ -6,11 +6,11 @@ sees either. A post that an earlier holder accepted starts high for the next one
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import Executable, Select, String, bindparam, select, union_all
 
 from intranet.extensions import db
 from intranet.finding.counterparts.models import CounterpartOpinion
@@ -20,8 +20,9 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
-from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.types import NOW, id_parameter
 from intranet.platform.core.web import current_language
 
 MAX_OPINIONS = 500
@@ -93,41 +94,43 @@ def _opinions_in(
     viewer: Person, subject: OpinionSubject
 ) -> tuple[dict[UUID, bool], frozenset[UUID]]:
     """Return the viewer's opinions by post, and what earlier holders accepted. One query."""
+    post = subject.own_post
+    given = {"person_id": viewer.id, "subject": subject.key}
+    if post:
+        given["post_id"] = post.id
+    rows = execute_prepared(_said(of_a_post=post is not None), **given).all()
+    said = {row.post_id: row.is_accepted for row in rows if row.person_id == viewer.id}
+    return said, frozenset(row.post_id for row in rows) - said.keys()
+
+
+@cache
+def _said(*, of_a_post: bool) -> Executable:
     columns = (
         CounterpartOpinion.person_id,
         CounterpartOpinion.post_id,
         CounterpartOpinion.is_accepted,
     )
     own = select(*columns).where(
-        CounterpartOpinion.person_id == viewer.id, CounterpartOpinion.subject == subject.key
+        CounterpartOpinion.person_id == id_parameter("person_id"),
+        CounterpartOpinion.subject == bindparam("subject", type_=String),
     )
-    post = subject.own_post
-    rows = db.session.execute(union_all(own, _of_earlier_holders(post)) if post else own).all()
-    said = {row.post_id: row.is_accepted for row in rows if row.person_id == viewer.id}
-    return said, frozenset(row.post_id for row in rows) - said.keys()
+    if not of_a_post:
+        return own
+    earlier = select(*columns).where(
+        CounterpartOpinion.own_post_id == id_parameter("post_id"),
+        CounterpartOpinion.is_accepted,
+        CounterpartOpinion.person_id.not_in(_holding()),
+    )
+    newest = earlier.order_by(CounterpartOpinion.given_at.desc(), CounterpartOpinion.id)
+    found = newest.limit(MAX_INHERITED).subquery()
+    return union_all(own, select(found.c.person_id, found.c.post_id, found.c.is_accepted))
 
 
-def _of_earlier_holders(post: Post) -> Select[Any, *tuple[Any, ...]]:
-    """Return the newest posts accepted by people who do not hold this post now, as SQL."""
-    holding = select(Appointment.person_id).where(
-        Appointment.post_id == post.id, is_current(clock.now())
+def _holding() -> Select[UUID]:
+    """Return the people who hold the post now: what earlier ones accepted is inherited."""
+    return select(Appointment.person_id).where(
+        Appointment.post_id == id_parameter("post_id"), is_current(NOW)
     )
-    found = (
-        select(
-            CounterpartOpinion.person_id,
-            CounterpartOpinion.post_id,
-            CounterpartOpinion.is_accepted,
-        )
-        .where(
-            CounterpartOpinion.own_post_id == post.id,
-            CounterpartOpinion.is_accepted,
-            CounterpartOpinion.person_id.not_in(holding),
-        )
-        .order_by(CounterpartOpinion.given_at.desc(), CounterpartOpinion.id)
-        .limit(MAX_INHERITED)
-        .subquery()
-    )
-    return select(found.c.person_id, found.c.post_id, found.c.is_accepted)
 
 
 @dataclass(frozen=True)

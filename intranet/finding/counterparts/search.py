@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from intranet.extensions import db
 from intranet.finding.counterparts import opinions
 from intranet.finding.counterparts import query_parser as in_words
 from intranet.finding.counterparts.access import own_posts
@@ -29,6 +29,8 @@ from intranet.organisation.agencies.occupations import NamedWork, named_in, reco
 from intranet.organisation.agencies.territories import PlaceKind, get_territory, territories_of
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import id_parameter
 from intranet.platform.index import tags
 
 # Weight of nearness in a search by words, where it only breaks ties.
@@ -138,7 +140,7 @@ def alone(post: Post) -> CounterpartResults:
 
 def target_of(viewer: Person, post: Post) -> CounterpartTarget:
     """Describe the counterparts of a post as a target for the ranking."""
-    rows = db.session.scalars(select(PostFunction).where(PostFunction.post_id == post.id)).all()
+    rows = execute_prepared(_functions(), post_id=post.id).all()
     agency = post.unit.agency
     return CounterpartTarget(
         functions={row.function_code: row.strength for row in rows},
@@ -155,6 +157,12 @@ def target_of(viewer: Person, post: Post) -> CounterpartTarget:
             *(stems_of(plain_words(text), tag) for tag, text in post.title.items())
         ),
     )
+
+
+@cache
+def _functions() -> Select[str, float, bool]:
+    columns = (PostFunction.function_code, PostFunction.strength, PostFunction.is_suggested)
+    return select(*columns).where(PostFunction.post_id == id_parameter("post_id"))
 
 
 def _target_of_wish(viewer: Person, wish: Wish) -> CounterpartTarget:

@@ -12,20 +12,17 @@ from intranet.messaging.conversations.post_readers import PostResponders
 from intranet.messaging.messages.successors import successor_of
 from intranet.organisation.agencies.models import Function, Unit
 from intranet.organisation.agencies.queries import ancestors
+from intranet.organisation.people.absence_queries import absences_ahead
 from intranet.organisation.people.access import (
     closed_agency_ids,
     may_set_absence,
     own_agency_ids,
     visible_fields,
 )
-from intranet.organisation.people.availability import WEEKDAYS, zone_of
+from intranet.organisation.people.availability import WEEKDAYS, agencies_of, zone_of
 from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Absence, Appointment, AppointmentKind, Person
-from intranet.organisation.people.queries import (
-    absences_ahead,
-    current_appointments,
-    past_appointments,
-)
+from intranet.organisation.people.queries import current_appointments, past_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 
@@ -127,8 +124,8 @@ def profile_of(viewer: Person, person: Person) -> DirectoryProfile:
     past = past_appointments(person.id, now) if within else ()
     former = (past if is_own else _open_to(viewer, past))[:MAX_FORMER_SHOWN]
     entries = iter(entries_of([*current, *former, *heads, *colleagues], viewer))
-    absences = absences_ahead(person.id, clock.today(zone_of(current))) if current else ()
-    today = clock.today(zone_of(current))
+    today = clock.today(zone_of(agencies_of(current)))
+    absences = absences_ahead(person.id, today) if current else ()
     may_set = bool(current) and may_set_absence(viewer, person)
     functions = queries.functions_of_posts({row.post_id for row in current})
     return DirectoryProfile(

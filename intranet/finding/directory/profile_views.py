@@ -19,6 +19,7 @@ from intranet.finding.directory.forms import (
 from intranet.finding.directory.labels import language_name, place_names, weekday_names
 from intranet.finding.directory.operations import change_photo, remove_photo
 from intranet.organisation.accounts.access import signed_in
+from intranet.organisation.people.absence_queries import absences_ahead
 from intranet.organisation.people.access import (
     get_absence,
     get_person,
@@ -28,7 +29,7 @@ from intranet.organisation.people.access import (
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.absences import end_absence, set_absence
 from intranet.organisation.people.operations.people import edit_profile
-from intranet.organisation.people.queries import absences_ahead, current_appointments, today_of
+from intranet.organisation.people.queries import current_appointments, today_of
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, Problem, Words
 from intranet.platform.core.i18n import _, _l
 

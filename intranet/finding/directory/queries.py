@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
@@ -15,6 +16,7 @@ from intranet.organisation.people.access import agency_ids_of, is_open_to
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import heads_of_units, is_current
 from intranet.platform.core import clock
+from intranet.platform.core.types import ids_parameter
 
 
 @dataclass(frozen=True)
@@ -107,16 +109,21 @@ def head_posts(unit_ids: Collection[UUID], agency: Agency) -> Sequence[Post]:
 
 def functions_of_posts(post_ids: Collection[UUID]) -> dict[UUID, list[Function]]:
     """Return the functions of each of these posts."""
-    rows = db.session.execute(
+    found: dict[UUID, list[Function]] = {}
+    if post_ids:
+        for post_id, function in db.session.execute(_functions(), {"ids": list(post_ids)}):
+            found.setdefault(post_id, []).append(function)
+    return found
+
+
+@cache
+def _functions() -> Select[UUID, Function]:
+    return (
         select(PostFunction.post_id, Function)
         .join(Function, Function.code == PostFunction.function_code)
-        .where(PostFunction.post_id.in_(post_ids))
+        .where(PostFunction.post_id.in_(ids_parameter("ids")))
         .order_by(PostFunction.function_code)
     )
-    found: dict[UUID, list[Function]] = {}
-    for post_id, function in rows:
-        found.setdefault(post_id, []).append(function)
-    return found
 
 
 def functions_of_agency(agency: Agency) -> Sequence[Function]:

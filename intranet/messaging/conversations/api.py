@@ -33,6 +33,7 @@ from intranet.messaging.conversations.operations import (
     start_post_conversation,
     unmute,
 )
+from intranet.messaging.conversations.participants import name_participants, with_participants
 from intranet.messaging.conversations.responses import ConversationResponse, MemberResponse
 from intranet.messaging.spaces.access import get_space
 from intranet.organisation.accounts.access import signed_in
@@ -85,6 +86,7 @@ def index(person: Person) -> ResponseReturnValue:
     some, following = part(
         queries.standings_with_people(person), lambda row: str(row.conversation.id)
     )
+    name_participants([row.conversation for row in some])
     rights = rights_across(person, [row.conversation for row in some])
     items = [
         _json(person, row, _talkers(row.conversation), rights[row.conversation.id]) for row in some
@@ -215,7 +217,7 @@ def _created(person: Person, form: NewConversation) -> dict[str, Any]:
 def _one(person: Person, conversation: Conversation) -> dict[str, Any]:
     people: Sequence[Person] = ()
     if conversation.space is None:
-        people = _talkers(queries.with_participants(conversation))
+        people = _talkers(with_participants(conversation))
     standing = queries.read_position(person, conversation)
     return _json(person, standing, people, rights_of(person, conversation))
 

@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from intranet.extensions import db
 from intranet.organisation.people.access import closed_agency_ids, photos_visible
-from intranet.organisation.people.bylines import PersonLine, line_for
-from intranet.organisation.people.models import Appointment, Person
-from intranet.organisation.people.queries import current_appointments_of, in_parts
+from intranet.organisation.people.bylines import PersonLine
+from intranet.organisation.people.models import Person
+from intranet.organisation.people.shown_people import (
+    ShownPerson,
+    ShownPost,
+    line_of,
+    posts_shown,
+    shown_people,
+)
 from intranet.organisation.worktime.presence import availabilities
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
@@ -41,19 +44,18 @@ def _known(_viewer_id: UUID, _language: str) -> dict[UUID, Face]:
 def _looked_up(
     person_ids: Collection[UUID], viewer: Person, known: Mapping[UUID, Face]
 ) -> dict[UUID, Face]:
-    people: list[Person] = []
-    for some in in_parts(person_ids):
-        people += db.session.scalars(select(Person).where(Person.id.in_(some)))
+    people = shown_people(person_ids)
     now = clock.now()
-    held = current_appointments_of(person_ids, now)
-    states = availabilities(people, now, held)
+    held = posts_shown(person_ids, now)
+    agencies = {person_id: [post.agency for post in posts] for person_id, posts in held.items()}
+    states = availabilities(people, now, agencies)
     photos = photos_visible(viewer, people)
     closed = closed_agency_ids(viewer) if any(map(_are_several, held.values())) else ()
     home = known[viewer.id]["agency_id"] if viewer.id in known else _agency(held, viewer.id)
     return {
         person.id: {
             **_face(
-                person, line_for(person.id, _in_the_open(held.get(person.id, []), closed)), home
+                person, line_of(person.id, _in_the_open(held.get(person.id, []), closed)), home
             ),
             "photo_url": person.photo_url if person.id in photos else None,
             "availability": states[person.id].state.value if person.id in states else None,
@@ -64,25 +66,25 @@ def _looked_up(
     }
 
 
-def _are_several(held: Sequence[Appointment]) -> bool:
+def _are_several(held: Sequence[ShownPost]) -> bool:
     """Return whether these posts belong to more than one agency."""
-    return len({row.post.agency_id for row in held}) > 1
+    return len({row.agency_id for row in held}) > 1
 
 
-def _in_the_open(held: Sequence[Appointment], closed: Collection[UUID]) -> Sequence[Appointment]:
+def _in_the_open(held: Sequence[ShownPost], closed: Collection[UUID]) -> Sequence[ShownPost]:
     """Return the appointments in agencies open to the viewer; all of them if none is open.
 
     If none is open, the two people share a channel; a person of a closed agency is shown to nobody
     else.
     """
-    return [row for row in held if row.post.agency_id not in closed] or held
+    return [row for row in held if row.agency_id not in closed] or held
 
 
-def _agency(held: Mapping[UUID, Sequence[Appointment]], person_id: UUID) -> UUID | None:
-    return line_for(person_id, held.get(person_id, [])).agency_id
+def _agency(held: Mapping[UUID, Sequence[ShownPost]], person_id: UUID) -> UUID | None:
+    return line_of(person_id, held.get(person_id, [])).agency_id
 
 
-def _face(person: Person, line: PersonLine, home: UUID | None) -> Face:
+def _face(person: ShownPerson, line: PersonLine, home: UUID | None) -> Face:
     language = current_language()
 
     def words(text: Any) -> str:

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, inspect, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, union
+from sqlalchemy.orm import aliased, defaultload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet.extensions import db
@@ -20,6 +20,7 @@ from intranet.messaging.conversations.models import (
     Participant,
     Place,
 )
+from intranet.messaging.conversations.participants import participants_of
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.messaging.spaces.queries import current_members, member_count
 from intranet.organisation.agencies.models import Post, Unit
@@ -57,7 +58,7 @@ class ConversationStanding:
 @per_request
 def standings(person: Person) -> Sequence[ConversationStanding]:
     """Return the conversations that the person takes part in, the latest first."""
-    rows = db.session.execute(_standings(person))
+    rows = db.session.execute(_standings(), {"person_id": person.id})
     return [_standing(*row) for row in rows]
 
 
@@ -125,18 +126,14 @@ def standings_with_people(person: Person) -> Sequence[ConversationStanding]:
     found = standings(person)
     rows = [row.conversation for row in found]
     talks = [row.id for row in rows if row.space_id is None]
-    people: dict[UUID, list[Participant]] = {row.id: [] for row in rows}
-    for some in in_parts(talks):
-        taking_part = select(Participant).where(Participant.conversation_id.in_(some))
-        for each in db.session.scalars(taking_part.order_by(Participant.position)):
-            people[each.conversation_id].append(each)
+    people = participants_of(talks)
     posts: dict[UUID, Post] = {}
     for some in in_parts([row.post_id for row in rows if row.post_id]):
         posts |= {
             each.id: each for each in db.session.scalars(select(Post).where(Post.id.in_(some)))
         }
     for row in rows:
-        set_committed_value(row, "participants", people[row.id])
+        set_committed_value(row, "participants", people.get(row.id, []))
         set_committed_value(row, "post", posts[row.post_id] if row.post_id else None)
     return found
 
@@ -240,13 +237,6 @@ def participants(conversation: Conversation) -> Sequence[Person]:
     ).all()
 
 
-def with_participants(conversation: Conversation) -> Conversation:
-    """Return the conversation with its participants loaded, only if they are not."""
-    if "participants" in inspect(conversation).unloaded:
-        db.session.refresh(conversation, ["participants"])
-    return conversation
-
-
 def channels_of(space: Space) -> Sequence[Conversation]:
     """Return the channels of a space, the main one first."""
     return db.session.scalars(
@@ -304,11 +294,19 @@ def post_conversations(post_ids: Collection[UUID] | Select[UUID]) -> Sequence[Co
     ).all()
 
 
-def _standings(person: Person) -> Select[Conversation, Place, int]:
+@cache
+def _standings() -> Select[Conversation, Place, int]:
+    """Return the statement of `standings`, built once.
+
+    The agency comes with the space: that of its unit is the same one.
+    """
+    person_id = id_parameter("person_id")
+    unit = defaultload(Conversation.space).defaultload(Space.unit)
     return (
         select(Conversation, Place, _read_for_post())
-        .outerjoin(Place, _place_of(person.id))
-        .where(joined_conversations(person), Conversation.archived_at.is_(None))
+        .options(unit.lazyload(Unit.agency), defaultload(Conversation.space).defer(Space.audience))
+        .outerjoin(Place, _place_of(person_id))
+        .where(is_joined(person_id, NOW), Conversation.archived_at.is_(None))
         .order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id)
     )
 

@@ -13,6 +13,7 @@ from intranet.messaging.conversations.channel_browser import browse_channels, un
 from intranet.messaging.conversations.date_formats import date_words
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.forms import COMPOSER
+from intranet.messaging.conversations.links import conversation_link
 from intranet.messaging.conversations.listing import favourites_among, grouped, listed, title_of
 from intranet.messaging.conversations.mention_candidates import typed_mentions
 from intranet.messaging.conversations.models import Conversation
@@ -52,6 +53,7 @@ CHANGES = {"invite": invite_to_space, "speak": name_speaker, "remove": remove_fr
 
 bp = Blueprint("conversations", __name__)
 bp.add_app_template_global(date_words)
+bp.add_app_template_global(conversation_link)
 
 
 @bp.get("/conversations/new")

@@ -8,13 +8,11 @@ from itertools import takewhile
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, Update, bindparam, select, update
-from sqlalchemy.orm import defaultload, lazyload, load_only
+from sqlalchemy import Select, Table, Update, bindparam, inspect, select, update
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
 
 from intranet.delivery.files.models import File
-from intranet.extensions import db
+from intranet.extensions import Identified, db
 from intranet.messaging.conversations.access import require_poster, require_reader, rights_among
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages import message_parts
@@ -25,18 +23,16 @@ from intranet.messaging.messages.serializers import message_json
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.database import write
+from intranet.platform.core.database import known_row, write
 from intranet.platform.core.errors import Conflict, Forbidden, Problem, TooMany
 from intranet.platform.core.events import Hold
 from intranet.platform.core.group_commit import Take
 from intranet.platform.core.html import Rendered
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.types import id_parameter, ids_parameter
+from intranet.platform.core.types import id_parameter
 from intranet.platform.core.unit_of_work import Work
 
 RATE_WINDOW = timedelta(seconds=10)
-BARE = defaultload(Conversation.space).options(lazyload(Space.agency), lazyload(Space.unit))
-"""Load the channel without agency and unit, which only its name needs: the costliest part."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,7 @@ class Sent:
     """
 
     author_id: UUID
+    author_name: str
     conversation_id: UUID
     body: str
     rendered: Rendered
@@ -88,14 +85,14 @@ class BatchWriter:
     def __init__(self, work: Work, take: Take[Sent]) -> None:
         first = take()[0]
         self.work = work
-        self.conversation = work.locked(Conversation, first.conversation_id, BARE)
+        self.conversation = _locked(work, first.conversation_id)
         self._seq, self._rev = self.conversation.last_seq, self.conversation.rev
         # Take the batch only now: it grew while this thread waited for the lock.
         self.several = take()
         self.messages: list[Message] = []
         self.events: list[MessagePosted | MessageChanged] = []
         self._attached: list[Mention | MessageFile | Forward] = []
-        self._authors = _authors(sent.author_id for sent in self.several)
+        self._authors = _authors(self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = message_parts.posts_held_by(self._authors, self.conversation)
         asked = [(sent.author_id, sent.client_id) for sent in self.several]
@@ -286,25 +283,42 @@ def _require_there(carried: Carried) -> None:
         raise Forbidden(_l("This message has been deleted."))
 
 
-def _authors(ids: Iterable[UUID]) -> dict[UUID, Person]:
-    """Return the authors by id; those already loaded in this session need no query."""
-    found: dict[UUID, Person] = {}
-    unknown: set[UUID] = set()
-    for person_id in ids:
-        if person := db.session.identity_map.get(identity_key(Person, person_id)):
-            found[person_id] = person
-        else:
-            unknown.add(person_id)
-    if unknown:
-        asked = {"person_ids": list(unknown)}
-        found |= {person.id: person for person in db.session.scalars(_people(), asked)}
-    return found
+def _locked(work: Work, conversation_id: UUID) -> Conversation:
+    """Lock the conversation, and return it with its space."""
+    read = iter(work.read_locked(_conversation(), conversation_id))
+    own = {name: next(read) for name in _columns(Conversation)}
+    shared = {name: next(read) for name in _columns(Space)}
+    conversation = known_row(Conversation, own)
+    space = known_row(Space, shared) if shared["id"] else None
+    set_committed_value(conversation, "space", space)
+    return conversation
 
 
 @cache
-def _people() -> Select[Person]:
-    asked = select(Person).where(Person.id.in_(ids_parameter("person_ids")))
-    return asked.options(load_only(Person.name))
+def _conversation() -> Select[Any]:
+    """Select a conversation and its space; their units and names are the costliest to load."""
+    columns = [
+        getattr(kind, name).label(f"{kind.__tablename__}_{name}")
+        for kind in (Conversation, Space)
+        for name in _columns(kind)
+    ]
+    return (
+        select(*columns)
+        .join_from(Conversation, Space, Space.id == Conversation.space_id, isouter=True)
+        .where(Conversation.id == id_parameter("row_id"))
+        .with_for_update(of=Conversation, key_share=True)
+    )
+
+
+@cache
+def _columns(kind: type[Identified]) -> Sequence[str]:
+    return inspect(kind).column_attrs.keys()
+
+
+def _authors(several: Iterable[Sent]) -> dict[UUID, Person]:
+    """Return the authors by id, in this session; their sign-ins were checked a moment ago."""
+    names = {sent.author_id: sent.author_name for sent in several}
+    return {id_: known_row(Person, {"id": id_, "name": name}) for id_, name in names.items()}
 
 
 @cache

@@ -22,6 +22,7 @@ from intranet.messaging.conversations.listing import (
     title_of,
 )
 from intranet.messaging.conversations.models import Conversation, ConversationKind
+from intranet.messaging.conversations.participants import with_participants
 from intranet.messaging.conversations.post_readers import PostResponders, answer_of, post_named
 from intranet.messaging.messages.by_mail import guests_in
 from intranet.messaging.messages.message_parts import voice_of
@@ -196,9 +197,7 @@ def conversation_view(
 
 def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]:
     if conversation.space is None and conversation.kind != ConversationKind.DISCUSSION:
-        return [
-            row.person for row in conversation_queries.with_participants(conversation).participants
-        ]
+        return [row.person for row in with_participants(conversation).participants]
     recent = (
         select(Message.author_id)
         .where(Message.conversation_id == conversation.id, Message.author_id != viewer.id)
@@ -214,7 +213,7 @@ def _unconfirmed(talk: Conversation) -> list[str]:
     """Return the people to whom the talk is closed until they confirm that an account is theirs."""
     return [
         row.person.name
-        for row in conversation_queries.with_participants(talk).participants
+        for row in with_participants(talk).participants
         if row.cut_at and not row.declined_at
     ]
 

@@ -34,7 +34,7 @@ from intranet.platform.core.html import (
 )
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import optional_text
-from intranet.platform.core.types import NOW, Localized, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Localized, among, id_parameter
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _held() -> Select[Any, *tuple[Any, ...]]:
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
         .join(Agency, Agency.id == Unit.agency_id)
-        .where(Appointment.person_id.in_(ids_parameter("person_ids")), is_current(NOW))
+        .where(among(Appointment.person_id, "person_ids"), is_current(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 

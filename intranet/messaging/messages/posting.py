@@ -63,6 +63,7 @@ def post_message(
         stored, rendered = message_parts.body_and_html(author, conversation_id, body)
         sent = Sent(
             author_id=author.id,
+            author_name=author.name,
             conversation_id=conversation_id,
             body=stored,
             rendered=rendered,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from intranet.messaging.messages.models import Message
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import UTCDateTime, id_parameter, ids_parameter
+from intranet.platform.core.types import UTCDateTime, among, id_parameter
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def earlier(asked: Collection[tuple[UUID, UUID]], since: datetime) -> Earlier:
 
 @cache
 def _earlier() -> CompoundSelect[UUID, UUID, UUID, int]:
-    is_theirs = Message.author_id.in_(ids_parameter("author_ids"))
+    is_theirs = among(Message.author_id, "author_ids")
     nobody, nothing = cast(null(), Uuid), cast(null(), Integer)
     sent = select(Message.author_id, Message.client_id, Message.id, nothing.label("posts")).where(
-        is_theirs, Message.client_id.in_(ids_parameter("client_ids"))
+        is_theirs, among(Message.client_id, "client_ids")
     )
     posts = (
         select(Message.author_id, nobody, nobody, func.count())

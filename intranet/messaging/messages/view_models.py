@@ -89,6 +89,7 @@ def _shown(page: _PageLookups, message: Message, answers: Sequence[Message]) -> 
         "repliers": _faces(answers, faces),
         "last_reply_at": answers[0].created_at if answers else None,
         **_parent(message),
+        "own_reactions": _emoji_of(viewer, json),
         "is_mine": message.author_id == viewer.id,
         "is_addressed": message.id in page.called,
         "can_edit": rights.replies and may_edit(viewer, message),
@@ -110,6 +111,12 @@ def _shown(page: _PageLookups, message: Message, answers: Sequence[Message]) -> 
         "in_place": page.in_place.get(message.id),
         "simplified": SIMPLIFIED in message.html,
     }
+
+
+def _emoji_of(viewer: Person, json: Mapping[str, Any]) -> list[str]:
+    """List the emoji with which the viewer has reacted to a message."""
+    own = str(viewer.id)
+    return [given["emoji"] for given in json.get("reactions", ()) if own in given["people"]]
 
 
 def _links_of(message: Message) -> list[LinkTarget]:

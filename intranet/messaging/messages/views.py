@@ -19,6 +19,7 @@ from intranet.messaging.conversations.members import members_page
 from intranet.messaging.conversations.operations import mark_read, mark_unread_from
 from intranet.messaging.conversations.people_search import invitable
 from intranet.messaging.messages import access, endpoints, log_ranges, message_parts, page, queries
+from intranet.messaging.messages.articles import message_article, message_patterns
 from intranet.messaging.messages.conversation_view import conversation_view
 from intranet.messaging.messages.former_members import former_context
 from intranet.messaging.messages.forms import EditMessage, MarkRead, PostMessage, SetReaction
@@ -44,6 +45,8 @@ from intranet.platform.core.rest import name_cursor
 from intranet.platform.core.web import local_address, settings, wants_fragment
 
 bp = Blueprint("messages", __name__)
+bp.add_app_template_global(message_article)
+bp.add_app_template_global(message_patterns)
 
 
 @bp.app_context_processor

@@ -32,7 +32,7 @@ from intranet.platform.core.dates import ShownInstant
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, among, id_parameter
 
 
 @per_request
@@ -147,7 +147,7 @@ def _standing() -> CompoundSelect[UUID, Role, datetime]:
         SpaceMember.person_id, SpaceMember.role, cast(null(), UTCDateTime).label("until")
     ).where(
         SpaceMember.space_id == id_parameter("space_id"),
-        SpaceMember.person_id.in_(ids_parameter("person_ids")),
+        among(SpaceMember.person_id, "person_ids"),
         is_current_member(NOW),
         holds_post(NOW),
     )
@@ -201,7 +201,7 @@ def _muted() -> Select[UUID, Role, datetime]:
     return (
         select(SpaceMute.person_id, no_role, func.max(SpaceMute.until).label("until"))
         .where(
-            SpaceMute.person_id.in_(ids_parameter("person_ids")),
+            among(SpaceMute.person_id, "person_ids"),
             SpaceMute.space_id == id_parameter("space_id"),
             SpaceMute.until > NOW,
             SpaceMute.ended_at.is_(None),

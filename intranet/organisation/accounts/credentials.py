@@ -1,6 +1,5 @@
 """Credentials of open sockets: checked again with each call, many in one query."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,14 +11,11 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     bindparam,
-    inspect,
     not_,
     null,
     select,
     union_all,
 )
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.util import identity_key
 
 from intranet.extensions import db
 from intranet.organisation.accounts import queries
@@ -27,9 +23,9 @@ from intranet.organisation.accounts.access import Identity, write_use
 from intranet.organisation.accounts.models import Account, SignIn, Token
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.database import execute_prepared, known_row
 from intranet.platform.core.group_commit import GroupCommit, Take
-from intranet.platform.core.types import UTCDateTime, ids_parameter
+from intranet.platform.core.types import UTCDateTime, among
 
 BATCH_SIZE = 64
 
@@ -84,7 +80,7 @@ def present_by(credential: Credential) -> Present | None:
         return None
     write_use(credential.kind, credential.id, row.last_used_at)
     return Present(
-        person=_person(row),
+        person=known_row(Person, {"id": row.person_id, "name": row.name}),
         language=row.locale or row.languages[0],
         time_zone=row.time_zone or row.agency_time_zone,
         scopes=None if row.scopes is None else frozenset(row.scopes),
@@ -125,25 +121,6 @@ def _look_up(take: Take[_Asked]) -> None:
             each.row = found.get(each.credential.id, each.row)
 
 
-def _person(row: Any) -> Person:
-    """Build the person of a shared row in the caller's own session, from the columns of the row.
-
-    Loading the person through the session took longer than the query.
-    """
-    known = db.session.identity_map.get(identity_key(Person, row.person_id))
-    if known is not None:
-        return known
-    person = Person(**{name: getattr(row, f"person_{name}") for name in _columns()})
-    make_transient_to_detached(person)
-    db.session.add(person)
-    return person
-
-
-@cache
-def _columns() -> Sequence[str]:
-    return inspect(Person).column_attrs.keys()
-
-
 _line = GroupCommit(_look_up, BATCH_SIZE)
 
 
@@ -153,7 +130,8 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
     return (
         select(
             kind.id.label("credential_id"),
-            *(getattr(Person, name).label(f"person_{name}") for name in _columns()),
+            Person.id.label("person_id"),
+            Person.name,
             Account.locale,
             Account.time_zone,
             Agency.languages,
@@ -166,7 +144,7 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
         .join(Person, Person.id == Account.person_id)
         .join(Agency, Agency.id == Account.home_agency_id)
         .where(
-            kind.id.in_(ids_parameter("credential_ids")),
+            among(kind.id, "credential_ids"),
             *queries.lives(kind),
             not_(queries.must_enrol(kind)),
         )

@@ -17,7 +17,9 @@ CARRIED_ON_LIMIT = 50
 Dated = TypeVar("Dated", type[Unit], type[Post])
 
 
-def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bool]:
+def in_force(
+    kind: Dated, day: date | ColumnElement[date], *, ahead: bool = False
+) -> ColumnElement[bool]:
     """Return the condition for units or posts to exist on a day or, with `ahead`, later."""
     not_over = or_(kind.valid_to.is_(None), kind.valid_to >= day)
     if ahead:
@@ -27,7 +29,13 @@ def in_force(kind: Dated, day: date, *, ahead: bool = False) -> ColumnElement[bo
 
 def subtree(path: str) -> ColumnElement[bool]:
     """Return the condition for units of a subtree, its top included, as a range of the index."""
-    return and_(Unit.path >= path, Unit.path < path[:-1] + "0")
+    first, end = subtree_range(path)
+    return and_(Unit.path >= first, Unit.path < end)
+
+
+def subtree_range(path: str) -> tuple[str, str]:
+    """Return the first path of a subtree, its top's own, and the one that ends it, excluded."""
+    return path, path[:-1] + "0"
 
 
 def agency_by_code(code: str) -> Agency | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -27,7 +27,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, id_parameter
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
 
 FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
 FOR_THE_AGENCY = frozenset({"photo", "phone"})
@@ -46,10 +46,15 @@ def own_agency_ids(person: Person) -> frozenset[UUID]:
 
 def agency_ids_of(person: Person) -> Select[UUID]:
     """Return the ids of the agencies where the person holds a post today, as SQL."""
+    return agency_ids_held_by(person.id, clock.now())
+
+
+def agency_ids_held_by(person_id: Id, now: Instant) -> Select[UUID]:
+    """Return the ids of `agency_ids_of`; both values may be bound parameters."""
     return (
         select(Post.agency_id)
         .join(Appointment, Appointment.post_id == Post.id)
-        .where(Appointment.person_id == person.id, is_current(clock.now()))
+        .where(Appointment.person_id == person_id, is_current(now))
     )
 
 
@@ -183,20 +188,24 @@ def findable_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
 
 def colleagues_among(viewer: Person, person_ids: Collection[UUID]) -> set[UUID]:
     """Return which of these people share an agency with the viewer today, by posts held."""
-    mine = agency_ids_of(viewer)
     found = {viewer.id} & set(person_ids)
     for some in in_parts(person_ids):
-        rows = (
-            select(Appointment.person_id)
-            .join(Post, Post.id == Appointment.post_id)
-            .where(
-                Appointment.person_id.in_(some),
-                is_current(clock.now()),
-                Post.agency_id.in_(mine),
-            )
-        )
-        found.update(db.session.scalars(rows))
+        found.update(execute_prepared(_colleagues(), ids=some, person_id=viewer.id).scalars())
     return found
+
+
+@cache
+def _colleagues() -> Select[UUID]:
+    mine = agency_ids_held_by(id_parameter("person_id"), NOW)
+    return (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(
+            Appointment.person_id.in_(ids_parameter("ids")),
+            is_current(NOW),
+            Post.agency_id.in_(mine),
+        )
+    )
 
 
 def is_colleague(viewer: Person, person: Person) -> bool:
@@ -204,7 +213,23 @@ def is_colleague(viewer: Person, person: Person) -> bool:
     return person.id in colleagues_among(viewer, [person.id])
 
 
-def reach_of(person: Person, field: str) -> ProfileReach:
+class HasPhoto(Protocol):
+    """A person as far as it decides who may see their photo."""
+
+    @property
+    def id(self) -> UUID:
+        """The id of the person."""
+
+    @property
+    def photo_key(self) -> str | None:
+        """The key of the photo, if there is one."""
+
+    @property
+    def reach(self) -> dict[str, str]:
+        """The visibility by field, as in `Person.reach`."""
+
+
+def reach_of(person: HasPhoto, field: str) -> ProfileReach:
     """Return the visibility of a profile field: the person's choice, or the default."""
     usual = ProfileReach.AGENCY if field in FOR_THE_AGENCY else ProfileReach.NETWORK
     return ProfileReach(person.reach.get(field, usual))
@@ -225,7 +250,7 @@ def lets_contact_out(person: Person) -> bool:
     return db.session.scalar(keeping.limit(1)) is None
 
 
-def photos_visible(viewer: Person, people: Collection[Person]) -> set[UUID]:
+def photos_visible(viewer: Person, people: Collection[HasPhoto]) -> set[UUID]:
     """Return which of these people have a photo that the viewer may see. One query."""
     with_photo = [person for person in people if person.photo_key]
     colleagues = colleagues_among(viewer, [person.id for person in with_photo])

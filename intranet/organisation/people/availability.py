@@ -3,19 +3,26 @@
 It never depends on activity: nobody is tracked.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_time
+from sqlalchemy import Select, select
 
+from intranet.organisation.agencies.models import Agency, Post
+from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.models import Absence, Appointment, Person, Showing
-from intranet.organisation.people.queries import absences_on
+from intranet.organisation.people.queries import in_parts, is_current
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
+from intranet.platform.core.types import NOW, ids_parameter
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_ZONE = "Europe/Madrid"
@@ -27,6 +34,14 @@ class AvailabilityState(StrEnum):
     AVAILABLE = "available"
     OFF = "off"
     AWAY = "away"
+
+
+class HeldAgency(NamedTuple):
+    """An agency in which a person holds a post, with what hours and holidays follow from."""
+
+    id: UUID
+    time_zone: str
+    territory: str | None
 
 
 @dataclass(frozen=True)
@@ -54,15 +69,52 @@ class Availability:
         return _("Away until %(day)s", day=last)
 
 
+def agencies_held_of(person_ids: Collection[UUID], now: datetime) -> dict[UUID, list["HeldAgency"]]:
+    """Return the agency of each appointment that these people hold now, oldest first."""
+    found: dict[UUID, list[HeldAgency]] = {}
+    for some in in_parts(person_ids):
+        for row in execute_prepared(_agencies_held(), ids=some, now=now):
+            agency = HeldAgency(row.id, row.time_zone, row.territory)
+            found.setdefault(row.person_id, []).append(agency)
+    return found
+
+
+@cache
+def _agencies_held() -> Select[Any, *tuple[Any, ...]]:
+    return (
+        select(Appointment.person_id, Agency.id, Agency.time_zone, Agency.territory)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .where(Appointment.person_id.in_(ids_parameter("ids")), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
+
+
+class KeepsHours(Protocol):
+    """A person, as far as their availability follows from it."""
+
+    @property
+    def id(self) -> UUID:
+        """The id of the person."""
+
+    @property
+    def week(self) -> dict[str, Any]:
+        """The hours, as in `Person.week`."""
+
+    @property
+    def showing(self) -> Showing:
+        """How much the person chose to show."""
+
+
 def by_hours(
-    people: Collection[Person], now: datetime, held: Mapping[UUID, Sequence[Appointment]]
+    people: Collection[KeepsHours], now: datetime, held: Mapping[UUID, Sequence[HeldAgency]]
 ) -> dict[UUID, Availability]:
     """Return the availability of each of these people, without holidays; skip those who hide it.
 
     Args:
-        held: the appointments of each person, oldest first.
+        held: the agency of each person's appointments, oldest first.
     """
-    by_zone: dict[str, list[Person]] = {}
+    by_zone: dict[str, list[KeepsHours]] = {}
     for person in people:
         by_zone.setdefault(zone_of(held.get(person.id, [])), []).append(person)
     found = {}
@@ -77,7 +129,7 @@ def by_hours(
 
 
 def availability(
-    person: Person, absence: Absence | None, now: datetime, zone: str
+    person: KeepsHours, absence: Absence | None, now: datetime, zone: str
 ) -> Availability | None:
     """Return the availability of a person at this instant; None if they show nothing.
 
@@ -103,11 +155,17 @@ def availability(
     return Availability(AvailabilityState.OFF)
 
 
-def zone_of(held: Collection[Appointment]) -> str:
+def zone_of(held: Collection[HeldAgency]) -> str:
     """Return the zone of the agency of the oldest appointment."""
-    for appointment in held:
-        return appointment.post.unit.agency.time_zone
+    for agency in held:
+        return agency.time_zone
     return USUAL_ZONE
+
+
+def agencies_of(appointments: Iterable[Appointment]) -> list[HeldAgency]:
+    """Return the agency of each appointment, in their order."""
+    agencies = [row.post.unit.agency for row in appointments]
+    return [HeldAgency(each.id, each.time_zone, each.territory) for each in agencies]
 
 
 def _clock_time(moment: time | None) -> str:

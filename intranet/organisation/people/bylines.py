@@ -46,13 +46,6 @@ def byline_of(appointment: Appointment, posts: int = 1) -> PersonLine:
     """Return the line of a person as the holder of a given post."""
     post = appointment.post
     unit, agency = post.unit, post.unit.agency
-    tags = []
-    if appointment.kind != AppointmentKind.HOLDER:
-        tags.append(appointment.kind.value)
-    if post.is_head:
-        tags.append("head")
-    if posts > 1:
-        tags.append("several")
     return PersonLine(
         person_id=appointment.person_id,
         post_id=post.id,
@@ -62,9 +55,19 @@ def byline_of(appointment: Appointment, posts: int = 1) -> PersonLine:
         unit_name=unit.name if unit.parent_id else None,
         agency_name=agency.name,
         agency_language=agency.language,
-        tags=tuple(tags),
+        tags=tags_of(appointment.kind, is_head=post.is_head, posts=posts),
         posts=posts,
     )
+
+
+def tags_of(kind: AppointmentKind, *, is_head: bool, posts: int) -> tuple[str, ...]:
+    """Return the keys of `PersonLine.tags` for the holder of so many posts."""
+    tags = {
+        kind.value: kind != AppointmentKind.HOLDER,
+        "head": is_head,
+        "several": posts > 1,
+    }
+    return tuple(tag for tag, is_so in tags.items() if is_so)
 
 
 def line_for(person_id: UUID, held: Sequence[Appointment]) -> PersonLine:

@@ -4,7 +4,6 @@ Source: foaf:Person; org:Membership and org:holds, W3C Organization Ontology.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -32,6 +31,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from intranet.extensions import Identified, db
 from intranet.organisation.agencies.models import Administration, Agency, Post
 from intranet.organisation.agencies.roles import ROLES_FOR, Act, AgencyRole
+from intranet.organisation.people.looks import STATUS_LIMIT, Status, photo_address, status_at
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import NOW, Id, Instant, UTCDateTime, enum_column, id_parameter
@@ -74,18 +74,6 @@ class Showing(StrEnum):
     HOURS = "hours"
     AWAY = "away"
     NOTHING = "nothing"
-
-
-STATUS_LIMIT = 80
-
-
-@dataclass(frozen=True)
-class Status:
-    """A status in the person's own words, until an instant."""
-
-    emoji: str
-    text: str
-    until: datetime
 
 
 class Person(Identified):
@@ -135,14 +123,12 @@ class Person(Identified):
     @property
     def status(self) -> Status | None:
         """The current status; None once its time is over."""
-        if self.status_until is None or self.status_until <= clock.now():
-            return None
-        return Status(self.status_emoji, self.status_text, self.status_until)
+        return status_at(clock.now(), self.status_emoji, self.status_text, self.status_until)
 
     @property
     def photo_url(self) -> str | None:
         """Return the address of the photo, for readers who may see it; None without one."""
-        return f"/people/{self.id}/photo/{self.photo_key}" if self.photo_key else None
+        return photo_address(self.id, self.photo_key)
 
     def administered_agency_ids(
         self, act: Act = Act.ADMINISTER, *, by_own_post: bool = False

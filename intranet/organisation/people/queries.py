@@ -1,29 +1,29 @@
-"""Queries for appointments, heads and absences, in a constant number of statements."""
+"""Queries for appointments and heads, in a constant number of statements."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Post, Unit
-from intranet.organisation.agencies.queries import in_force, subtree
+from intranet.organisation.agencies.queries import in_force, subtree_range
 from intranet.organisation.agencies.roles import ROLES_FOR, Act
 from intranet.organisation.people.models import (
-    Absence,
     Appointment,
     AppointmentKind,
     Person,
     has_role,
 )
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import sort_key
-from intranet.platform.core.types import NOW, Instant, id_parameter
+from intranet.platform.core.types import NOW, Instant, id_parameter, ids_parameter
 
 Key = TypeVar("Key")
 # Bound parameters of one statement; SQLite takes 32,766.
@@ -75,10 +75,18 @@ def current_appointments_of(
     """Return the appointments of each of these people at this instant, oldest first."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(person_ids):
-        rows = _appointments().where(Appointment.person_id.in_(some), is_current(now))
-        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+        for row in db.session.scalars(_current_of_people(), {"ids": some, "now": now}):
             found.setdefault(row.person_id, []).append(row)
     return found
+
+
+@cache
+def _current_of_people() -> Select[Appointment]:
+    return (
+        _appointments()
+        .where(Appointment.person_id.in_(ids_parameter("ids")), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
 
 
 def posts_on_hold(post_ids: Collection[UUID]) -> set[UUID]:
@@ -119,59 +127,85 @@ def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[App
     """Return the appointments to each of these posts at this instant, holders first."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(post_ids):
-        rows = _appointments().where(Appointment.post_id.in_(some), is_current(now))
-        for row in db.session.scalars(rows.order_by(Appointment.since, Appointment.id)):
+        for row in db.session.scalars(_current_of_posts(), {"ids": some, "now": now}):
             found.setdefault(row.post_id, []).append(row)
     for row_list in found.values():
         row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
     return found
 
 
-def appointments_in_unit(
-    unit: Unit, now: datetime, *, below: bool = False
-) -> Sequence[Appointment]:
-    """Return the appointments in a unit: heads first, then by level and name.
-
-    Args:
-        below: also in the units below it.
-    """
-    units = select(Unit.id).where(subtree(unit.path) if below else Unit.id == unit.id)
-    rows = (
+@cache
+def _current_of_posts() -> Select[Appointment]:
+    return (
         _appointments()
+        .where(Appointment.post_id.in_(ids_parameter("ids")), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
+
+
+class UnitMember(NamedTuple):
+    """An appointment in a unit, as far as a list of its people needs it."""
+
+    person_id: UUID
+    since: datetime
+    kind: AppointmentKind
+    is_head: bool
+    level: int
+
+
+def members_of_unit(unit_id: UUID, now: datetime) -> list[UnitMember]:
+    """Return the appointments in a unit: heads first, then by level and name."""
+    rows = execute_prepared(_members(), unit_id=unit_id, now=now)
+    return [UnitMember._make(row) for row in rows]
+
+
+@cache
+def _members() -> Select[UUID, datetime, AppointmentKind, bool, int]:
+    return (
+        select(Appointment.person_id, Appointment.since, Appointment.kind, Post.is_head, Post.level)
         .join(Post, Post.id == Appointment.post_id)
         .join(Person, Person.id == Appointment.person_id)
-        .where(Post.unit_id.in_(units), is_current(now))
+        .where(Post.unit_id == id_parameter("unit_id"), is_current(NOW))
         .order_by(Post.is_head.desc(), Post.level, Person.sort_key, Person.id)
     )
-    return db.session.scalars(rows).all()
 
 
 def count_in_subtree(unit: Unit, now: datetime) -> int:
     """Count the people who hold a post in a unit or below it."""
-    counted = (
+    first, end = subtree_range(unit.path)
+    return execute_prepared(_counted_below(), first=first, end=end, now=now).scalar() or 0
+
+
+@cache
+def _counted_below() -> Select[int]:
+    first, end = bindparam("first", type_=String), bindparam("end", type_=String)
+    return (
         select(func.count(Appointment.person_id.distinct()))
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
-        .where(subtree(unit.path), is_current(now))
+        .where(Unit.path >= first, Unit.path < end, is_current(NOW))
     )
-    return db.session.scalar(counted) or 0
 
 
 def heads_of_units(unit_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Appointment]]:
     """Return the heads of each unit: by level, holders before acting and substitutes."""
     found: dict[UUID, list[Appointment]] = {}
     for some in in_parts(unit_ids):
-        rows = (
-            _appointments()
-            .join(Post, Post.id == Appointment.post_id)
-            .where(Post.unit_id.in_(some), Post.is_head, is_current(now))
-            .order_by(Post.level, Appointment.since, Appointment.id)
-        )
-        for row in db.session.scalars(rows):
+        for row in db.session.scalars(_current_heads(), {"ids": some, "now": now}):
             found.setdefault(row.post.unit_id, []).append(row)
     for row_list in found.values():
         row_list.sort(key=lambda row: list(AppointmentKind).index(row.kind))
     return found
+
+
+@cache
+def _current_heads() -> Select[Appointment]:
+    return (
+        _appointments()
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.unit_id.in_(ids_parameter("ids")), Post.is_head, is_current(NOW))
+        .order_by(Post.level, Appointment.since, Appointment.id)
+    )
 
 
 def head_of_appointment(appointment: Appointment, now: datetime) -> Appointment | None:
@@ -218,27 +252,6 @@ def vacancies(unit_ids: Collection[UUID], now: datetime, day: date) -> dict[UUID
         )
         found.update({unit_id: int(count) for unit_id, count in db.session.execute(rows)})
     return found
-
-
-def absences_on(person_ids: Collection[UUID], day: date) -> dict[UUID, Absence]:
-    """Return the absence on a day of each of these people who has one."""
-    found: dict[UUID, Absence] = {}
-    for some in in_parts(person_ids):
-        rows = select(Absence).where(
-            Absence.person_id.in_(some), Absence.starts_on <= day, Absence.ends_on >= day
-        )
-        for row in db.session.scalars(rows.order_by(Absence.starts_on.desc())):
-            found.setdefault(row.person_id, row)
-    return found
-
-
-def absences_ahead(person_id: UUID, day: date) -> Sequence[Absence]:
-    """Return a person's absences that are not over on a day, earliest first."""
-    return db.session.scalars(
-        select(Absence)
-        .where(Absence.person_id == person_id, Absence.ends_on >= day)
-        .order_by(Absence.starts_on)
-    ).all()
 
 
 def time_zone_of(person_id: UUID) -> str:

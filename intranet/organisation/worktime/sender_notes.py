@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, to_user_timezone
 
+from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.availability import AvailabilityState, availability
 from intranet.organisation.people.models import Person, Showing
-from intranet.organisation.people.queries import absences_on, time_zone_of
+from intranet.organisation.people.queries import time_zone_of
 from intranet.organisation.worktime.queries import (
     NotificationWaves,
     quiet_time_of,

@@ -13,13 +13,13 @@ from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
 from intranet.messaging.spaces.models import Reach
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.absence_queries import absences_on
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import (
-    absences_on,
-    appointments_in_unit,
+    UnitMember,
     count_in_subtree,
     current_appointments,
-    heads_of_units,
+    members_of_unit,
     today_of,
 )
 from intranet.platform.core import clock
@@ -144,8 +144,9 @@ def _own_group(channels: Sequence[ListedConversation]) -> OwnGroup:
 def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
     now = clock.now()
     unit = mine.post.unit
-    people = [row for row in appointments_in_unit(unit, now) if row.person_id != person.id]
-    heads = heads_of_units([unit.id], now).get(unit.id, [])
+    members = members_of_unit(unit.id, now)
+    people = [row for row in members if row.person_id != person.id]
+    heads = sorted((row for row in people if row.is_head), key=_most_senior_first)
     away = absences_on([row.person_id for row in people], today_of(person.id))
     shown = [row.person_id for row in people[:MAX_PEOPLE]]
     new = [row for row in people if row.since > now - NEW_FOR][:MAX_NEWCOMERS]
@@ -155,7 +156,7 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
         "id": unit.id,
         "name": _name(unit),
         "is_root": unit.parent_id is None,
-        "head": next((faces[row.person_id] for row in heads if row.person_id != person.id), None),
+        "head": next((faces[row.person_id] for row in heads), None),
         "people": [faces[person_id] for person_id in shown],
         "newcomers": [(faces[row.person_id], row.since) for row in new],
         "more": max(len(people) - MAX_PEOPLE, 0),
@@ -169,6 +170,11 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
             for person_id, absence in away.items()
         ],
     }
+
+
+def _most_senior_first(row: UnitMember) -> tuple[int, int, datetime]:
+    """Return the order of several heads: holders first, by level, the longest in it first."""
+    return list(AppointmentKind).index(row.kind), row.level, row.since
 
 
 def _is_new(item: PublicationItem, now: datetime) -> bool:

@@ -24,17 +24,18 @@ OUTBOX_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 5.0
 """How long a thread waits before it tries a database again that does not answer."""
 
-RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["job", "outcome"])
+# Not `job`: Prometheus calls what it asks so, and would rename ours.
+RUNS = Counter("intranet_jobs", "Runs of the jobs in the schedule", ["name", "outcome"])
 SECONDS = Histogram(
     "intranet_job_seconds",
     "How long runs of the jobs took",
-    ["job"],
+    ["name"],
     buckets=(0.01, 0.1, 0.5, 1, 5, 30, 300),
 )
 DONE_AT = Gauge(
     "intranet_job_done_at_seconds",
     "When a job was done for the last time, in seconds since 1970",
-    ["job"],
+    ["name"],
     multiprocess_mode="max",
 )
 
@@ -59,6 +60,8 @@ class Clockwork:
         self._app = app
         self._jobs = jobs
         self._stopping = threading.Event()
+        for name in ("outbox", "claims", *(job.name for job in jobs)):
+            _show(name)
         targets: dict[str, Callable[[], None]] = {
             f"outbox {pace}": partial(self._do_outbox, pace) for pace in Pace
         }
@@ -139,3 +142,11 @@ class Clockwork:
             SECONDS.labels(name).observe(time.perf_counter() - began)
         DONE_AT.labels(name).set_to_current_time()
         return result
+
+
+def _show(name: str) -> None:
+    """Show the metrics of a job from the start, at 0: it was never done."""
+    for outcome in ("done", "failed"):
+        RUNS.labels(name, outcome)
+    SECONDS.labels(name)
+    DONE_AT.labels(name)

@@ -26,16 +26,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class Extra:
-    """A feature that is switched off at its load level, from 1 to 4, and above."""
-
-    name: str
-    level: int
-
-
-SUGGESTIONS, SEARCH = Extra("suggestions", 3), Extra("search", 4)
-
 # The delays from which the process is at level 1, 2, 3 and 4.
 DELAY_SECONDS = (0.1, 0.2, 0.4, 0.8)
 DISPATCH_SECONDS = (0.25, 0.5, 1.0, 2.0)
@@ -52,6 +42,23 @@ level_now = prometheus_client.Gauge(
 left_out = prometheus_client.Counter(
     "intranet_load_left_out", "What was left out because there was too much to do", ["what", "why"]
 )
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A feature that is switched off at its load level, from 1 to 4, and above."""
+
+    name: str
+    level: int
+
+    def __post_init__(self) -> None:
+        """Show its counter from the start, at 0."""
+        left_out.labels(self.name, "busy")
+
+
+SUGGESTIONS, SEARCH = Extra("suggestions", 3), Extra("search", 4)
+for shared in (SUGGESTIONS, SEARCH):
+    left_out.labels(shared.name, "share")
 
 
 class Busy(Refusal):

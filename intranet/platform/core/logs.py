@@ -8,11 +8,12 @@ id.
 import json
 import logging
 import re
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from intranet.platform.core import operation
+from intranet.platform.core import log_streams, operation
 
 TEXT, JSON = "text", "json"
 OURS = "intranet"
@@ -23,15 +24,19 @@ _DISTURBING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 def set_up(kind: str) -> None:
     """Log our own records from INFO up, and those of libraries from WARNING up.
 
+    With JSON, whatever else the process writes is a line of the log, too.
+
     Args:
         kind: `text` for people, `json` for programs that collect logs.
     """
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(log_streams.beneath(sys.stderr))
     handler.setFormatter(formatter(kind))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(logging.INFO)
+    if kind == JSON:
+        log_streams.capture(formatter(kind))
 
 
 def formatter(kind: str) -> logging.Formatter:

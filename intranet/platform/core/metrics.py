@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from intranet.extensions import db
-from intranet.platform.core import outbox_figures
+from intranet.platform.core import outbox, outbox_figures
 from intranet.platform.core.database import GONE
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -62,6 +62,7 @@ class OutboxCollector:
         up.add_metric([], 1)
         rows.add_metric(["waiting"], sum(each.waiting for each in owed))
         rows.add_metric(["failed"], sum(each.failed for each in owed))
-        for each in owed:
-            oldest.add_metric([each.kind], outbox_figures.age_seconds(each))
+        ages = {each.kind: outbox_figures.age_seconds(each) for each in owed}
+        for kind in sorted({*outbox.known_kinds(), *ages}):
+            oldest.add_metric([kind], ages.get(kind, 0.0))
         return [up, rows, oldest]

@@ -124,6 +124,11 @@ def handler(
     return register
 
 
+def known_kinds() -> list[str]:
+    """Return the names of all kinds that have a handler."""
+    return sorted(_kinds)
+
+
 def enqueue(
     work: Work, kind: str, payload: Mapping[str, Any], *, run_after: datetime | None = None
 ) -> None:

@@ -17,6 +17,8 @@ lock_waits = Histogram(
     ["lock"],
     buckets=WAITS,
 )
+for lock in ("writer", "row", "database"):
+    lock_waits.labels(lock)
 transactions = Histogram(
     "intranet_transaction_seconds",
     "How long transactions that write were open, without the wait for their turn",

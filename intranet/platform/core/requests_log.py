@@ -30,6 +30,8 @@ seconds = Histogram(
     buckets=BUCKETS,
 )
 faults = Counter("intranet_request_faults", "Requests answered with 500 or above", ["part"])
+# The part of a request for an address that does not exist.
+NOWHERE = "nothing"
 
 
 def init_app(app: Flask) -> None:
@@ -40,6 +42,13 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_end)
 
 
+def show_parts(app: Flask) -> None:
+    """Show the metrics of each part from the start, at 0. Call it when all are registered."""
+    for part in {NOWHERE, *app.blueprints} - UNTOLD_BLUEPRINTS:
+        seconds.labels(part)
+        faults.labels(part)
+
+
 def _begin() -> None:
     pulse.begin()
     g.request_began = time.perf_counter()
@@ -47,7 +56,7 @@ def _begin() -> None:
 
 
 def _operation() -> Operation:
-    name = request.endpoint or "nothing"
+    name = request.endpoint or NOWHERE
     if settings().trusted_proxies and GIVEN.fullmatch(given := request.headers.get(HEADER, "")):
         return Operation(name, given)
     return Operation(name)
@@ -59,7 +68,7 @@ def _tell(response: Response) -> Response:
     told = operation.current()
     if told is None:
         return response
-    part = request.blueprint or "nothing"
+    part = request.blueprint or NOWHERE
     took = time.perf_counter() - g.request_began
     seconds.labels(part).observe(took)
     if response.status_code >= SERVER_ERROR_STATUS and "Retry-After" not in response.headers:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, Table, Update, bindparam, inspect, select, update
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -17,7 +18,14 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.extensions import Identified, Model, db
 from intranet.platform.core import process_metrics, read_only
-from intranet.platform.core.database import GONE, insert_into, on_sqlite, store_rows, write
+from intranet.platform.core.database import (
+    GONE,
+    execute_prepared,
+    insert_into,
+    on_sqlite,
+    store_rows,
+    write,
+)
 from intranet.platform.core.errors import NotFound, Unavailable
 from intranet.platform.core.events import Hold, bus, dispatcher
 from intranet.platform.core.per_request import forget
@@ -132,6 +140,22 @@ class Work:
         if found is None:
             raise NotFound
         self._expire_parts(found)
+        return found
+
+    def read_locked(self, statement: Select[Any], row_id: UUID) -> SqlRow[Any]:
+        """Do as `locked` with a statement that is built once and reads columns.
+
+        Args:
+            statement: locks the row that its parameter `row_id` names.
+
+        Raises:
+            NotFound: there is no such row.
+        """
+        with self._times.waiting():
+            self._stand_in_line(row_id)
+            found = execute_prepared(statement, row_id=row_id).first()
+        if found is None:
+            raise NotFound
         return found
 
     def _stand_in_line(self, row_id: UUID) -> None:

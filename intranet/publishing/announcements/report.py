@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from intranet.extensions import db
+from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.models import Absence, Appointment, Person
-from intranet.organisation.people.queries import absences_on, current_appointments_of
+from intranet.organisation.people.queries import current_appointments_of
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_name

@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.listing import title_of
 from intranet.messaging.conversations.models import Conversation
-from intranet.messaging.conversations.queries import with_participants
+from intranet.messaging.conversations.participants import with_participants
 from intranet.messaging.messages.models import Message, MessageVersion
 from intranet.messaging.messages.queries import several
 from intranet.organisation.people.models import Person

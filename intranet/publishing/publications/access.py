@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from intranet.extensions import db
-from intranet.messaging.spaces.access import joined_by, led_space_ids
+from intranet.messaging.spaces.access import is_joined_by, joined_by, led_space_ids
 from intranet.messaging.spaces.models import Space, SpaceKind, Visibility
 from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.agencies.models import Post
@@ -20,7 +20,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import Id
+from intranet.platform.core.types import Id, Instant
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.audience_membership import (
@@ -92,28 +92,29 @@ def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[Co
 @per_request
 def is_open_to(person: Person) -> ColumnElement[bool]:
     """Return what reaches the person by its visibility and is not withdrawn, as a condition."""
+    own = own_agency_ids(person)
+    return is_open_to_reader(person.id, list(own), clock.now()) if own else false()
+
+
+def is_open_to_reader(person_id: Id, agency_ids: Many, now: Instant) -> ColumnElement[bool]:
+    """Return the condition of `is_open_to` for who holds a post; the values may be parameters."""
     return and_(
         Publication.visibility.is_not(None),
         Publication.withdrawn_at.is_(None),
-        or_(
-            Publication.visibility.in_(OPEN) if own_agency_ids(person) else false(),
-            *ways_near(person),
-        ),
+        or_(Publication.visibility.in_(OPEN), *ways_near_to(person_id, agency_ids, now)),
     )
 
 
-@per_request
-def ways_near(person: Person) -> Sequence[ColumnElement[bool]]:
+def ways_near_to(person_id: Id, agency_ids: Many, now: Instant) -> Sequence[ColumnElement[bool]]:
     """Return the conditions by which a visibility narrower than the network reaches a person.
 
-    The first is by agency and may match many publications; the second is by space.
+    The first is by agency and may match many publications; the second is by space. The values may
+    be bind parameters.
     """
-    own = own_agency_ids(person)
-    if not own:
-        return ()
+    joined = select(Space.id).where(is_joined_by(person_id, now))
     return (
-        and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(own)),
-        Publication.space_id.in_(select(Space.id).where(joined_by(person))),
+        and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(agency_ids)),
+        Publication.space_id.in_(joined),
     )
 
 

@@ -69,7 +69,7 @@ class Holdings(NamedTuple):
         """Return the values for the parameters of `holdings_later`."""
         found = {"group_ids": self.groups, "every_key": self.keys}
         for number, post in enumerate(self.posts):
-            found |= {f"{name}_{number}": value for name, value in post._asdict().items()}
+            found |= {f"held_{number}_{name}": value for name, value in post._asdict().items()}
         return found
 
 
@@ -104,15 +104,16 @@ def holdings_of(person: Person) -> Holdings:
 def holdings_later(posts: int) -> Holdings:
     """Return bind parameters for the holdings of a person with this many posts.
 
-    A cached statement is built from them.
+    A cached statement is built from them. No name ends with a number, as those that SQLAlchemy
+    gives to values do.
     """
     return Holdings(
         [
             Holding(
-                id_parameter(f"post_id_{number}"),
-                id_parameter(f"agency_id_{number}"),
-                ids_parameter(f"unit_ids_{number}"),
-                bindparam(f"keys_{number}", type_=String, expanding=True),
+                id_parameter(f"held_{number}_post_id"),
+                id_parameter(f"held_{number}_agency_id"),
+                ids_parameter(f"held_{number}_unit_ids"),
+                bindparam(f"held_{number}_keys", type_=String, expanding=True),
             )
             for number in range(posts)
         ],

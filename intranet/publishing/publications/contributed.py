@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import Model, db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
+from intranet.platform.core.types import ids_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -66,9 +68,24 @@ def newest(
 def load_rows(
     satellite: type[M], asked: Select[UUID]
 ) -> list[tuple[M, Publication, PublicationVersion]]:
+    """Return the rows of a list of ids, in order, with the version that readers see."""
+    return load_rows_of(satellite, db.session.scalars(asked).all())
+
+
+def load_rows_of(
+    satellite: type[M], ids: Sequence[UUID]
+) -> list[tuple[M, Publication, PublicationVersion]]:
     """Return the rows with these ids, in order, with the version that readers see."""
-    ids = db.session.scalars(asked).all()
-    rows = db.session.execute(
+    if not ids:
+        return []
+    rows = db.session.execute(_rows(satellite), {"ids": list(ids)})
+    found = {row[1].id: (row[0], row[1], row[2]) for row in rows}
+    return [found[row_id] for row_id in ids if row_id in found]
+
+
+@cache
+def _rows(satellite: type[M]) -> Select[M, Publication, PublicationVersion]:
+    return (
         select(satellite, Publication, PublicationVersion)
         .join(Publication, Publication.id == satellite.publication_id)  # type: ignore[attr-defined]
         .join(PublicationVersion, is_latest())
@@ -77,10 +94,8 @@ def load_rows(
             joinedload(Publication.published_by),
             joinedload(Publication.space, innerjoin=True),
         )
-        .where(Publication.id.in_(ids))
+        .where(Publication.id.in_(ids_parameter("ids")))
     )
-    found = {row[1].id: (row[0], row[1], row[2]) for row in rows}
-    return [found[row_id] for row_id in ids if row_id in found]
 
 
 def is_before(place: tuple[datetime, UUID]) -> ColumnElement[bool]:

@@ -6,9 +6,10 @@ found by following its topics, never its author or place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
@@ -20,7 +21,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import Localized
+from intranet.platform.core.types import Localized, ids_parameter
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_publication, readable_by, readers_among
 from intranet.publishing.publications.follows import Follow, FollowKind
@@ -63,12 +64,19 @@ def follows(person: Person, kind: str, subject: object) -> bool:
     return (FollowKind(kind), subject_of(subject)) in followed_subjects(person)
 
 
-def is_followed_by(person: Person) -> ColumnElement[bool]:
-    """Return the publications that the person follows, in any way, as a condition."""
-    subjects = followed_subjects(person)
-    by_kind = {kind: [subject for of, subject in subjects if of == kind] for kind in FollowKind}
+def followed_values(person: Person) -> dict[str, list[Any]]:
+    """Return the values of the parameters in `is_followed`, for one person."""
+    found: dict[str, list[Any]] = {_parameter_of(kind): [] for kind in FollowKind}
+    for kind, subject in followed_subjects(person):
+        is_code = kind == FollowKind.TOPIC
+        found[_parameter_of(kind)].append(subject if is_code else UUID(subject))
+    return found
+
+
+def is_followed() -> ColumnElement[bool]:
+    """Return the publications that a person follows, as a condition for `followed_values`."""
     people, units, agencies, single = (
-        [UUID(subject) for subject in by_kind[kind]]
+        ids_parameter(_parameter_of(kind))
         for kind in (
             FollowKind.PERSON,
             FollowKind.UNIT,
@@ -76,14 +84,13 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
             FollowKind.PUBLICATION,
         )
     )
+    topics = bindparam(_parameter_of(FollowKind.TOPIC), type_=String, expanding=True)
     blogs = select(Space.id).where(
         or_(
             Space.unit_id.in_(units),
             and_(Space.agency_id.in_(agencies), Space.kind == SpaceKind.AGENCY),
         )
     )
-    if not subjects:
-        return false()
     return and_(
         Publication.kind != ANNOUNCEMENT,
         or_(
@@ -94,10 +101,14 @@ def is_followed_by(person: Person) -> ColumnElement[bool]:
             Publication.id.in_(single),
             exists().where(
                 PublicationTopic.publication_id == Publication.id,
-                PublicationTopic.function_code.in_(by_kind[FollowKind.TOPIC]),
+                PublicationTopic.function_code.in_(topics),
             ),
         ),
     )
+
+
+def _parameter_of(kind: FollowKind) -> str:
+    return f"followed_{kind}"
 
 
 def _hiding_authors() -> Sequence[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Words
+from intranet.platform.core.types import Id
 from intranet.publishing.publications.mail_additions import Enclose
 from intranet.publishing.publications.models import VOICED, Publication
 
@@ -80,7 +81,7 @@ class PublicationKind:
     """Its states on the page of participation, which lists it if this is given."""
     is_listed_as_own: bool = True
     """Whether the page of participation lists it among the reader's own contributions."""
-    done_by: Callable[[Person], ColumnElement[bool]] | None = None
+    done_by: Callable[[Id], ColumnElement[bool]] | None = None
     """Returns the condition on `Publication` that the person has done what it asks for."""
     is_merged: ColumnElement[bool] | None = None
     """The condition on `Publication` that it was merged into another of its kind."""

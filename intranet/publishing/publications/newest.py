@@ -6,8 +6,9 @@ can be among the newest of all. The branches select ids only: with the joins of 
 started with those.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -25,23 +26,49 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from intranet.extensions import db
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
-from intranet.publishing.publications.access import OPEN, ways_near, ways_sent
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import NOW, id_parameter, ids_parameter
+from intranet.publishing.publications.access import OPEN, ways_near_to, ways_sent_to
 from intranet.publishing.publications.announcement_models import Announcement
+from intranet.publishing.publications.audience_membership import holdings_later, holdings_of
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
+
+Conditions = Callable[[], Sequence[ColumnElement[bool]]]
+"""Returns conditions on `Publication` with parameters in place of what differs by reader.
+
+A statement is built once for each such function, so it has to be one of a module.
+"""
+
+
+@per_request
+def reader_values(person: Person) -> dict[str, Any]:
+    """Return the values of the parameters that stand for the reader in these statements."""
+    return holdings_of(person).parameters() | {
+        "person_id": person.id,
+        "agency_ids": list(own_agency_ids(person)),
+    }
 
 
 def sent_ids(
-    person: Person, *conditions: ColumnElement[bool], order: SQLColumnExpression[Any], limit: int
+    person: Person, conditions: Conditions, *, order: SQLColumnExpression[Any], limit: int
 ) -> list[UUID]:
     """List ids of announcements to the person that meet `conditions`, the first in `order`."""
-    ways = union(*_by(ways_sent(person), *conditions)).subquery()
+    asked = _sent(len(holdings_of(person).posts), conditions, order, limit)
+    return list(execute_prepared(asked, **reader_values(person)).scalars())
+
+
+@cache
+def _sent(
+    posts: int, conditions: Conditions, order: SQLColumnExpression[Any], limit: int
+) -> Select[UUID]:
+    ways = union(*_by(_ways_sent(posts), *conditions())).subquery()
     asked = select(Announcement.publication_id).where(
         Announcement.publication_id.in_(select(ways.c.id))
     )
-    return list(db.session.scalars(asked.order_by(order, Announcement.publication_id).limit(limit)))
+    return asked.order_by(order, Announcement.publication_id).limit(limit)
 
 
 def counted(ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]) -> Select[int]:
@@ -53,23 +80,54 @@ def counted(ways: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool
 
 
 def newest_ids(
-    person: Person, *conditions: ColumnElement[bool], kinds: Collection[str], limit: int
+    person: Person, conditions: Conditions, *, kinds: Sequence[str], limit: int, **given: object
 ) -> list[UUID]:
-    """List the ids of the newest publications that reach the person and meet `conditions`."""
+    """List the ids of the newest publications that reach the person and meet `conditions`.
+
+    Args:
+        given: values of the parameters in the conditions, beside those of `reader_values`.
+    """
+    asked = _kept(len(holdings_of(person).posts), conditions, tuple(kinds), limit)
+    return list(execute_prepared(asked, **reader_values(person), **given).scalars())
+
+
+def newest_ids_among(
+    person: Person,
+    *conditions: ColumnElement[bool],
+    kinds: Sequence[str],
+    limit: int,
+    **given: object,
+) -> list[UUID]:
+    """List the same for conditions that are put together for this request."""
+    asked = _asked(len(holdings_of(person).posts), conditions, kinds, limit)
+    return list(execute_prepared(asked, **reader_values(person), **given).scalars())
+
+
+@cache
+def _kept(
+    posts: int, conditions: Conditions, kinds: Sequence[str], limit: int
+) -> Select[UUID, datetime | None]:
+    return _asked(posts, conditions(), kinds, limit)
+
+
+def _asked(
+    posts: int, conditions: Sequence[ColumnElement[bool]], kinds: Sequence[str], limit: int
+) -> Select[UUID, datetime | None]:
+    """Return the statement for a person who holds this many posts."""
     every = select(Publication.id, Publication.published_at).where(
         Publication.published_at.is_not(None), *conditions
     )
     few = [
         every.where(way).cte().prefix_with("MATERIALIZED", dialect="postgresql")
-        for way in _few(person, kinds)
+        for way in _few(posts, kinds)
     ]
     found = [
         *(_newest(select(one.c.id, one.c.published_at), limit) for one in few),
-        *(_newest(every.where(way), limit) for way in _many(person, kinds)),
+        *(_newest(every.where(way), limit) for way in _many(posts, kinds)),
     ]
     ways = union_all(*(select(one.subquery()) for one in found)).subquery()
     columns = (ways.c.id, ways.c.published_at)
-    return list(db.session.scalars(_newest(select(*columns).group_by(*columns), limit)))
+    return _newest(select(*columns).group_by(*columns), limit)
 
 
 def _newest(wanted: Select[UUID, datetime | None], limit: int) -> Select[UUID, datetime | None]:
@@ -87,27 +145,27 @@ def _by(
     ]
 
 
-def _few(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool]]:
+def _few(posts: int, kinds: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions by which only a few publications reach the person.
 
     PostgreSQL has to materialise these. With a limit instead, its planner expects to find enough by
     walking all publications from the newest: of 200,000 that took 220 ms.
     """
-    for way in ways_sent(person):
+    for way in _ways_sent(posts):
         yield and_(way, Publication.kind.in_(kinds))
-    for way in ways_near(person)[1:]:
+    for way in _ways_near(posts)[1:]:
         yield _seen(way, kinds)
 
 
-def _many(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool]]:
+def _many(posts: int, kinds: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions by which many publications may reach the person, each along an index.
 
     The kind and visibility are literals in the statement, because PostgreSQL would make a generic
     plan for a kind with many rows.
     """
-    for way in ways_near(person)[:1]:
+    for way in _ways_near(posts)[:1]:
         yield _seen(way, kinds)
-    if not own_agency_ids(person):
+    if not posts:
         return
     for kind, reach in product(kinds, OPEN):
         if kind != ANNOUNCEMENT:
@@ -118,7 +176,20 @@ def _many(person: Person, kinds: Collection[str]) -> Iterator[ColumnElement[bool
             )
 
 
-def _seen(way: ColumnElement[bool], kinds: Collection[str]) -> ColumnElement[bool]:
+@cache
+def _ways_sent(posts: int) -> Sequence[ColumnElement[bool]]:
+    held = holdings_later(posts)
+    return ways_sent_to(id_parameter("person_id"), ids_parameter("agency_ids"), held)
+
+
+@cache
+def _ways_near(posts: int) -> Sequence[ColumnElement[bool]]:
+    if not posts:
+        return ()
+    return ways_near_to(id_parameter("person_id"), ids_parameter("agency_ids"), NOW)
+
+
+def _seen(way: ColumnElement[bool], kinds: Sequence[str]) -> ColumnElement[bool]:
     return and_(
         way,
         Publication.kind.in_(kinds),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -14,8 +15,7 @@ from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core import clock
-from intranet.platform.core.types import UTCDateTime
+from intranet.platform.core.types import NOW, UTCDateTime, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.announcement_models import (
@@ -25,15 +25,19 @@ from intranet.publishing.publications.announcement_models import (
 )
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.contributed import is_before
-from intranet.publishing.publications.following import followed_subjects, is_followed_by
+from intranet.publishing.publications.following import (
+    followed_subjects,
+    followed_values,
+    is_followed,
+)
 from intranet.publishing.publications.models import (
     VOICED,
     Publication,
     PublicationTopic,
     PublicationVersion,
 )
-from intranet.publishing.publications.newest import newest_ids, sent_ids
-from intranet.publishing.publications.required_reading import in_force, is_required_of
+from intranet.publishing.publications.newest import newest_ids, newest_ids_among, sent_ids
+from intranet.publishing.publications.required_reading import in_force, is_required
 from intranet.publishing.publications.senders import sends
 from intranet.publishing.publications.versions import is_latest
 from intranet.publishing.publications.voices import voiced_by
@@ -57,10 +61,7 @@ class ConfirmationRequest:
 
 def required_reading(person: Person, limit: int) -> list[PublicationItem]:
     """List what the person has to confirm, the first due first."""
-    now = clock.now()
-    due = Announcement.due_on
-    ids = sent_ids(person, in_force(now), is_required_of(person), order=due, limit=limit)
-    return read_in_order(ids)
+    return read_in_order(sent_ids(person, is_required, order=Announcement.due_on, limit=limit))
 
 
 def latest(
@@ -69,7 +70,7 @@ def latest(
     before: tuple[datetime, UUID] | None = None,
     kind: str | None = None,
     narrowed: Sequence[ColumnElement[bool]] = (),
-    kinds: Collection[str] = VOICED,
+    kinds: Sequence[str] = VOICED,
     is_over: bool = False,
     limit: int,
 ) -> list[PublicationItem]:
@@ -81,12 +82,22 @@ def latest(
         narrowed: further conditions on `Publication`.
         is_over: list what has expired or was withdrawn, instead of what is in force.
     """
-    now = clock.now()
-    wanted = [~in_force(now) if is_over else in_force(now), *narrowed]
+    wanted = [kind] if kind else kinds
+    if not narrowed and before is None:
+        usual = _is_over if is_over else _is_in_force
+        return read_in_order(newest_ids(person, usual, kinds=wanted, limit=limit))
+    narrow = [~in_force(NOW) if is_over else in_force(NOW), *narrowed]
     if before:
-        wanted.append(is_before(before))
-    ids = newest_ids(person, *wanted, kinds=[kind] if kind else kinds, limit=limit)
-    return read_in_order(ids)
+        narrow.append(is_before(before))
+    return read_in_order(newest_ids_among(person, *narrow, kinds=wanted, limit=limit))
+
+
+def _is_in_force() -> Sequence[ColumnElement[bool]]:
+    return (in_force(NOW),)
+
+
+def _is_over() -> Sequence[ColumnElement[bool]]:
+    return (~in_force(NOW),)
 
 
 def followed(
@@ -104,18 +115,33 @@ def followed(
     """
     if not followed_subjects(person):
         return []
-    conditions = [*narrowed, is_followed_by(person), Publication.created_by_id != person.id]
-    if leaving_out:
-        conditions.append(Publication.id.not_in(leaving_out))
-    return latest(person, before=before, narrowed=conditions, kinds=kinds.names(), limit=limit)
+    given = followed_values(person) | {"known_ids": list(leaving_out)}
+    wanted = kinds.names()
+    if not narrowed and before is None:
+        return read_in_order(newest_ids(person, _is_new, kinds=wanted, limit=limit, **given))
+    narrow = [*_is_new(), *narrowed]
+    if before:
+        narrow.append(is_before(before))
+    return read_in_order(newest_ids_among(person, *narrow, kinds=wanted, limit=limit, **given))
+
+
+def _is_new() -> Sequence[ColumnElement[bool]]:
+    """Return the conditions of `followed`; what others wrote and is not shown yet."""
+    return (
+        in_force(NOW),
+        is_followed(),
+        Publication.created_by_id != id_parameter("person_id"),
+        Publication.id.not_in(ids_parameter("known_ids")),
+    )
 
 
 def pinned(person: Person, limit: int) -> list[PublicationItem]:
     """List what is pinned for the person, the newest first."""
-    now = clock.now()
-    wanted = (in_force(now), Publication.pinned_until > now)
-    ids = newest_ids(person, *wanted, kinds=VOICED, limit=limit)
-    return read_in_order(ids)
+    return read_in_order(newest_ids(person, _is_pinned, kinds=VOICED, limit=limit))
+
+
+def _is_pinned() -> Sequence[ColumnElement[bool]]:
+    return in_force(NOW), Publication.pinned_until > NOW
 
 
 def in_work(
@@ -319,5 +345,13 @@ def _read(asked: Select[Publication, PublicationVersion]) -> list[PublicationIte
 
 def read_in_order(ids: Sequence[UUID]) -> list[PublicationItem]:
     """Return these publications, with the version that readers see, in the order of their ids."""
-    found = _read(_items().where(Publication.id.in_(ids))) if ids else []
-    return sorted(found, key=lambda item: ids.index(item.publication.id))
+    if not ids:
+        return []
+    rows = db.session.execute(_items_with_ids(), {"ids": list(ids)})
+    found = {publication.id: PublicationItem(publication, version) for publication, version in rows}
+    return [found[row_id] for row_id in ids if row_id in found]
+
+
+@cache
+def _items_with_ids() -> Select[Publication, PublicationVersion]:
+    return _items().where(Publication.id.in_(ids_parameter("ids")))

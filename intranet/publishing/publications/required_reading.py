@@ -1,5 +1,6 @@
 """Publications in force and the required reading of a person, which every page counts."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_
@@ -17,7 +18,9 @@ from intranet.publishing.publications.announcement_models import (
 )
 from intranet.publishing.publications.audience_membership import Many, holdings_later, holdings_of
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.newest import counted
+from intranet.publishing.publications.newest import counted, reader_values
+
+_PERSON_ID, _AGENCY_IDS = id_parameter("person_id"), ids_parameter("agency_ids")
 
 
 def in_force(now: Instant) -> ColumnElement[bool]:
@@ -32,20 +35,21 @@ def in_force(now: Instant) -> ColumnElement[bool]:
 @per_request
 def count_required(person: Person) -> int:
     """Count the publications that the person has to confirm."""
-    held = holdings_of(person)
-    given_now = held.parameters() | {
-        "person_id": person.id,
-        "agency_ids": list(own_agency_ids(person)),
-    }
-    return execute_prepared(_owed_count(len(held.posts)), **given_now).scalar() or 0
+    asked = _owed_count(len(holdings_of(person).posts))
+    return execute_prepared(asked, **reader_values(person)).scalar() or 0
 
 
 @cache
 def _owed_count(posts: int) -> Select[int]:
     """Return the cached statement for a person with this many posts; every page runs it."""
-    person_id, agency_ids = id_parameter("person_id"), ids_parameter("agency_ids")
-    ways = ways_sent_to(person_id, agency_ids, holdings_later(posts))
-    return counted(ways, in_force(NOW), _owed_by(person_id, agency_ids))
+    ways = ways_sent_to(_PERSON_ID, _AGENCY_IDS, holdings_later(posts))
+    return counted(ways, *is_required())
+
+
+@cache
+def is_required() -> Sequence[ColumnElement[bool]]:
+    """Return what the person has to confirm now, with parameters for `reader_values`."""
+    return in_force(NOW), _owed_by(_PERSON_ID, _AGENCY_IDS)
 
 
 def is_required_of(person: Person) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from intranet.organisation.people.vacancy_readers import reads_for
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.types import UTCDateTime
+from intranet.platform.core.types import NOW, UTCDateTime, ago
 
 OPEN_AHEAD = timedelta(weeks=6)
 """How long before a known end the leaver can write, and others can read."""
@@ -48,8 +48,8 @@ class HandOverStanding:
         return self.writes or (self.accepts and self.heir == self.post)
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
-    """Return the condition on `Appointment` that its hand-over can be read.
+def is_open() -> ColumnElement[bool]:
+    """Return the condition on `Appointment` that its hand-over can be read now.
 
     It has an end that is near or past, it was not withdrawn before it began, and its person does
     not hold the post on. One corrected to go on has none; the words already written are kept.
@@ -78,14 +78,14 @@ def is_open(now: datetime) -> ColumnElement[bool]:
         or_(after.until.is_(None), after.until > Appointment.until),
     )
     is_recent = or_(
-        Appointment.until > now - OPEN_FOR,
-        and_(~held_on, or_(came.is_(None), came > now - OPEN_FOR)),
+        Appointment.until > ago(OPEN_FOR),
+        and_(~held_on, or_(came.is_(None), came > ago(OPEN_FOR))),
     )
     return and_(
         Appointment.until.is_not(None),
-        Appointment.until <= now + OPEN_AHEAD,
+        Appointment.until <= ago(-OPEN_AHEAD),
         Appointment.until > Appointment.since,
-        Appointment.since <= now,
+        Appointment.since <= NOW,
         ~Appointment.on_hold,
         ~goes_on,
         is_recent,
@@ -103,9 +103,9 @@ def is_near(row: Appointment, now: datetime) -> bool:
     return left <= OPEN_AHEAD and left <= (row.until - row.since) / 2
 
 
-def open_hand_overs(post_id: UUID, now: datetime) -> Sequence[Appointment]:
+def open_hand_overs(post_id: UUID) -> Sequence[Appointment]:
     """Return the ended or ending appointments of a post whose hand-over is open, latest first."""
-    wanted = select(Appointment).where(Appointment.post_id == post_id, is_open(now))
+    wanted = select(Appointment).where(Appointment.post_id == post_id, is_open())
     return db.session.scalars(
         wanted.order_by(Appointment.until.desc(), Appointment.id).limit(20)
     ).all()
@@ -142,7 +142,7 @@ def _nearest_post(viewer: Person, post: Post) -> Post | None:
 
 def seen_by(viewer: Person, post: Post) -> list[HandOverStanding]:
     """Return the open hand-overs of a post that the viewer may see, latest end first."""
-    found = (standing_of(viewer, row) for row in open_hand_overs(post.id, clock.now()))
+    found = (standing_of(viewer, row) for row in open_hand_overs(post.id))
     return [one for one in found if one is not None]
 
 
@@ -152,7 +152,7 @@ def get_standing(viewer: Person, post_id: UUID, appointment_id: UUID | None) -> 
     Raises:
         NotFound: there is none, or the viewer may not know of it.
     """
-    for row in open_hand_overs(post_id, clock.now()):
+    for row in open_hand_overs(post_id):
         if appointment_id in {None, row.id} and (found := standing_of(viewer, row)):
             return found
     raise NotFound

@@ -85,7 +85,7 @@ def _to_tell(now: datetime) -> list[UUID]:
     is_past = (Appointment.until <= now) & (
         (~of_any & (Appointment.until > now - TELL_FOR)) | untold_holder
     )
-    wanted = select(Appointment.id).where(is_open(now), (is_ahead & ~of_leaver) | is_past)
+    wanted = select(Appointment.id).where(is_open(), (is_ahead & ~of_leaver) | is_past)
     return list(
         db.session.scalars(
             wanted.order_by(Appointment.until.desc(), Appointment.id).limit(BATCH_SIZE)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from flask import url_for
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from intranet.extensions import db
 from intranet.finding.directory.post_notes import PostNote, adds_notes
@@ -14,6 +15,7 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
+from intranet.platform.core.types import id_parameter, ids_parameter
 from intranet.records.hand_over.access import is_near, is_open, seen_by
 from intranet.records.hand_over.models import HandOver, HandOverNotice
 
@@ -38,6 +40,18 @@ def tasks_for(person: Person) -> Sequence[HandOverTask]:
     held = current_appointments(person.id)
     if not held:
         return ()
+    given = {
+        "person_id": person.id,
+        "post_ids": [row.post_id for row in held],
+        "ending_ids": [row.id for row in held if is_near(row, now)],
+    }
+    rows = db.session.scalars(_tasks(), given)
+    return [HandOverTask(row, is_to_write=row.person_id == person.id) for row in rows]
+
+
+@cache
+def _tasks() -> Select[Appointment]:
+    person_id = id_parameter("person_id")
     written = exists().where(
         HandOver.appointment_id == Appointment.id, HandOver.written_at.is_not(None)
     )
@@ -45,23 +59,21 @@ def tasks_for(person: Person) -> Sequence[HandOverTask]:
         HandOver.appointment_id == Appointment.id, HandOver.settled_at.is_not(None)
     )
     told = exists().where(
-        HandOverNotice.appointment_id == Appointment.id, HandOverNotice.person_id == person.id
+        HandOverNotice.appointment_id == Appointment.id, HandOverNotice.person_id == person_id
     )
-    ending = [row.id for row in held if is_near(row, now)]
-    rows = db.session.scalars(
+    return (
         select(Appointment)
         .where(
-            Appointment.post_id.in_([row.post_id for row in held]),
-            is_open(now),
+            Appointment.post_id.in_(ids_parameter("post_ids")),
+            is_open(),
             or_(
-                Appointment.id.in_(ending) & ~written,
-                (Appointment.person_id != person.id) & told & ~settled,
+                Appointment.id.in_(ids_parameter("ending_ids")) & ~written,
+                (Appointment.person_id != person_id) & told & ~settled,
             ),
         )
         .order_by(Appointment.until, Appointment.id)
         .limit(MAX_TASKS)
     )
-    return [HandOverTask(row, is_to_write=row.person_id == person.id) for row in rows]
 
 
 @adds_notes

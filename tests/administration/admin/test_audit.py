@@ -11,7 +11,7 @@ from intranet.administration.admin.audit_facts import LEFT_OUT
 from intranet.administration.admin.audit_kinds import KINDS
 from intranet.administration.admin.audit_sentences import SENTENCES
 from intranet.administration.admin.labels import detail_names, detail_values
-from intranet.app import ROOT
+from intranet.bootstrap.places import RESOURCES as ROOT
 from intranet.extensions import db
 from intranet.organisation.agencies.operations.units import create_unit
 from intranet.platform.audit.models import AuditLine

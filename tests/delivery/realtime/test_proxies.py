@@ -11,7 +11,7 @@ import requests
 from tests.delivery.realtime.clients import PollingClient, wait_until
 from tests.delivery.realtime.processes import gunicorn
 from tests.services import free_port
-from tools.programs import proxy
+from tools.programs import system_program
 
 DEPLOY = Path(__file__).parents[3] / "docs" / "deploy"
 pytestmark = [
@@ -44,7 +44,7 @@ def nginx(folder, port, machines):
         f"pid {folder}/pid; error_log {folder}/error.log; daemon off; worker_processes 1;\n"
         f"events {{ worker_connections 512; }}\nhttp {{ access_log off;\n{text}\n}}\n"
     )
-    return [proxy("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    return [system_program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
 def haproxy(folder, port, machines):
@@ -58,7 +58,7 @@ def haproxy(folder, port, machines):
         "maxconn 60000", "maxconn 500"
     )
     (folder / "haproxy.cfg").write_text(text)
-    return [proxy("haproxy"), "-f", str(folder / "haproxy.cfg")]
+    return [system_program("haproxy"), "-f", str(folder / "haproxy.cfg")]
 
 
 @contextmanager

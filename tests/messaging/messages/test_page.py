@@ -2,12 +2,18 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.messaging.conversations.operations import start_direct_message
+from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.operations import add_reaction, edit_message
 from intranet.organisation.people.models import Person, Showing
+from intranet.organisation.people.operations.status import set_status
+from intranet.platform.core import clock
 from tests.messaging.messages.helpers import channel_of, say
 
 CAPTION = re.compile(r'class="message__caption">([^<]*)<')
@@ -21,6 +27,12 @@ def talk(app, cast):
         say(cast.ana, made, "Boas.")
         say(cast.bieito, made, "Buenas.")
         return made.id
+
+
+def first_in(talk):
+    """The first message of a conversation."""
+    first = select(Message).where(Message.conversation_id == talk, Message.seq == 1)
+    return db.session.scalars(first).one()
 
 
 @pytest.mark.slow
@@ -52,6 +64,35 @@ def test_the_words_of_reactions_are_the_readers_whoever_came_before(cast, client
     assert "Lo estoy mirando" in first
     assert "Looking into it" in then
     assert "Lo estoy mirando" not in then
+
+
+def test_a_message_is_rendered_for_its_reader_whoever_was_shown_it_before(
+    app, cast, client_of, talk
+):
+    with app.app_context():
+        add_reaction(cast.bieito, first_in(talk), "👍")
+    pages = [client_of(person).get(f"/c/{talk}").text for person in (cast.ana, cast.bieito)]
+    articles = [page.split("<article")[1] for page in pages]
+
+    assert ['aria-pressed="true"' in each for each in articles] == [False, True]
+    assert ["message--mine" in each for each in articles] == [True, False]
+
+
+def test_what_changes_is_shown_at_once(app, cast, client_of, talk):
+    ana = client_of(cast.ana)
+    assert "Boas." in ana.get(f"/c/{talk}").text
+    with app.app_context():
+        said = first_in(talk)
+        edit_message(cast.ana, said, "Bos días.", body_rev=said.body_rev)
+        until = clock.now() + timedelta(hours=1)
+        set_status(cast.bieito, emoji="☕", text="Agora volvo", until=until)
+
+    page = ana.get(f"/c/{talk}").text
+
+    assert "Bos días." in page
+    assert "Boas." not in page
+    articles = page.split("<article")
+    assert ["Agora volvo" in each for each in articles[1:3]] == [False, True]
 
 
 def test_letters_of_ours_are_sent_as_they_are(app, cast, client_of):

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from intranet.organisation.people.absence_queries import absences_ahead, absences_on
 from intranet.organisation.people.access import get_absence
 from intranet.organisation.people.operations.absences import end_absence, set_absence
-from intranet.organisation.people.queries import absences_ahead, absences_on
 from intranet.platform.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.cast import today
 

@@ -61,11 +61,10 @@ def test_a_vacant_post_speaks_by_its_fallback(app_context, cast):
 
 @pytest.mark.both
 def test_people_of_a_unit_and_below_it(app_context, cast):
-    here = queries.appointments_in_unit(cast.urban_planning, clock.now())
-    below = queries.appointments_in_unit(cast.urban_planning, clock.now(), below=True)
+    here = queries.members_of_unit(cast.urban_planning.id, clock.now())
 
-    assert names(here) == ["Carles Roig", "Xoel Pardo"]
-    assert len(below) == 6
+    assert [row.person_id for row in here] == [cast.carles.id, cast.xoel.id]
+    assert [row.is_head for row in here] == [True, False]
     assert queries.count_in_subtree(cast.urban_planning, clock.now()) == 5
 
 

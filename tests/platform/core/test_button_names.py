@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import nodes
 
-from intranet.app import ROOT
+from intranet.bootstrap.places import RESOURCES as ROOT
 from tests.reading import unnamed
 from tools import catalogues
 

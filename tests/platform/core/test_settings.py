@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from intranet.config import BadSettingError, Settings, check_mix, read_settings
+from intranet.config import SECRETS, BadSettingError, Settings, check_mix, read_settings
 
 
 def read(tmp_path, **given):
@@ -30,10 +30,62 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_a_key_from_a_file_wins(tmp_path):
-    file = tmp_path / "key"
-    file.write_text("k" * 40 + "\n")
-    assert read(tmp_path, INTRANET_SECRET_KEY_FILE=str(file)).secret_key == "k" * 40
+SECRET = {
+    "secret_key": "k" * 40,
+    "database_url": "postgresql+psycopg://me:hunter2@db/x",
+    "redis_url": "redis://:hunter2@r",
+    "smtp_url": "smtp://me:hunter2@mail.example",
+    "metrics_token": "hunter2" * 5,
+    "demo_password": "hunter2",
+}
+
+
+def kept(tmp_path, text, mode=0o600):
+    file = tmp_path / "secret"
+    file.write_bytes(text)
+    file.chmod(mode)
+    return str(file)
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_every_secret_can_stand_in_a_file_and_none_is_shown(tmp_path, name):
+    secret = SECRET.get(name, "hunter2")
+    file = kept(tmp_path, f"{secret}\n".encode(), 0o640)
+
+    settings = read(tmp_path, **{f"INTRANET_{name.upper()}_FILE": file})
+
+    assert getattr(settings, name) == secret
+    assert secret not in repr(settings)
+
+
+def test_what_holds_a_password_is_a_secret():
+    assert set(SECRET) <= SECRETS
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"),
+    [
+        (b"k" * 40, 0o644, "everybody on this machine can read"),
+        (b"k" * 40, 0o601, "everybody on this machine can read"),
+        (b"\n", 0o600, "one line"),
+        (b"k" * 40 + b"\n" + b"l" * 40, 0o600, "one line"),
+        (b"\xff" * 40, 0o600, "not text"),
+        (b"short", 0o600, "32 characters"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_refused(tmp_path, text, mode, said):
+    with pytest.raises(BadSettingError, match=said) as refused:
+        read(tmp_path, INTRANET_SECRET_KEY_FILE=kept(tmp_path, text, mode))
+    assert "kkk" not in str(refused.value)
+
+
+def test_a_secret_is_given_in_one_way(tmp_path):
+    file = tmp_path / "intranet.toml"
+    file.write_text(f'secret_key_file = "{kept(tmp_path, b"k" * 40)}"\n')
+
+    assert read(tmp_path, INTRANET_CONFIG=str(file)).secret_key == "k" * 40
+    with pytest.raises(BadSettingError, match="INTRANET_SECRET_KEY_FILE are both set"):
+        read(tmp_path, INTRANET_CONFIG=str(file), INTRANET_SECRET_KEY="l" * 40)
 
 
 def test_a_file_of_settings_is_overruled_by_the_environment(tmp_path):
@@ -83,6 +135,8 @@ def test_the_names_of_other_programs_and_of_the_tests_are_left_alone(tmp_path):
         ("INTRANET_SECRET_KEY", "short", "32 characters"),
         ("INTRANET_SECRET_KEY", " ", "empty"),
         ("INTRANET_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),
+        ("INTRANET_SMTP_URL_FILE", "/", "cannot be read"),
+        ("INTRANET_BASE_URL_FILE", "/nowhere/url", "is not a setting"),
         ("INTRANET_CONFIG", "/nowhere/file", "cannot be read"),
     ],
 )

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.organisation.people.events import StatusChanged
-from intranet.organisation.people.models import STATUS_LIMIT, Person
+from intranet.organisation.people.looks import STATUS_LIMIT
+from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.emoji import is_emoji
 from intranet.platform.core.errors import Invalid, Words

@@ -5,7 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 NAME = "intranet"
-PROJECT = Path(__file__).resolve().parent.parent.parent / "pyproject.toml"
+PROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"
 
 
 def version() -> str:

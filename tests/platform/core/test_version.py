@@ -7,10 +7,10 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from intranet.cli import version as module
 from intranet.cli.main import Commands
+from intranet.platform.core import version as module
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_version_is_that_of_the_project():

@@ -1,0 +1,119 @@
+"""Statements that are built once: the same rows, errors and listeners as through SQLAlchemy."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Select, event, func, literal_column, select, update
+from sqlalchemy.exc import IntegrityError
+
+from intranet.extensions import db
+from intranet.organisation.agencies.models import Agency
+from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared, store_rows, write
+from intranet.platform.core.types import NOW, among, id_parameter, ids_parameter
+from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.index.models import SearchWord
+
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app_context")]
+
+TIMES = 3  # the first is SQLAlchemy's own
+COLUMNS = (Agency.id, Agency.name, Agency.kind, Agency.languages)
+
+
+@pytest.fixture
+def monteclaro(app_context, cast):
+    return db.session.get_one(Agency, cast.monteclaro.id)
+
+
+def test_the_rows_are_those_that_sqlalchemy_gives(monteclaro):
+    statement = select(*COLUMNS, NOW.label("now")).where(Agency.id == id_parameter("agency_id"))
+
+    for _time in range(TIMES):
+        before = clock.now()
+        found = execute_prepared(statement, agency_id=monteclaro.id).one()
+
+        plain = db.session.execute(select(*COLUMNS).where(Agency.id == monteclaro.id)).one()
+        assert tuple(found)[:-1] == tuple(plain)
+        assert found.name == monteclaro.name
+        assert type(found.name) is type(plain.name)
+        assert before <= found.now <= clock.now()
+
+
+@pytest.mark.parametrize("ids", [among(Agency.id, "ids"), Agency.id.in_(ids_parameter("ids"))])
+def test_a_list_may_be_of_any_length(monteclaro, ids):
+    statement = select(Agency.id).where(ids)
+
+    for others in range(TIMES):
+        asked = [monteclaro.id, *(uuid4() for _other in range(others))]
+        assert execute_prepared(statement, ids=asked).scalars().all() == [monteclaro.id]
+    assert execute_prepared(statement, ids=[]).first() is None
+
+
+def test_a_value_that_is_not_given_is_an_error_and_no_null(monteclaro):
+    statement = select(Agency.id).where(Agency.id == id_parameter("agency_id"))
+    for _time in range(TIMES):
+        execute_prepared(statement, agency_id=monteclaro.id)
+
+    with pytest.raises(KeyError):
+        execute_prepared(statement)
+
+
+def word_count() -> int:
+    return db.session.scalar(select(func.count()).select_from(SearchWord)) or 0
+
+
+def store_twice(*words):
+    with unit_of_work():
+        for word in words:
+            store_rows(SearchWord, [{"word": word}])
+
+
+def test_rows_are_written_and_what_is_refused_leaves_nothing():
+    before = word_count()
+    for number in range(TIMES):
+        with unit_of_work():
+            store_rows(SearchWord, [{"word": f"one{number}"}])
+            store_rows(SearchWord, [{"word": f"{each}{number}"} for each in ("two", "three")])
+
+        with pytest.raises(IntegrityError):
+            store_twice(f"new{number}", f"one{number}")
+
+    assert word_count() == before + 3 * TIMES
+
+
+def test_listeners_hear_each_execution():
+    statement, heard = select(Agency.id), []
+
+    def before(_connection, _cursor, said, *_more):
+        if "agencies" in said:
+            heard.append(said)
+
+    event.listen(db.engine, "before_cursor_execute", before)
+    try:
+        for _time in range(TIMES):
+            execute_prepared(statement)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", before)
+
+    assert len(heard) == TIMES
+    assert len(set(heard)) == 1
+
+
+def test_a_percent_sign_stays_one():
+    statement: Select[str] = select(literal_column("'100%'").label("share"))
+
+    for _time in range(TIMES):
+        assert execute_prepared(statement).scalar() == "100%"
+
+
+def test_one_statement_writes_rows_with_different_columns(monteclaro):
+    changing = update(Agency).where(Agency.id == id_parameter("row_id"))
+
+    for number in range(TIMES):
+        with unit_of_work():
+            write(changing, [{"row_id": monteclaro.id, "handle": f"handle{number}"}])
+            write(changing, [{"row_id": monteclaro.id, "code": f"CODE{number}"}])
+
+        asked = select(Agency.handle, Agency.code).where(Agency.id == monteclaro.id)
+        found = db.session.execute(asked).one()
+        assert found == (f"handle{number}", f"CODE{number}")
