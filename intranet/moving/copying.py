@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from intranet.moving.database import RowReader, LeftDatabase, FilledDatabase
+from intranet.moving.database import FilledDatabase, LeftDatabase, RowReader
 from intranet.moving.tables import MoveError, Progress, TableShape, lines_of
 from intranet.platform.core.batches import batches
 
@@ -27,7 +27,11 @@ class Copying:
     """Copies one database into another; it can be stopped at any time and begun again."""
 
     def __init__(
-        self, source: LeftDatabase, target: FilledDatabase, tables: Sequence[TableShape], told: Progress
+        self,
+        source: LeftDatabase,
+        target: FilledDatabase,
+        tables: Sequence[TableShape],
+        told: Progress,
     ) -> None:
         """Copy these tables.
 

@@ -15,14 +15,14 @@ from flask import Flask
 from intranet.config import Settings
 from intranet.extensions import db
 from intranet.moving.copying import Copying, TableSum
-from intranet.moving.database import LeftDatabase, FilledDatabase
+from intranet.moving.database import FilledDatabase, LeftDatabase
 from intranet.moving.postgresql import said
 from intranet.moving.postgresql_source import PostgresqlSource
 from intranet.moving.postgresql_target import PostgresqlTarget
 from intranet.moving.sqlite_source import SqliteSource
 from intranet.moving.sqlite_target import SqliteTarget
 from intranet.moving.tables import MoveError, Progress, shapes, unknown
-from intranet.platform.core import clock, outbox, schema
+from intranet.platform.core import clock, outbox_figures, schema
 from intranet.platform.core.database import keep_private
 from intranet.platform.core.read_only import LOOKED_EVERY_SECONDS
 
@@ -105,6 +105,13 @@ def cancel(settings: Settings) -> str | None:
         source.forget(shapes(db.metadata))
         moved_to: str | None = state["moved_to"]
         return moved_to
+
+
+def end_any(settings: Settings) -> None:
+    """End a move that was under way when a restored copy was taken; mostly there was none."""
+    with closing(_source(settings.database_url)) as source:
+        if source.state() is not None:
+            source.forget(shapes(db.metadata))
 
 
 class _Moving:
@@ -202,7 +209,7 @@ def _let_work_end() -> None:
     """Wait for what was begun before the time: mails on their way, what follows from a commit."""
     limit = time.monotonic() + MAX_SETTLE_SECONDS
     time.sleep(SETTLE_SECONDS)
-    while outbox.count_claimed() and time.monotonic() < limit:
+    while outbox_figures.count_claimed() and time.monotonic() < limit:
         time.sleep(PAUSE_SECONDS)
 
 

@@ -17,7 +17,7 @@ from intranet.messaging.messages.models import Message
 from intranet.moving import steps
 from intranet.moving.postgresql_target import BUILT
 from intranet.moving.tables import MoveError
-from intranet.platform.core import outbox, read_only, schema
+from intranet.platform.core import outbox_figures, read_only, schema
 from intranet.platform.core.read_only import ReadOnly
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
@@ -158,7 +158,7 @@ def test_people_read_and_nothing_is_written_until_it_is_cancelled(house):
                 say(house.cast.ana, channel_of(house.cast.urban_planning), "Too late")
             with read_only.finishing(), pytest.raises(ReadOnly), unit_of_work():
                 db.session.execute(update(Message).values(body="By a job"))
-            assert outbox.count_claimed() == 0
+            assert outbox_figures.count_claimed() == 0
         looked.append(step)
 
     house.move(during=look)

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
-    func,
     select,
     update,
 )
@@ -191,17 +190,11 @@ def take_over_claims() -> None:
     if not on_sqlite():
         return
     with unit_of_work():
-        db.session.execute(update(OutboxRow).where(_is_claimed()).values(run_after=clock.now()))
+        db.session.execute(update(OutboxRow).where(is_claimed()).values(run_after=clock.now()))
 
 
-def count_claimed() -> int:
-    """Return how many tasks are claimed, or are tried again within the lifetime of a claim."""
-    found = db.session.scalar(select(func.count()).where(_is_claimed()))
-    db.session.rollback()  # so that the next query sees what changed
-    return found or 0
-
-
-def _is_claimed() -> ColumnElement[bool]:
+def is_claimed() -> ColumnElement[bool]:
+    """Return the condition that a task is claimed, or tried again within a claim's lifetime."""
     now = clock.now()
     return and_(
         OutboxRow.done_at.is_(None),
