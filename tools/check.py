@@ -63,9 +63,13 @@ CHECKS: dict[str, Callable[[bool], list[str]]] = {
     "sizes": script("check.py", "--sizes"),
     "names": script("names.py"),
     "advisories": script("advisories.py"),
+    "deploy": script("deployment.py"),
 }
-ON_DEMAND = frozenset({"advisories"})
-"""Checks that run only if they are named: their result can change without a change here."""
+ON_DEMAND = frozenset({"advisories", "deploy"})
+"""Checks that run only if they are named.
+
+The result of the first can change without a change here; the other fetches 100 MB on first use.
+"""
 SPEAKING = frozenset({"advisories"})
 """Checks whose output is printed even if they pass."""
 

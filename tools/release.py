@@ -1,13 +1,14 @@
 """Make the files of a release from what is committed: `python tools/release.py FOLDER`.
 
 The source, the wheel, an archive that installs without network, the list of what is in it
-(CycloneDX) and the hashes of all, signed where a key is named. The same commit gives the same
-bytes. docs/releasing.md says how to verify them.
+(CycloneDX), the image, the chart and the hashes of all, signed where a key is named. The same
+commit gives the same bytes. docs/releasing.md says how to verify them.
 """
 
 import argparse
 import gzip
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from packaging.requirements import Requirement
 
@@ -33,6 +36,12 @@ MACHINE = "x86_64"
 PLATFORMS = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 35)))
 NAMESPACE = "intranet-release"
 """What the signature is for, so that one for something else is none."""
+VALIDATE = """
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+sys.exit(str(JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read()) or "") or None)
+"""
 
 
 class Release:
@@ -47,6 +56,7 @@ class Release:
             tar.extractall(scratch, filter="data")
         self.source = scratch / "source"
         self._locks = self.source / "tools" / "locks"
+        self._deploy = self.source / "docs" / "deploy"
         project = tomllib.loads((self.source / "pyproject.toml").read_text(encoding="utf-8"))
         self.name = f"intranet-{project['project']['version']}"
         self.environment = {**os.environ, "SOURCE_DATE_EPOCH": str(self.epoch)}
@@ -79,8 +89,9 @@ class Release:
         own = f"{self.name.replace('-', '==')} --hash=sha256:{hash_of(wheel)}\n"
         (folder / "requirements.txt").write_text(f"{lock}{own}", encoding="utf-8")
         (folder / "pythons").write_text("".join(f"{each}\n" for each in pythons), encoding="utf-8")
+        shutil.copytree(self._deploy, folder / "deploy")
         for name in ("Containerfile", "install"):
-            shutil.copy(self.source / "docs" / "deploy" / name, folder)
+            (folder / "deploy" / name).rename(folder / name)
         shutil.copy(self.source / "tools" / PIP.name, folder)
         write_sums(folder)
         target = self.folder / f"{inside}.tar"
@@ -88,21 +99,53 @@ class Release:
         return target
 
     def make_bill(self) -> Path:
-        """List what is installed, with its hashes, as CycloneDX."""
+        """List what is installed and what browsers load, with hashes, as CycloneDX."""
         target = self.folder / f"{self.name}.cdx.json"
-        program = python_packages("release") / "bin" / "cyclonedx-py"
-        command = [str(program), "requirements", str(self._locks / "run.txt"), "--sv", "1.6"]
+        home = python_packages("release") / "bin"
+        command = [str(home / "cyclonedx-py"), "requirements", str(self._locks / "run.txt")]
         command += ["--pyproject", str(self.source / "pyproject.toml"), "--mc-type", "application"]
-        command += ["--output-reproducible", "-o", str(target)]
-        subprocess.run(command, env=self.environment, check=True)
+        command += ["--output-reproducible", "--sv", "1.6", "-o", "-"]
+        listed = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, check=True)
+        bill = json.loads(listed.stdout)
+        manifest = self.source / "static" / "vendor" / "manifest.json"
+        vendored = json.loads(manifest.read_text(encoding="utf-8"))
+        bill["components"] += [vendored_component(*package) for package in vendored.items()]
+        text = json.dumps(bill, indent=2, sort_keys=True)
+        subprocess.run([str(home / "python"), "-c", VALIDATE], input=text, text=True, check=True)
+        target.write_text(f"{text}\n", encoding="utf-8")
         return target
 
-    def make_image(self, archive: Path, base: str) -> Path:
-        """Build the image; its digest, by which it is to be named, goes into a file beside it."""
+    def make_image(self, archive: Path, base: str) -> str:
+        """Build the image; return its digest, which goes into a file beside it."""
         target = self.folder / f"{self.name}-image.tar"
         digest = build(archive, target, base=base)
         target.with_suffix(".digest").write_text(f"{digest}\n", encoding="utf-8")
+        return digest
+
+    def make_chart(self, digest: str = "") -> Path:
+        """Pack the chart, which names the image by its digest if there is one."""
+        folder = self.scratch / "chart"
+        shutil.copytree(self._deploy / "chart", folder)
+        values = folder / "values.yaml"
+        text = values.read_text(encoding="utf-8")
+        values.write_text(text.replace('digest: ""', f'digest: "{digest}"', 1), encoding="utf-8")
+        target = self.folder / f"{self.name}-chart.tgz"
+        packed = pack(folder, "intranet", self.epoch)
+        target.write_bytes(gzip.compress(packed, mtime=self.epoch))
         return target
+
+
+def vendored_component(name: str, package: dict[str, Any]) -> dict[str, Any]:
+    """Return a package of npm that is served to browsers, as CycloneDX lists it."""
+    return {
+        "type": "library",
+        "bom-ref": f"npm-{name}",
+        "name": name,
+        "version": package["version"],
+        "purl": f"pkg:npm/{quote(name)}@{package['version']}",
+        "licenses": [{"expression": package["licence"]}],
+        "hashes": [{"alg": "SHA-256", "content": package["archive_sha256"]}],
+    }
 
 
 def download(lock: str, python: str, folder: Path) -> None:
@@ -163,8 +206,8 @@ def main() -> None:
         release.make_source()
         archive = release.make_archive(release.make_wheel())
         release.make_bill()
-        if options.image:
-            release.make_image(archive, options.base)
+        digest = release.make_image(archive, options.base) if options.image else ""
+        release.make_chart(digest)
     sums = write_sums(options.folder)
     if options.key:
         sign(sums, options.key)

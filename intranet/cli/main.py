@@ -30,6 +30,7 @@ COMMANDS = {
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
     "move": "intranet.cli.moving:move",
+    "partition": "intranet.cli.partition:partition",
     "reconcile": "intranet.cli.reconcile:reconcile",
     "reorganise": "intranet.cli.reorganise:reorganise",
     "restore": "intranet.cli.backups:restore",

@@ -9,6 +9,7 @@ import pytest
 from intranet.cli.main import Commands
 from intranet.config import NAMES, SECRETS, read_settings
 from intranet.platform.core.database import MAX_CONNECTIONS
+from intranet.platform.core.version import version
 from tests.docs.reading import DOCS
 from tools.image import BASE
 
@@ -90,6 +91,30 @@ def test_the_image_stands_on_what_is_named_by_its_digest_and_serves_as_nobody():
     assert "USER 840:840" in lines
     assert "RUN --mount=type=bind,target=/tmp/archive /tmp/archive/install /opt/intranet" in lines
     assert "://" not in re.sub(r"http://127\.0\.0\.1\S*|docker://", "", text_of("Containerfile"))
+
+
+def test_the_chart_is_of_this_version():
+    found = re.findall(r"(?m)^(?:version|appVersion): (.+)$", text_of("chart/Chart.yaml"))
+
+    assert found == [version(), version()]
+
+
+def test_the_machines_of_the_compose_file_are_those_that_its_proxy_knows():
+    addresses = re.findall(r"ipv4_address: (\S+) ", text_of("compose.yaml"))
+    machines = re.findall(r"INTRANET_MACHINE: (\w\w) ", text_of("compose.yaml"))
+
+    for machine, address in zip(machines, addresses, strict=True):
+        assert f"upstream intranet_{machine} {{ server {address}:8000 " in text_of("nginx.conf")
+    assert len(machines) == 2
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "chart/values.yaml"])
+def test_what_holds_a_password_is_a_file_there(name):
+    given = re.findall(r"\b(INTRANET_\w+)(?=: )", text_of(name))
+    secret = {f"INTRANET_{each.upper()}" for each in SECRETS}
+
+    assert given
+    assert not secret & set(given)
 
 
 def test_postgresql_lets_in_the_four_processes_and_the_worker_of_the_walk():

@@ -17,10 +17,11 @@ from intranet.messaging.conversations.queries import channels_of
 from intranet.messaging.spaces.access import is_current_member, roles_in, visible_to
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.audience_text import atom_words, sentence
+from intranet.messaging.spaces.member_counts import count_members
 from intranet.messaging.spaces.membership_rules import is_taken_from
 from intranet.messaging.spaces.models import Reach, Role, Space, SpaceMember, Why
 from intranet.messaging.spaces.preview import preview
-from intranet.messaging.spaces.queries import current_members, member_count, members_named
+from intranet.messaging.spaces.queries import current_members, members_named
 from intranet.organisation.agencies.labels import agency_kind_names, function_names
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Person
@@ -81,7 +82,7 @@ def frame(person: Person, group: Group) -> dict[str, Any]:
         "name": name_of_space(space),
         "agency_name": text_of(space.agency.name, space.agency.language),
         "owner": _owner(space),
-        "people_count": member_count(space.id),
+        "people_count": count_members(space),
         "is_in": bool(roles),
         "leads": Role.HEAD in roles,
         "is_by_rule": _is_by_rule(person, space),

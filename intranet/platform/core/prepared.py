@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Executable, IteratorResult, Result
+from sqlalchemy import Connection, Dialect, Executable, Float, IteratorResult, Numeric, Result
 from sqlalchemy.engine.result import SimpleResultMetaData
 
 Row = Mapping[str, Any]
@@ -121,6 +121,10 @@ def _compiled(
     how: dict[str, Any] = {"column_keys": list(keys), "for_executemany": True} if keys else {}
     compiled: Any = cast("Any", statement).compile(dialect=dialect, **how)
     is_fixed = not (
-        compiled.post_compile_params or compiled.literal_execute_params or compiled.prefetch
+        compiled.post_compile_params
+        or compiled.literal_execute_params
+        or compiled.prefetch
+        # PostgreSQL says with each result how it writes them: as decimals, or as floats.
+        or any(isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
     )
     return PreparedStatement(dialect, compiled) if is_fixed else None

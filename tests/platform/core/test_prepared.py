@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Select, event, func, literal_column, select, update
+from sqlalchemy import Float, Select, event, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intranet.extensions import db
@@ -37,6 +37,12 @@ def test_the_rows_are_those_that_sqlalchemy_gives(monteclaro):
         assert found.name == monteclaro.name
         assert type(found.name) is type(plain.name)
         assert before <= found.now <= clock.now()
+
+
+def test_numbers_with_a_fraction_are_read_too(monteclaro):
+    statement = select(literal_column("0.5", Float).label("half"))
+
+    assert [execute_prepared(statement).scalar_one() for _time in range(TIMES)] == [0.5] * TIMES
 
 
 @pytest.mark.parametrize("ids", [among(Agency.id, "ids"), Agency.id.in_(ids_parameter("ids"))])
