@@ -26,6 +26,7 @@ COMMANDS = {
     "dev": "intranet.cli.dev:dev",
     "doctor": "intranet.cli.doctor:doctor",
     "export": "intranet.cli.portability:export",
+    "files": "intranet.cli.files:files",
     "import": "intranet.cli.portability:import_",
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
