@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from intranet.bucket_address import BucketAddress, parse_bucket
+
 PREFIX = "INTRANET_"
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
 # The smallest values of numeric settings.
@@ -50,6 +52,8 @@ class Settings:
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     storage_url: str = ""
+    storage_access_key: str = field(default="", repr=False)
+    storage_secret_key: str = field(default="", repr=False)
     clamav: str = ""
     base_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default="", repr=False)
@@ -72,6 +76,16 @@ class Settings:
     def on_sqlite(self) -> bool:
         """Whether the embedded database is used."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def storage_bucket(self) -> BucketAddress | None:
+        """The bucket in which files are stored; None if they are in a folder."""
+        return parse_bucket(self.storage_url) if self.storage_url.startswith("s3:") else None
+
+    @property
+    def storage_folder(self) -> Path:
+        """The folder in which files are stored, without a bucket."""
+        return Path(self.storage_url.removeprefix("file:").removeprefix("//"))
 
     @property
     def inside_hosts(self) -> frozenset[str]:
@@ -216,15 +230,17 @@ def _check_start(name: str, setting: str, text: str) -> None:
 
 
 def _check_storage(setting: str, text: str) -> None:
-    """Refuse any storage but a folder; an object store would fail at the first upload."""
+    """Refuse a storage that is neither a folder nor a bucket."""
     if text.startswith("s3:"):
-        raise BadSettingError(
-            f"{setting} names an object store (s3:), which this version cannot use yet. Set it to "
-            "file: and the path of a folder; several machines share it as a network folder."
-        )
+        try:
+            parse_bucket(text)
+        except ValueError as error:
+            raise BadSettingError(f"{setting} {error}") from error
+        return
     if not text.removeprefix("file:").removeprefix("//").strip() or not text.startswith("file:"):
         raise BadSettingError(
-            f"{setting} is not such an address: it starts with file: and names a folder."
+            f"{setting} is not such an address: it starts with file: and names a folder, "
+            "or with s3:// and names a bucket."
         )
 
 

@@ -23,6 +23,7 @@ from intranet.finding.directory import jobs as directory_jobs
 from intranet.messaging.conversations import jobs as conversation_jobs
 from intranet.messaging.messages import by_mail, saving
 from intranet.messaging.messages import jobs as message_jobs
+from intranet.messaging.messages import partitions as message_partitions
 from intranet.messaging.spaces import jobs as space_jobs
 from intranet.organisation.accounts import jobs as account_jobs
 from intranet.organisation.accounts.operations import keeping_administrators, second_factor_holds
@@ -109,6 +110,7 @@ JOBS = (
     Job("forget lapsed devices", timedelta(hours=1), push_operations.forget_lapsed),
     Job("forget what was sent", timedelta(hours=6), outbox.forget_done),
     Job("forget links in mails", timedelta(hours=6), by_mail.forget_old),
+    Job("prolong partitions", timedelta(hours=24), message_partitions.prolong_all),
     Job("shrink the log of the database", timedelta(minutes=5), database.shrink_log),
     Job("forget unused words", timedelta(hours=6), index_jobs.forget_unused_words),
     Job("forget kept answers", timedelta(hours=1), idempotency.delete_expired),

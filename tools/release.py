@@ -8,6 +8,7 @@ commit gives the same bytes. docs/releasing.md says how to verify them.
 import argparse
 import gzip
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from packaging.requirements import Requirement
 
@@ -33,6 +36,12 @@ MACHINE = "x86_64"
 PLATFORMS = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 35)))
 NAMESPACE = "intranet-release"
 """What the signature is for, so that one for something else is none."""
+VALIDATE = """
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+sys.exit(str(JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read()) or "") or None)
+"""
 
 
 class Release:
@@ -90,13 +99,20 @@ class Release:
         return target
 
     def make_bill(self) -> Path:
-        """List what is installed, with its hashes, as CycloneDX."""
+        """List what is installed and what browsers load, with hashes, as CycloneDX."""
         target = self.folder / f"{self.name}.cdx.json"
-        program = python_packages("release") / "bin" / "cyclonedx-py"
-        command = [str(program), "requirements", str(self._locks / "run.txt"), "--sv", "1.6"]
+        home = python_packages("release") / "bin"
+        command = [str(home / "cyclonedx-py"), "requirements", str(self._locks / "run.txt")]
         command += ["--pyproject", str(self.source / "pyproject.toml"), "--mc-type", "application"]
-        command += ["--output-reproducible", "-o", str(target)]
-        subprocess.run(command, env=self.environment, check=True)
+        command += ["--output-reproducible", "--sv", "1.6", "-o", "-"]
+        listed = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, check=True)
+        bill = json.loads(listed.stdout)
+        manifest = self.source / "static" / "vendor" / "manifest.json"
+        vendored = json.loads(manifest.read_text(encoding="utf-8"))
+        bill["components"] += [vendored_component(*package) for package in vendored.items()]
+        text = json.dumps(bill, indent=2, sort_keys=True)
+        subprocess.run([str(home / "python"), "-c", VALIDATE], input=text, text=True, check=True)
+        target.write_text(f"{text}\n", encoding="utf-8")
         return target
 
     def make_image(self, archive: Path, base: str) -> str:
@@ -117,6 +133,19 @@ class Release:
         packed = pack(folder, "intranet", self.epoch)
         target.write_bytes(gzip.compress(packed, mtime=self.epoch))
         return target
+
+
+def vendored_component(name: str, package: dict[str, Any]) -> dict[str, Any]:
+    """Return a package of npm that is served to browsers, as CycloneDX lists it."""
+    return {
+        "type": "library",
+        "bom-ref": f"npm-{name}",
+        "name": name,
+        "version": package["version"],
+        "purl": f"pkg:npm/{quote(name)}@{package['version']}",
+        "licenses": [{"expression": package["licence"]}],
+        "hashes": [{"alg": "SHA-256", "content": package["archive_sha256"]}],
+    }
 
 
 def download(lock: str, python: str, folder: Path) -> None:

@@ -100,9 +100,11 @@ def worker() -> None:
         )
     share_figures(settings)
     from intranet.cli import background
+    from intranet.delivery.files.storage import check_storage
     from intranet.platform.core import schema
     from intranet.platform.core.memory import tune_interpreter
 
+    check_storage(settings)
     with application(settings) as app:
         schema.upgrade(app)
         tune_interpreter()
@@ -120,9 +122,11 @@ def worker() -> None:
 def prepare(settings: Settings, *, empty: bool) -> None:
     """Make the tables and, on first use, fill them with the demonstration."""
     from intranet.cli import demo
+    from intranet.delivery.files.storage import check_storage
     from intranet.organisation.accounts.operations.agencies import is_anybody_there
     from intranet.platform.core import schema, slow_statements
 
+    check_storage(settings)
     with slow_statements.expected(), application(settings) as app:
         if not schema.is_current(app):
             click.echo("Preparing the database …")

@@ -180,7 +180,8 @@ class Tab:
         for frame in frames:
             event, payload = json.loads(frame[2:])
             if event == "hello":
-                self.catch_up()
+                standings = {one["id"]: one["rev"] for one in payload["conversations"]}
+                self.catch_up(standings.get(self.conversation_id))
             elif event in ("message:posted", "message:changed"):
                 self.hear(event, payload)
 
@@ -192,17 +193,17 @@ class Tab:
         if payload["rev"] <= self.rev:
             return
         if payload["rev"] > self.rev + 1:
-            self.catch_up()
+            self.catch_up(payload["rev"])
             return
         self.heard_live += 1
         self.show(payload["message"])
         self.rev = payload["rev"]
 
-    def catch_up(self) -> None:
-        """Ask for what changed since, until nothing lacks."""
+    def catch_up(self, to: int | None = None) -> None:
+        """Ask for what changed since, until nothing lacks up to a revision; or nothing at all."""
         while True:
             asked_at = time.monotonic()
-            known = [{"id": self.conversation_id, "rev": self.rev}]
+            known = [{"id": self.conversation_id, "rev": self.rev, "to": to}]
             answer = self.client.ask("conversation:sync", {"conversations": known})
             if not answer["ok"]:
                 raise ConnectionError(answer)

@@ -28,6 +28,7 @@ TOLD_AS_GONE = {
 """Events that are acknowledged where their object is hidden, as where there is none."""
 
 JOBS = {
+    "prolong partitions": "adds empty tables where messages are cut by time, tells nobody",
     "shrink the log of the database": "rewrites a file of the database, tells nobody",
     "forget who was not let in": "deletes what only administrators see, tells nobody",
     "keep administrators": "warns an agency's administrators, and keeps the last one's role",

@@ -40,6 +40,7 @@ class Returning(Run):
     asking: dict[tuple[int, int], Client] = field(default_factory=dict)
     ask_again: dict[Client, float] = field(default_factory=dict)
     behind: set[Client] = field(default_factory=set)
+    reached: dict[Client, int] = field(default_factory=dict)
     present: list[Client] = field(default_factory=list)
 
     def gone(self, client: Client) -> None:
@@ -55,6 +56,7 @@ class Returning(Run):
     def greeted(self, client: Client, rev: int) -> None:
         """Fetch what the client missed, if anything."""
         self.present.append(client)
+        self.reached[client] = rev
         if rev > client.rev or client.missing:
             self.ask(client)
         else:
@@ -68,9 +70,13 @@ class Returning(Run):
             self.ask(client)
 
     def ask(self, client: Client) -> None:
-        """Request the changes since the last revision before the first gap."""
+        """Request the changes since the last revision before the first gap.
+
+        What comes after the greeting is pushed: static/messaging/messages/catch-up.js.
+        """
         rev = min(client.missing, default=client.rev + 1) - 1
-        known = {"id": self.pool.conversation_id, "rev": rev}
+        to = max(self.reached.get(client, 0), *client.missing, 0)
+        known = {"id": self.pool.conversation_id, "rev": rev, "to": to}
         number = client.ask("conversation:sync", {"conversations": [known]})
         self.asking[(client.name, number)] = client
 

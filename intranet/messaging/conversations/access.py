@@ -23,8 +23,8 @@ from intranet.messaging.spaces.access import (
     roles_and_mutes_among,
     visible_to,
 )
+from intranet.messaging.spaces.member_counts import has_more_members
 from intranet.messaging.spaces.models import Posting, Role, Space, SpaceKind
-from intranet.messaging.spaces.queries import member_count
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, holds_any_post
 from intranet.organisation.people.models import Person
@@ -55,7 +55,7 @@ def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
     Channels and direct messages come first, so that discussions do not make them slower.
     """
     yield is_read_by(person)
-    yield from _discussions_read_by(person)
+    yield from discussions_readable_by(person)
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
@@ -77,7 +77,7 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
     asked = {"conversation_id": conversation_id, "person_id": person.id}
     if room := db.session.scalar(_room(), asked):
         return room
-    for is_readable in _discussions_read_by(person):
+    for is_readable in discussions_readable_by(person):
         if discussion := db.session.scalar(_conversation(conversation_id).where(is_readable)):
             return discussion
     raise NotFound
@@ -85,18 +85,17 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
 
 @cache
 def _room() -> Select[Conversation]:
-    """Select a channel or direct message by the rule of `is_read_by`; built once."""
-    return _conversation(id_parameter("conversation_id")).where(_is_room())
+    return _conversation(id_parameter("conversation_id")).where(is_readable_room())
 
 
 @cache
 def _rooms() -> Select[Conversation]:
-    """Select channels and direct messages by id, by the rule of `is_read_by`; built once."""
     wanted = Conversation.id.in_(ids_parameter("conversation_ids"))
-    return select(Conversation).where(wanted, _is_room())
+    return select(Conversation).where(wanted, is_readable_room())
 
 
-def _is_room() -> ColumnElement[bool]:
+def is_readable_room() -> ColumnElement[bool]:
+    """Return the condition of `is_read_by` with the parameter `person_id`."""
     person_id = id_parameter("person_id")
     spaces = select(Space.id).where(is_visible_to(person_id, NOW))
     return _is_one_of(spaces, person_id, NOW)
@@ -124,7 +123,7 @@ def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversa
     found = {row.id: row for row in db.session.scalars(_rooms(), asked)} if ids else {}
     # Discussions come last: their access query costs far more than that of channels.
     if rest := set(ids) - set(found):
-        for is_readable in _discussions_read_by(person):
+        for is_readable in discussions_readable_by(person):
             discussions = select(Conversation).where(Conversation.id.in_(rest), is_readable)
             found |= {row.id: row for row in db.session.scalars(discussions)}
     return found
@@ -244,7 +243,7 @@ def _in_rooms(standing: Mapping[UUID, SpaceStanding], space: Space) -> dict[UUID
 def _is_crowded(space: Space) -> bool:
     if space.kind != SpaceKind.AGENCY:
         return False
-    return member_count(space.id, most=OPEN_POSTING_MAX_PEOPLE + 1) > OPEN_POSTING_MAX_PEOPLE
+    return has_more_members(space, OPEN_POSTING_MAX_PEOPLE)
 
 
 def may_mention_all(person: Person, conversation: Conversation) -> bool:
@@ -257,8 +256,7 @@ def may_mention_all(person: Person, conversation: Conversation) -> bool:
         return conversation.kind != ConversationKind.DISCUSSION
     if rights_of(person, conversation).speaks:
         return True
-    count = member_count(conversation.space.id, most=MENTION_ALL_MAX_PEOPLE + 1)
-    return count <= MENTION_ALL_MAX_PEOPLE
+    return not has_more_members(conversation.space, MENTION_ALL_MAX_PEOPLE)
 
 
 def speaks_for_post_in(person: Person, conversation: Conversation) -> bool:
@@ -329,7 +327,8 @@ def space_id_of(conversation: Conversation) -> UUID | None:
     return held.space_id if held else None
 
 
-def _discussions_read_by(person: Person) -> Iterator[ColumnElement[bool]]:
+def discussions_readable_by(person: Person) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of `readable_in_turn` on discussions."""
     if elsewhere := discussions_read_by(person):
         yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
 

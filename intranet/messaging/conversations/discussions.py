@@ -44,11 +44,13 @@ class Holder:
 
     Args:
         reads: the discussions that a person may read, as a condition on `Conversation`.
+        open_among: which of some discussions the person may read as everybody may, in one query.
         readers_among: which of some people may read a discussion, in few queries.
         held: the subjects of some discussions, in few queries.
     """
 
     reads: Callable[[Person], ColumnElement[bool]]
+    open_among: Callable[[Person, Collection[UUID]], set[UUID]]
     readers_among: Callable[[UUID, Collection[UUID]], set[UUID]]
     held: Callable[[Collection[UUID]], dict[UUID, DiscussionSubject]]
 
@@ -67,6 +69,18 @@ def discussions_read_by(person: Person) -> list[ColumnElement[bool]]:
     return [holder.reads(person) for holder in _holders]
 
 
+def open_discussions(person: Person, conversation_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these discussions the person may read because everybody like them may.
+
+    They may read others as well, by `discussions_read_by`, which costs more.
+    """
+    return {
+        conversation_id
+        for holder in _holders
+        for conversation_id in holder.open_among(person, conversation_ids)
+    }
+
+
 def discussion_readers(conversation: Conversation, person_ids: Collection[UUID]) -> set[UUID]:
     """Return which of these people may read a discussion."""
     return {
@@ -76,10 +90,14 @@ def discussion_readers(conversation: Conversation, person_ids: Collection[UUID])
     }
 
 
-@per_request
 def subject_of(conversation: Conversation) -> DiscussionSubject | None:
     """Return the subject of a conversation, if it is a discussion."""
-    return subjects_among([conversation]).get(conversation.id)
+    return _subject(conversation) if conversation.kind == ConversationKind.DISCUSSION else None
+
+
+@per_request
+def _subject(discussion: Conversation) -> DiscussionSubject | None:
+    return subjects_among([discussion]).get(discussion.id)
 
 
 def subjects_among(conversations: Iterable[Conversation]) -> dict[UUID, DiscussionSubject]:

@@ -1,9 +1,10 @@
 """List the people who can read a conversation, with what each may do in it."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from intranet.extensions import db
 from intranet.messaging.conversations import queries
@@ -13,8 +14,9 @@ from intranet.messaging.spaces.access import is_current_member, require_listable
 from intranet.messaging.spaces.models import Role, SpaceMember, Why
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import named_among
-from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.rest import after_name
+from intranet.platform.core.types import NOW, among, id_parameter
 
 PAGE_SIZE = 50
 
@@ -37,10 +39,12 @@ def members_page(
     if conversation.space:
         require_listable(conversation.space)
     there = queries.readers(conversation)
-    wanted = select(Person).where(Person.id.in_(named_among(there, words) if words else there))
+    wanted = select(Person.id, Person.sort_key).where(
+        Person.id.in_(named_among(there, words) if words else there)
+    )
     if after:
         wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
-    rows = db.session.scalars(wanted.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()
+    rows = db.session.execute(wanted.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()
     some = rows[:limit]
     faces = faces_of([row.id for row in some], viewer)
     roles = _roles(conversation, [row.id for row in some])
@@ -65,13 +69,7 @@ def _roles(conversation: Conversation, ids: list[UUID]) -> dict[UUID, tuple[Role
     """Return the strongest role of each person, and whether they are members by hand alone."""
     if conversation.space_id is None:
         return {}
-    rows = db.session.scalars(
-        select(SpaceMember).where(
-            SpaceMember.space_id == conversation.space_id,
-            SpaceMember.person_id.in_(ids),
-            is_current_member(clock.now()),
-        )
-    )
+    rows = execute_prepared(_member_rows(), space_id=conversation.space_id, ids=ids)
     strength = {Role.MEMBER: 0, Role.SPEAKER: 1, Role.HEAD: 2}
     found: dict[UUID, tuple[Role, bool]] = {}
     for row in rows:
@@ -79,3 +77,12 @@ def _roles(conversation: Conversation, ids: list[UUID]) -> dict[UUID, tuple[Role
         stronger = row.role if strength[row.role] > strength[role] else role
         found[row.person_id] = (stronger, by_hand and row.why == Why.HAND)
     return found
+
+
+@cache
+def _member_rows() -> Select[Any, *tuple[Any, ...]]:
+    return select(SpaceMember.person_id, SpaceMember.role, SpaceMember.why).where(
+        SpaceMember.space_id == id_parameter("space_id"),
+        among(SpaceMember.person_id, "ids"),
+        is_current_member(NOW),
+    )

@@ -21,8 +21,9 @@ from intranet.messaging.conversations.models import (
     Place,
 )
 from intranet.messaging.conversations.participants import participants_of
+from intranet.messaging.spaces.member_counts import count_members
 from intranet.messaging.spaces.models import Space, SpaceKind
-from intranet.messaging.spaces.queries import current_members, member_count
+from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
@@ -221,8 +222,8 @@ def readers_among(conversation: Conversation, person_ids: Collection[UUID]) -> s
 
 def people_count(conversation: Conversation) -> int:
     """Count the participants."""
-    if conversation.space_id:
-        return member_count(conversation.space_id)
+    if conversation.space:
+        return count_members(conversation.space)
     counted = select(func.count()).select_from(readers(conversation).subquery())
     return db.session.scalar(counted) or 0
 

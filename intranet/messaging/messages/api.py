@@ -264,7 +264,7 @@ def _knows_lost(conversation: Conversation) -> bool:
     """Return whether the client's position belongs to data lost when a backup was restored."""
     seq, rev = (number(name) or 0 for name in ("after_seq", "since_rev"))
     return seq > conversation.last_seq or endpoints.Lost(request.args.get("epoch")).has(
-        conversation, rev
+        conversation.id, conversation.rev, rev
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, TextualSelect, func, select
 
-from intranet.extensions import db
 from intranet.messaging.conversations import queries as conversation_queries
 from intranet.messaging.conversations.access import Rights, may_mention_all
 from intranet.messaging.conversations.closed_channels import CarriedOn, carried_on
@@ -40,6 +40,9 @@ from intranet.organisation.people.vacancy_readers import posts_read_for
 from intranet.organisation.worktime.queries import when_reached
 from intranet.organisation.worktime.sender_notes import post_note, reached_note, reading_note
 from intranet.platform.core import clock, epochs
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import NOW, id_parameter
 from intranet.platform.core.web import current_language
 
 RECENT_MESSAGES = 32
@@ -123,11 +126,11 @@ def conversation_view(
     """Return what a conversation's header and composer show to a person."""
     space = conversation.space
     standing = conversation_queries.read_position(person, conversation)
-    people = _some_people(conversation, person)
-    faces = faces_of([row.id for row in people], person)
-    others = [faces[row.id] for row in people if row.id != person.id]
-    is_discussion = conversation.kind == ConversationKind.DISCUSSION
-    is_talk = space is None and not is_discussion
+    is_talk = _is_talk(conversation)
+    people = _talking(conversation) if is_talk else ()
+    people_ids = [row.id for row in people] or recent_authors(conversation, person)
+    faces = faces_of(people_ids, person)
+    others = [faces[row] for row in people_ids if row != person.id]
     answer = answer_of(conversation.post) if conversation.post else None
     speaks = answer is not None and answer.includes(person)
     count = conversation_queries.people_count(conversation)
@@ -191,22 +194,49 @@ def conversation_view(
         ),
         posts_as=_posts_as(held) if not speaks else [],
         post_id=_default_post(person, conversation, held),
-        own_post_ids=db.session.scalars(posts_read_for(person.id, clock.now())).all(),
+        own_post_ids=execute_prepared(_posts_read_for(), person_id=person.id).scalars().all(),
     )
 
 
-def _some_people(conversation: Conversation, viewer: Person) -> Sequence[Person]:
-    if conversation.space is None and conversation.kind != ConversationKind.DISCUSSION:
-        return [row.person for row in with_participants(conversation).participants]
+def _is_talk(conversation: Conversation) -> bool:
+    return conversation.space is None and conversation.kind != ConversationKind.DISCUSSION
+
+
+def _talking(talk: Conversation) -> list[Person]:
+    return [row.person for row in with_participants(talk).participants]
+
+
+@per_request
+def recent_authors(conversation: Conversation, viewer: Person) -> Sequence[UUID]:
+    """Return the ids of some others who wrote lately, for the faces in the header of a room.
+
+    Of a direct message the header shows its people: nobody is looked up here.
+    """
+    if _is_talk(conversation):
+        return ()
+    asked = {"in_id": conversation.id, "person_id": viewer.id}
+    return execute_prepared(_recent_authors(), **asked).scalars().all()
+
+
+@cache
+def _recent_authors() -> Select[UUID]:
     recent = (
-        select(Message.author_id)
-        .where(Message.conversation_id == conversation.id, Message.author_id != viewer.id)
+        select(Message.author_id, Message.seq)
+        .where(
+            Message.conversation_id == id_parameter("in_id"),
+            Message.author_id != id_parameter("person_id"),
+        )
         .order_by(Message.seq.desc())
         .limit(RECENT_MESSAGES)
         .subquery()
     )
-    authors = select(Person).where(Person.id.in_(select(recent.c.author_id))).limit(MAX_FACES)
-    return db.session.scalars(authors).all()
+    latest = func.max(recent.c.seq).desc()
+    return select(recent.c.author_id).group_by(recent.c.author_id).order_by(latest).limit(MAX_FACES)
+
+
+@cache
+def _posts_read_for() -> TextualSelect:
+    return posts_read_for(id_parameter("person_id"), NOW)
 
 
 def _unconfirmed(talk: Conversation) -> list[str]:
@@ -240,12 +270,16 @@ def _successor(people: Sequence[Person], viewer: Person) -> PostResponders | Non
 
 def _posts_count(space: Space) -> int:
     """Count the posts held today that make people members of the channel."""
-    held = (
+    return execute_prepared(_posts_leading_to(), space_id=space.id).scalar() or 0
+
+
+@cache
+def _posts_leading_to() -> Select[int]:
+    return (
         select(func.count(Appointment.post_id.distinct()))
         .join(SpaceMember, SpaceMember.appointment_id == Appointment.id)
-        .where(SpaceMember.space_id == space.id, is_current(clock.now()))
+        .where(SpaceMember.space_id == id_parameter("space_id"), is_current(NOW))
     )
-    return db.session.scalar(held) or 0
 
 
 def _agencies_count(conversation: Conversation) -> int:

@@ -4,16 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from intranet.extensions import db
-from intranet.messaging.conversations.access import readable_among
 from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.revisions import readable_revisions
 from intranet.messaging.messages import message_parts, queries
 from intranet.messaging.messages.forms import KnownRevision, PostMessage, Sync
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.posting import post_message
-from intranet.messaging.messages.serializers import message_json, size_bytes
+from intranet.messaging.messages.rendered import rendered_since
+from intranet.messaging.messages.serializers import message_json
 from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
 from intranet.platform.core.group_commit import GroupCommit, Take
+from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.web import settings
 
 SYNC_MESSAGES = 200
@@ -57,14 +59,15 @@ def acknowledged(message: Message) -> dict[str, Any]:
 def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
     """Return the changes of each conversation since the client's revision, within limits.
 
-    A conversation that the person may not read is answered with `gone`, like a random id.
+    A client that is told of later changes names the revision up to which it lacks them. A
+    conversation that the person may not read is answered with `gone`, like a random id.
     """
-    readable = readable_among(person, [known.id for known in form.conversations])
+    readable = readable_revisions(person, [known.id for known in form.conversations])
     room = _Room(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
     answers = [room.of(known, readable.get(known.id)) for known in form.conversations]
     if found := [UUID(answer["id"]) for answer in answers if answer["messages"]]:
         # A right may have ended while messages were read, some of which may be newer.
-        still = readable_among(person, found)
+        still = readable_revisions(person, found)
         for answer in answers:
             if answer["messages"] and UUID(answer["id"]) not in still:
                 answer |= {"rev": 0, "gone": True, "complete": True, "messages": []}
@@ -84,16 +87,20 @@ class Lost:
         now = self._epochs[-1].name if self._epochs else epochs.FIRST
         self._is_of_another = epoch not in {None, now}
 
-    def has(self, conversation: Conversation, rev: int) -> bool:
-        """Return whether a client at this revision may know of something that was lost."""
-        if self._is_of_another or rev > conversation.rev:
+    def has(self, conversation_id: UUID, now: int, rev: int) -> bool:
+        """Return whether a client at this revision may know of something that was lost.
+
+        Args:
+            now: the revision of the conversation.
+        """
+        if self._is_of_another or rev > now:
             return True
         later = (each.rev for each in self._epochs if each.rev > rev)
         began = next(later, None)
-        if not rev or began is None or began > conversation.rev:
+        if not rev or began is None or began > now:
             return False
         # A client at a revision that still exists has seen nothing that came after it.
-        return not queries.has_revision(conversation.id, rev, began)
+        return not queries.has_revision(conversation_id, rev, began)
 
 
 class _Room:
@@ -104,19 +111,23 @@ class _Room:
         self._lost = lost
         self._is_empty, self._is_full = True, False
 
-    def of(self, known: KnownRevision, conversation: Conversation | None) -> dict[str, Any]:
-        """Return the changes of one conversation that the client lacks, as far as they fit."""
+    def of(self, known: KnownRevision, now: int | None) -> dict[str, Any]:
+        """Return the changes of one conversation that the client lacks, as far as they fit.
+
+        Args:
+            now: the revision of the conversation; None if the client may not read it.
+        """
         named = {"id": str(known.id), "complete": True, "messages": []}
-        if conversation is None:
+        if now is None:
             return {**named, "rev": 0, "gone": True}
-        if self._lost.has(conversation, known.rev):
-            return {**named, "rev": conversation.rev, "reset": True}
-        if known.rev == conversation.rev:
-            return {**named, "rev": conversation.rev}
+        if self._lost.has(known.id, now, known.rev):
+            return {**named, "rev": now, "reset": True}
+        rev = now if known.to is None else min(known.to, now)
+        if known.rev >= rev:
+            return {**named, "rev": known.rev}
         if self._is_full:
             return {**named, "rev": known.rev, "complete": False}
-        page = _SyncPage(conversation.id, known.rev, self._room, is_first=self._is_empty)
-        rev = conversation.rev
+        page = _SyncPage(known, self._room, is_first=self._is_empty)
         # End the transaction, so that the shared read is as new as what each client has seen, and
         # rights are checked after it: SQLite shows a transaction the state at its beginning.
         db.session.commit()
@@ -137,17 +148,16 @@ class _SyncPage:
     never get past it.
     """
 
-    def __init__(self, conversation_id: UUID, rev: int, room: int, *, is_first: bool) -> None:
-        self.key = (conversation_id, rev, room, is_first)
-        self.conversation_id, self.rev, self.room = conversation_id, rev, room
+    def __init__(self, known: KnownRevision, room: int, *, is_first: bool) -> None:
+        self.key = (known.id, known.rev, known.to, room, is_first)
+        self.known, self.room = known, room
         self.messages: list[dict[str, Any]] = []
         self.is_empty, self.is_full, self.is_more = is_first, False, False
 
     def read(self) -> None:
         """Add messages until the answer is full or none is left."""
-        for message in queries.changed_since(self.conversation_id, self.rev):
-            shown = message_json(message)
-            size = size_bytes(shown)
+        to = MAX_INTEGER if self.known.to is None else self.known.to
+        for shown, size in rendered_since(self.known.id, self.known.rev, to):
             self.is_full = size > self.room and not self.is_empty
             self.is_more = self.is_full or len(self.messages) == SYNC_MESSAGES
             if self.is_more:

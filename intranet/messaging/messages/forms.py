@@ -60,10 +60,14 @@ class MarkRead(Form):
 
 
 class KnownRevision(Form):
-    """A conversation and the revision that a client has of it."""
+    """A conversation and the revision that a client has of it.
+
+    It wants the changes up to `to`; all of them, if None.
+    """
 
     id: UUID
     rev: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+    to: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
 
 
 def _each_once(conversations: list[KnownRevision]) -> list[KnownRevision]:

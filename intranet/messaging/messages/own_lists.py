@@ -33,6 +33,7 @@ from intranet.messaging.conversations.faces import Face, faces_of
 from intranet.messaging.conversations.listing import icon_of, titles_of
 from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.conversations.queries import standings
+from intranet.messaging.conversations.readable_ids import ids_readable_among
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.drafting import draft_at
 from intranet.messaging.messages.message_parts import near_caption
@@ -82,7 +83,7 @@ def own_counts(person: Person) -> OwnCounts:
     # The list of conversations, if loaded, already says in which the person takes part.
     listed = {row.conversation.id for row in already(standings, person) or ()}
     others = {row.conversation_id for row in waiting} - listed
-    readable = listed | (readable_among(person, others).keys() if others else set())
+    readable = listed | (ids_readable_among(person, others) if others else set())
     waiting = [row for row in waiting if row.conversation_id in readable]
     return OwnCounts(
         mentions=sum(row.mentions for row in waiting),
@@ -235,23 +236,32 @@ def drafts_of(
 @per_request
 def saved_in(person: Person, conversation_id: UUID) -> set[UUID]:
     """Return the ids of the person's saved messages in a conversation, except those done."""
-    asked = (
+    if not own_counts(person).saved:
+        return set()
+    asked = {"person_id": person.id, "conversation_id": conversation_id}
+    return set(execute_prepared(_saved_in(), **asked).scalars())
+
+
+@cache
+def _saved_in() -> Select[UUID]:
+    return (
         select(SavedMessage.message_id)
         .join(Message, Message.id == SavedMessage.message_id)
         .where(
-            SavedMessage.person_id == person.id,
+            SavedMessage.person_id == id_parameter("person_id"),
             SavedMessage.done_at.is_(None),
-            Message.conversation_id == conversation_id,
+            Message.conversation_id == id_parameter("conversation_id"),
         )
         .order_by(SavedMessage.saved_at.desc())
         .limit(MAX_SAVED_MARKED)
     )
-    return set(db.session.scalars(asked))
 
 
 def last_replies(viewer: Person, parent_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the latest reply of each thread, with its author and text."""
-    newest = {parent_id: rows[0] for parent_id, rows in queries.recent_replies(parent_ids).items()}
+    ids = [rows[0].id for rows in queries.recent_replies(tuple(parent_ids)).values()]
+    found = db.session.scalars(select(Message).where(Message.id.in_(ids)))
+    newest = {row.parent_id: row for row in found if row.parent_id}
     faces = faces_of({row.author_id for row in newest.values()}, viewer)
     return {
         parent_id: {

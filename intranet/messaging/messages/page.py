@@ -1,6 +1,6 @@
 """Template context for the page of a conversation."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,8 +17,9 @@ from intranet.messaging.conversations.listing import (
 )
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages import log_ranges, page_entries, queries
-from intranet.messaging.messages.conversation_view import conversation_view
+from intranet.messaging.messages.conversation_view import conversation_view, recent_authors
 from intranet.messaging.messages.later import scheduled_view_models
+from intranet.messaging.messages.log_ranges import LogStretch
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.own_lists import saved_draft, saved_in
 from intranet.messaging.messages.serializers import reply_json
@@ -38,28 +39,32 @@ def conversation_list(person: Person) -> list[ListedConversation]:
 
 
 def page_context(
-    person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
+    person: Person,
+    conversation: Conversation,
+    stretch: LogStretch | None = None,
+    *,
+    others: Collection[UUID] = (),
 ) -> dict[str, Any]:
     """Return the context of the conversation's page.
 
     Args:
-        messages: those to show; the last page, or the first unread one, if None.
+        others: people whom the page shows as well, to be looked up together.
+        stretch: the messages to show; the last page, or the first unread one, if None.
     """
-    if messages is None:
+    if stretch is None:
         standing = conversation_queries.read_position(person, conversation)
-        messages = _usual_page(conversation, _first_unread(standing))
+        stretch = _usual_page(conversation, _first_unread(standing))
     # Look up all people on the page together.
-    authors = {row.author_id for row in messages if not row.parent_id}
-    faces_of(people_with_direct_message(person) | authors, person)
+    shown = {row.author_id for row in stretch.mains}
+    shown.update(others, recent_authors(conversation, person), _recent_repliers(stretch))
+    faces_of(people_with_direct_message(person) | shown, person)
     return {
         "conversations": grouped(conversation_list(person)),
-        **log_context(person, conversation, messages),
+        **log_context(person, conversation, stretch),
     }
 
 
-def requested_messages(
-    conversation: Conversation, sent: Mapping[str, str]
-) -> Sequence[Message] | None:
+def requested_messages(conversation: Conversation, sent: Mapping[str, str]) -> LogStretch | None:
     """Return the messages before, after or around a sequence number; None for the default page."""
     for name, look_up in (
         ("before_seq", log_ranges.log_before),
@@ -72,22 +77,19 @@ def requested_messages(
 
 
 def log_context(
-    person: Person, conversation: Conversation, messages: Sequence[Message] | None = None
+    person: Person, conversation: Conversation, stretch: LogStretch | None = None
 ) -> dict[str, Any]:
     """Return the messages of a conversation and its composer, wherever they are shown."""
     standing = conversation_queries.read_position(person, conversation)
     rights = rights_of(person, conversation)
     first_unread = _first_unread(standing)
-    if messages is None:
-        messages = _usual_page(conversation, first_unread)
-    # Replies are shown only in their thread; the page needs no more than their numbers.
-    replies = [row for row in messages if row.parent_id]
-    mains = [row for row in messages if not row.parent_id]
+    if stretch is None:
+        stretch = _usual_page(conversation, first_unread)
+    mains = stretch.mains
     new_count = log_ranges.new_outside_threads(conversation.id, standing.unread, first_unread)
     faces_of({row.author_id for row in mains}, person)
-    views = message_views(mains, person, rights)
-    first = messages[0].seq if messages else 0
-    last = messages[-1].seq if messages else 0
+    views = message_views(mains, person, rights, stretch.reactions)
+    first, last = stretch.seqs
     return {
         "conversation": conversation_view(person, conversation, rights),
         "entries": page_entries.arrange(
@@ -96,7 +98,7 @@ def log_context(
             first_new=first_unread if new_count else None,
             new_count=new_count,
         ),
-        "replies": [reply_json(row) for row in replies],
+        "replies": [reply_json(row) for row in stretch.replies],
         "new_count": new_count,
         "first_seq": first,
         "last_shown_seq": last,
@@ -146,7 +148,12 @@ def thread_context(
     }
 
 
-def _usual_page(conversation: Conversation, first_unread: int | None) -> Sequence[Message]:
+def _recent_repliers(stretch: LogStretch) -> set[UUID]:
+    answers = queries.recent_replies(tuple(row.id for row in stretch.mains if row.reply_count))
+    return {reply.author_id for rows in answers.values() for reply in rows}
+
+
+def _usual_page(conversation: Conversation, first_unread: int | None) -> LogStretch:
     """Return the last page of messages, or an earlier one if new messages begin there."""
     if first_unread is None or conversation.last_seq - first_unread < PAGE_SIZE:
         return log_ranges.log_before(conversation.id, conversation.last_seq + 1, PAGE_SIZE)

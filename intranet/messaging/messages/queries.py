@@ -1,8 +1,9 @@
 """Queries on messages. Pages go by `seq` or `rev`, never by counting rows."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import id_parameter
+from intranet.platform.core.types import among, id_parameter
 
 PAGE_SIZE = 50
 FIRST_BATCH_SIZE, BATCH_SIZE = 50, 151
@@ -227,12 +228,14 @@ def messages_that_mention(person: Person, message_ids: Collection[UUID]) -> set[
     """Return which of these messages mention this person."""
     if not message_ids:
         return set()
-    return set(
-        db.session.scalars(
-            select(Mention.message_id).where(
-                Mention.person_id == person.id, Mention.message_id.in_(message_ids)
-            )
-        )
+    asked = {"person_id": person.id, "ids": list(message_ids)}
+    return set(execute_prepared(_messages_that_mention(), **asked).scalars())
+
+
+@cache
+def _messages_that_mention() -> Select[UUID]:
+    return select(Mention.message_id).where(
+        Mention.person_id == id_parameter("person_id"), among(Mention.message_id, "ids")
     )
 
 
@@ -277,31 +280,35 @@ def last_messages(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
     return {row.conversation_id: row for row in rows}
 
 
-def recent_replies(parent_ids: Collection[UUID]) -> dict[UUID, list[Message]]:
+class RecentReply(NamedTuple):
+    """One of the last replies to a message: by whom and when."""
+
+    parent_id: UUID
+    id: UUID
+    author_id: UUID
+    created_at: datetime
+
+
+@per_request
+def recent_replies(parent_ids: tuple[UUID, ...]) -> dict[UUID, list[RecentReply]]:
     """Return the last few replies to each of these messages, the latest first."""
-    if not parent_ids:
-        return {}
+    found: dict[UUID, list[RecentReply]] = {}
+    for row in execute_prepared(_recent_replies(), ids=list(parent_ids)) if parent_ids else ():
+        found.setdefault(row.parent_id, []).append(RecentReply._make(row))
+    return found
+
+
+@cache
+def _recent_replies() -> Select[Any, *tuple[Any, ...]]:
+    columns = (Message.parent_id, Message.id, Message.author_id, Message.created_at, Message.seq)
+    place = func.row_number().over(partition_by=Message.parent_id, order_by=Message.seq.desc())
     ranked = (
-        select(
-            Message.id,
-            func.row_number()
-            .over(partition_by=Message.parent_id, order_by=Message.seq.desc())
-            .label("rank"),
-        )
-        .where(Message.parent_id.in_(parent_ids), Message.deleted_at.is_(None))
+        select(*columns, place.label("rank"))
+        .where(among(Message.parent_id, "ids"), Message.deleted_at.is_(None))
         .subquery()
     )
-    rows = db.session.scalars(
-        select(Message)
-        .join(ranked, ranked.c.id == Message.id)
-        .where(ranked.c.rank <= MAX_FACES)
-        .order_by(Message.seq.desc())
-    )
-    found: dict[UUID, list[Message]] = {}
-    for row in rows:
-        if row.parent_id:
-            found.setdefault(row.parent_id, []).append(row)
-    return found
+    shown = (ranked.c.parent_id, ranked.c.id, ranked.c.author_id, ranked.c.created_at)
+    return select(*shown).where(ranked.c.rank <= MAX_FACES).order_by(ranked.c.seq.desc())
 
 
 def _has_reply(parent_id: UUID, condition: ColumnElement[bool]) -> bool:
@@ -318,12 +325,15 @@ def _backwards(condition: ColumnElement[bool], limit: int) -> Sequence[Message]:
 
 def select_messages() -> Select[Message]:
     """Select messages with everything that is shown of them, in a constant number of queries."""
+    return select_in_part().options(selectinload(Message.reactions), joinedload(Message.parent))
+
+
+def select_in_part() -> Select[Message]:
+    """Do as `select_messages`, without parents, and reactions: a page may have hundreds."""
     return (
         select(Message)
         .options(
             selectinload(Message.files).joinedload(MessageFile.file),
-            selectinload(Message.reactions),
-            joinedload(Message.parent),
             joinedload(Message.forward).selectinload(Forward.files).joinedload(MessageFile.file),
         )
         .execution_options(populate_existing=True)

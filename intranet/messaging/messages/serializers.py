@@ -7,16 +7,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intranet.delivery.files.serializers import file_json
+from intranet.messaging.messages.log_ranges import StretchReaction, StretchReply
 from intranet.messaging.messages.models import Forward, Message, Reaction
 
 MAX_REACTION_PEOPLE = 50
 
 
-def message_json(message: Message) -> dict[str, Any]:
+def message_json(
+    message: Message, reactions: Iterable[Reaction | StretchReaction] | None = None
+) -> dict[str, Any]:
     """Serialise a message. A deleted one has only ids, `seq`, `rev` and `deleted`.
 
     A message hidden by moderation is the same with `hidden`; nothing else tells the two apart. One
     that retention removed has the name of the rule and the time, as `expired`.
+
+    Args:
+        reactions: where they are not loaded with the message.
     """
     if message.deleted_at:
         return _tombstone(message)
@@ -42,7 +48,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "deleted": False,
         "files": [file_json(held.file) for held in message.files],
         "mentions": message.mentions,
-        "reactions": reactions_json(message.reactions),
+        "reactions": reactions_json(message.reactions if reactions is None else reactions),
         "pinned": message.pinned_at is not None,
         **forward_json(message.forward),
     }
@@ -82,7 +88,7 @@ def former_message_json(message: Message) -> dict[str, Any]:
     return {**message_json(message), **alone}
 
 
-def reply_json(message: Message) -> dict[str, Any]:
+def reply_json(message: StretchReply) -> dict[str, Any]:
     """Serialise what the page needs of a reply that it shows only in its thread."""
     return {
         "id": str(message.id),
@@ -92,7 +98,7 @@ def reply_json(message: Message) -> dict[str, Any]:
     }
 
 
-def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
+def reactions_json(reactions: Iterable[Reaction | StretchReaction]) -> list[dict[str, Any]]:
     """Serialise reactions in the order in which each first came, with counts and people."""
     people: dict[str, list[str]] = defaultdict(list)
     for reaction in reactions:

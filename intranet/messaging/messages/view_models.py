@@ -15,8 +15,10 @@ from intranet.messaging.messages import queries
 from intranet.messaging.messages.access import may_edit
 from intranet.messaging.messages.cards import LinkCard, LinkTarget, cards_for, targets_in
 from intranet.messaging.messages.embedded_links import draw_embedded
+from intranet.messaging.messages.log_ranges import StretchReaction
 from intranet.messaging.messages.message_parts import missed_by, near_caption
 from intranet.messaging.messages.models import Message
+from intranet.messaging.messages.queries import RecentReply
 from intranet.messaging.messages.serializers import forward_json, message_json
 from intranet.organisation.accounts.access import current_identity
 from intranet.organisation.agencies.models import Agency
@@ -40,13 +42,21 @@ class _PageLookups:
     links: Mapping[UUID, Sequence[LinkTarget]]
     cards: Mapping[LinkTarget, LinkCard]
     in_place: Mapping[UUID, Markup]
+    reactions: Mapping[int, Sequence[StretchReaction]] | None
 
 
 def message_views(
-    messages: Sequence[Message], viewer: Person, rights: Rights
+    messages: Sequence[Message],
+    viewer: Person,
+    rights: Rights,
+    reactions: Mapping[int, Sequence[StretchReaction]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return each message for the template, in the order given, in a constant number of queries."""
-    answers = queries.recent_replies([row.id for row in messages if row.reply_count])
+    """Return each message for the template, in the order given, in a constant number of queries.
+
+    Args:
+        reactions: those to each message by its sequence number, where they are not loaded with it.
+    """
+    answers = queries.recent_replies(tuple(row.id for row in messages if row.reply_count))
     people = {row.author_id for row in messages}
     people |= {row.pinned_by_id for row in messages if row.pinned_by_id}
     people |= {row.parent.author_id for row in messages if row.parent}
@@ -62,13 +72,15 @@ def message_views(
         links,
         cards_for(viewer, [target for found in links.values() for target in found]),
         draw_embedded(messages, viewer),
+        reactions,
     )
     return [_shown(page, row, answers.get(row.id, [])) for row in messages]
 
 
-def _shown(page: _PageLookups, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
+def _shown(page: _PageLookups, message: Message, answers: Sequence[RecentReply]) -> dict[str, Any]:
     viewer, rights, faces = page.viewer, page.rights, page.faces
-    json = message_json(message)
+    apart = page.reactions
+    json = message_json(message, None if apart is None else apart.get(message.seq, ()))
     face = faces.get(message.author_id, {})
     return {
         **json,
@@ -175,7 +187,7 @@ def _parent(message: Message) -> dict[str, Any]:
     }
 
 
-def _faces(answers: Sequence[Message], faces: Mapping[UUID, Face]) -> list[Face]:
+def _faces(answers: Sequence[RecentReply], faces: Mapping[UUID, Face]) -> list[Face]:
     authors = dict.fromkeys(reply.author_id for reply in answers)
     return [faces[author_id] for author_id in authors if author_id in faces]
 

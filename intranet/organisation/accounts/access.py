@@ -29,6 +29,7 @@ from intranet.platform.core.errors import Forbidden, SignInRequired, Unavailable
 from intranet.platform.core.errors_http import wants_json
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.operation import record_person
+from intranet.platform.core.per_request import per_request
 from intranet.platform.core.step_up import confirmed_since
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.core.web import wants_fragment
@@ -109,7 +110,8 @@ def load_identity() -> None:
         raise
     if g.identity:
         confirmed_since(g.identity.confirmed_at)
-        record_person(g.identity.account.person_id, g.identity.account.home_agency_id)
+        account = g.identity.account
+        record_person(account.person_id, account.home_agency_id, administers=g.identity.administers)
 
 
 def current_identity() -> Identity | None:
@@ -139,8 +141,10 @@ def current_person() -> Person | None:
 def in_frame(count: Callable[[Person], dict[str, int]]) -> Callable[[], dict[str, int]]:
     """Give templates counts for the viewer, as a context processor; none within fragments.
 
-    A failure of the database gives none either: the page may be the one that reports it.
+    A failure of the database gives none either: the page may be the one that reports it. Flask
+    asks for them with each template of a page.
     """
+    once = per_request(count)
 
     @wraps(count)
     def counted() -> dict[str, int]:
@@ -148,7 +152,7 @@ def in_frame(count: Callable[[Person], dict[str, int]]) -> Callable[[], dict[str
         if viewer is None or wants_fragment():
             return {}
         try:
-            return count(viewer)
+            return once(viewer)
         except SQLAlchemyError:
             return {}
 

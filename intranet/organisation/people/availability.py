@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_time
 from sqlalchemy import Select, select
 
 from intranet.organisation.agencies.models import Agency, Post
@@ -20,7 +19,7 @@ from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.models import Absence, Appointment, Person, Showing
 from intranet.organisation.people.queries import in_parts, is_current
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.dates import day
+from intranet.platform.core.dates import day, time_of_day
 from intranet.platform.core.i18n import _
 from intranet.platform.core.types import NOW, ids_parameter
 
@@ -57,7 +56,7 @@ class Availability:
     def text(self) -> str:
         """Return the availability in the reader's language."""
         if self.state == AvailabilityState.AVAILABLE:
-            return _("Available until %(time)s", time=_clock_time(self.ends_at))
+            return _("Available until %(time)s", time=time_of_day(self.ends_at or time.min))
         if self.state == AvailabilityState.OFF:
             return _("Outside working hours")
         if self.ends_on is None:
@@ -166,9 +165,3 @@ def agencies_of(appointments: Iterable[Appointment]) -> list[HeldAgency]:
     """Return the agency of each appointment, in their order."""
     agencies = [row.post.unit.agency for row in appointments]
     return [HeldAgency(each.id, each.time_zone, each.territory) for each in agencies]
-
-
-def _clock_time(moment: time | None) -> str:
-    if moment is None:
-        return ""
-    return str(format_time(datetime.combine(date.min, moment), "short", rebase=False))

@@ -60,6 +60,8 @@ def groups_in(template: str, **values: object) -> list[HelpGroup]:
 def with_words(groups: Sequence[HelpGroup], words: str) -> list[HelpGroup]:
     """Return the topics that have a word beginning with each of `words`; all if it is empty."""
     wanted = fold(words).split()
+    if not wanted:
+        return list(groups)
     found = (
         replace(group, topics=[topic for topic in group.topics if _holds(topic, wanted)])
         for group in groups

@@ -33,6 +33,11 @@ def clock_time(instant: datetime) -> str:
     return _time(to_user_timezone(instant).time().replace(second=0, microsecond=0), "short")
 
 
+def time_of_day(moment: time) -> str:
+    """Format a time of day that has no date, such as the end of somebody's hours: `15:00`."""
+    return _time(moment, "short")
+
+
 def exact_time(instant: datetime) -> str:
     """Format the time of day to the second, for evidence: `8:52:07`."""
     return _time(to_user_timezone(instant).time().replace(microsecond=0), "medium")

@@ -7,11 +7,12 @@ Clients that saw the lost changes have to notice this, and compare epochs.
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import Row, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.extensions import Model, db
+from intranet.extensions import Model
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
@@ -39,12 +40,12 @@ class Epoch(Model):
     copied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-def all_epochs() -> Sequence[Epoch]:
-    """Return the epochs that began with a restore, the oldest first."""
-    return db.session.scalars(ALL).all()
+def all_epochs() -> Sequence[Row[Any]]:
+    """Return `name` and `rev` of the epochs that began with a restore, the oldest first."""
+    return execute_prepared(ALL).all()
 
 
-ALL = select(Epoch).order_by(Epoch.number)
+ALL = select(Epoch.name, Epoch.rev).order_by(Epoch.number)
 NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
 
 

@@ -21,3 +21,8 @@ def uuid7() -> UUID:
 def made_at(made: UUID) -> datetime:
     """Return when an id was made."""
     return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+
+
+def first_at(instant: datetime) -> UUID:
+    """Return the lowest id that can be made at a time or later."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)

@@ -4,6 +4,7 @@ It is a request, a socket event, a job, a command, or the handling of events aft
 """
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,27 @@ class Operation:
     id: str = field(default_factory=lambda: secrets.token_hex(6))
     person_id: UUID | None = None
     agency_id: UUID | None = None
+    administers: bool = False
+    """Whether a role of the person in an agency lets them see what the operation costs."""
+    statements: int = 0
+    database_seconds: float = 0.0
+    """The time until the database had answered them, without fetching the rows."""
+    _began: float = field(default_factory=time.thread_time)
+    _in_statements: float = 0.0
+
+    def add_statement(self, seconds: float, worked: float) -> None:
+        """Add a statement: the time that it took, and that this thread's processor worked for it.
+
+        With SQLite the database is in the process, so the two are nearly the same.
+        """
+        self.statements += 1
+        self.database_seconds += seconds
+        self._in_statements += worked
+
+    @property
+    def python_seconds(self) -> float:
+        """The time that this thread's processor has worked so far, without the statements."""
+        return time.thread_time() - self._began - self._in_statements
 
 
 _now: ContextVar[Operation | None] = ContextVar("operation", default=None)
@@ -45,10 +67,11 @@ def end() -> None:
     _now.set(None)
 
 
-def record_person(person_id: UUID, agency_id: UUID) -> None:
-    """Record the person who asked for the operation under way, and their agency."""
+def record_person(person_id: UUID, agency_id: UUID, *, administers: bool = False) -> None:
+    """Record the person who asked for the operation under way, their agency and their role."""
     if operation := _now.get():
         operation.person_id, operation.agency_id = person_id, agency_id
+        operation.administers = administers
 
 
 @contextmanager

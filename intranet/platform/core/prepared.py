@@ -125,6 +125,6 @@ def _compiled(
         or compiled.literal_execute_params
         or compiled.prefetch
         # PostgreSQL says with each result how it writes them: as decimals, or as floats.
-        or any(isinstance(each.type, Numeric | Float) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
+        or any(isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
     )
     return PreparedStatement(dialect, compiled) if is_fixed else None

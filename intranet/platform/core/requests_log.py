@@ -42,6 +42,14 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_end)
 
 
+def _costs(told: Operation) -> str:
+    """Return what the response costs, for the developer tools of an administrator's browser."""
+    python, database = told.python_seconds * 1000, told.database_seconds * 1000
+    return (
+        f'python;dur={python:.1f}, database;dur={database:.1f}, statements;desc="{told.statements}"'
+    )
+
+
 def show_parts(app: Flask) -> None:
     """Show the metrics of each part from the start, at 0. Call it when all are registered."""
     for part in {NOWHERE, *app.blueprints} - UNTOLD_BLUEPRINTS:
@@ -76,6 +84,8 @@ def _tell(response: Response) -> Response:
     # A response that proxies cache answers many requests, so it carries no id.
     if response.status_code >= SERVER_ERROR_STATUS or not is_for_everybody():
         response.headers[HEADER] = told.id
+    if told.administers:
+        response.headers["Server-Timing"] = _costs(told)
     log.info(
         "request",
         extra=with_fields(

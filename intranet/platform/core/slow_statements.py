@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event
 
-from intranet.platform.core import process_metrics
+from intranet.platform.core import operation, process_metrics
 from intranet.platform.core.logs import with_fields
 
 log = logging.getLogger("intranet.slow")
@@ -35,11 +35,14 @@ def listen(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def before(_connection: Connection, _cursor: Any, _statement: str, *more: Any) -> None:
-        more[1]._began = time.perf_counter()  # noqa: SLF001 - the statement's own context
+        more[1]._began = time.perf_counter(), time.thread_time()  # noqa: SLF001 - the statement's own context
 
     @event.listens_for(engine, "after_cursor_execute")
     def after(_connection: Connection, _cursor: Any, statement: str, *more: Any) -> None:
-        took = time.perf_counter() - more[1]._began  # noqa: SLF001 - see above
+        began, worked = more[1]._began  # noqa: SLF001 - see above
+        took = time.perf_counter() - began
+        if asking := operation.current():
+            asking.add_statement(took, time.thread_time() - worked)
         if took >= SLOW_SECONDS:
             log_statement(statement, took)
 

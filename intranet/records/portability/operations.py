@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.delivery.files.operations import ERASE
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import new_key
 from intranet.extensions import db
 from intranet.messaging.spaces.models import SpaceKey
 from intranet.organisation.accounts.operations.approvers import settled_administrators

@@ -19,7 +19,7 @@ export class CatchUp {
   /**
    * @param {object} store the MessageStore to fill
    * @param {object} means
-   * @param {(rev: number) => Promise<{rev: number, complete: boolean, messages: object[], reset?: boolean}>} means.ask
+   * @param {(rev: number, to?: number) => Promise<{rev: number, complete: boolean, messages: object[], reset?: boolean}>} means.ask
    *   rejects where the conversation is no longer to be read
    * @param {() => Promise<void>} means.reload drops what is shown and loads the last page
    * @param {() => void} means.changed called after each page taken
@@ -41,29 +41,41 @@ export class CatchUp {
     this.#waiting = true;
     await this.#wait(PATIENCE_MS * (1 + this.#random()));
     this.#waiting = false;
-    if (this.#store.hasGap) await this.run();
+    await this.#runTo(this.#store.heard);
   }
 
   /** Learn that the conversation stands at `rev` now; fetch what lies between. */
   async reach(rev) {
     if (rev <= this.#store.rev && !this.#store.hasGap) return;
     if (this.#store.isFarBehind(rev)) await this.#reload();
-    else await this.run();
+    else await this.#runTo(Math.max(rev, this.#store.heard));
   }
 
-  /** Ask, page by page, until nothing is missing. Calls while it runs share its end. */
-  run() {
-    this.#running ??= this.#pages().finally(() => {
+  /**
+   * Ask, page by page, until nothing is missing up to a revision; without one, nothing at all.
+   * Calls while it runs share its end.
+   */
+  run(to) {
+    this.#running ??= this.#pages(to).finally(() => {
       this.#running = null;
     });
     return this.#running;
   }
 
-  async #pages() {
+  /** What comes later is pushed. One that shares the end of another may have to ask again. */
+  async #runTo(to) {
+    let before;
+    do {
+      before = this.#store.rev;
+      if (before < to) await this.run(to);
+    } while (before < this.#store.rev && this.#store.rev < to);
+  }
+
+  async #pages(to) {
     let page;
     do {
       const before = this.#store.rev;
-      page = await this.#ask(before);
+      page = await this.#ask(before, to);
       if (page.reset) return this.#reload();
       this.#store.caughtUp(page);
       this.#changed();

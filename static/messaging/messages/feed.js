@@ -148,8 +148,8 @@ export class Feed extends EventTarget {
     this.#quietly(watched.then(() => this.dispatchEvent(new Event("watched"))));
   }
 
-  async #changesSince(rev) {
-    const known = [{ id: this.conversationId, rev }];
+  async #changesSince(rev, to) {
+    const known = [{ id: this.conversationId, rev, to }];
     const asked = { epoch: this.epoch, conversations: known };
     const { conversations } = await ask("conversation:sync", asked);
     const [page] = conversations;

@@ -50,6 +50,11 @@ export class MessageStore {
     return this.#ahead.size > 0;
   }
 
+  /** The highest revision that is known or was heard. */
+  get heard() {
+    return Math.max(this.rev, ...this.#ahead);
+  }
+
   /** The messages to show, in order. */
   shown() {
     const messages = [];

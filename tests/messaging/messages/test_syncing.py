@@ -163,7 +163,7 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, app_cont
     for _ in range(3):
         say(cast.ana, channel)
     channel_id, people = channel.id, [cast.uxia.id, cast.ana.id, cast.ana.id, cast.carles.id]
-    key = (channel_id, 0, endpoints.SYNC_BYTES - endpoints.FRAME_BYTES, True)
+    key = (channel_id, 0, None, endpoints.SYNC_BYTES - endpoints.FRAME_BYTES, True)
     answers: dict[int, Any] = {}
     read = []
 

@@ -131,3 +131,19 @@ def test_nothing_is_being_done_once_a_request_is_over(client, log_lines):
     logging.getLogger("intranet.tests").info("afterwards")
 
     assert "request_id" not in log_lines[-1]
+
+
+def test_administrators_alone_are_told_what_a_page_costs(client_of, cast):
+    told = client_of(cast.dorleta).get("/").headers["Server-Timing"]
+    found = re.fullmatch(
+        r'python;dur=([\d.]+), database;dur=([\d.]+), statements;desc="(\d+)"', told
+    )
+
+    assert float(found[1]) > 0
+    assert float(found[2]) > 0
+    assert 10 < int(found[3]) < 100
+    assert "Server-Timing" not in client_of(cast.ana).get("/").headers
+
+
+def test_nobody_is_told_the_costs_of_who_signs_in(client):
+    assert "Server-Timing" not in client.get("/signin").headers

@@ -6,10 +6,11 @@ import { message, messages } from "../../examples.js";
 
 function scene(answers = []) {
   const store = new MessageStore({ rev: 20, lastSeq: 20, messages: messages(11, 20) });
-  const seen = { asked: [], reloads: 0, waits: [], release: null };
+  const seen = { asked: [], to: [], reloads: 0, waits: [], release: null };
   const catchUp = new CatchUp(store, {
-    ask: async (rev) => {
+    ask: async (rev, to) => {
       seen.asked.push(rev);
+      seen.to.push(to);
       return answers.shift();
     },
     reload: async () => {
@@ -48,6 +49,7 @@ test("a gap that stays is asked about, page by page", async () => {
   seen.release();
   await waited;
   assert.deepEqual(seen.asked, [20, 21]);
+  assert.deepEqual(seen.to, [23, 23]);
   assert.equal(store.high, 23);
   assert.equal(store.hasGap, false);
 });
@@ -61,6 +63,26 @@ test("two gaps at once wait once and ask once", async () => {
   seen.release();
   await Promise.all([first, second]);
   assert.deepEqual(seen.asked, [20]);
+});
+
+test("what is pushed meanwhile is not asked for", async () => {
+  const { store, catchUp, seen } = scene([{ rev: 22, complete: true, messages: messages(21, 22) }]);
+  const reached = catchUp.reach(22);
+  store.hear({ rev: 23, message: message(23) });
+  await reached;
+  assert.deepEqual(seen.to, [22]);
+  assert.equal(store.rev, 23);
+});
+
+test("who waits for less than is missing asks again", async () => {
+  const { store, catchUp, seen } = scene([
+    { rev: 22, complete: true, messages: messages(21, 22) },
+    { rev: 25, complete: true, messages: messages(23, 25) },
+  ]);
+  await Promise.all([catchUp.reach(22), catchUp.reach(25)]);
+  assert.deepEqual(seen.asked, [20, 22]);
+  assert.deepEqual(seen.to, [22, 25]);
+  assert.equal(store.rev, 25);
 });
 
 test("far behind, the last page is loaded instead", async () => {
