@@ -183,6 +183,24 @@ def check_mix(settings: Settings, *, workers: int) -> None:
         )
 
 
+def database_address(text: str) -> str:
+    """Check the address of a database that is no setting, and return it as `database_url` is.
+
+    Raises:
+        BadSettingError: it is no such address; the text does not quote it.
+    """
+    text = text.strip()
+    if not text.startswith(STARTS["database_url"]):
+        starts = _either(STARTS["database_url"])
+        raise BadSettingError(f"That is not the address of a database: it starts with {starts}.")
+    return with_driver(text)
+
+
+def with_driver(url: str) -> str:
+    """Return the address of a database with the driver that is used."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
 def _value(name: str, text: str) -> Any:
     """Parse and check the value of a setting."""
     setting = PREFIX + name.upper()
@@ -284,13 +302,11 @@ def _completed(settings: Settings) -> Settings:
             f"INTRANET_DATA_DIR: {data_dir} cannot be made: {error.strerror}"
         ) from error
     url = settings.database_url or f"sqlite:///{data_dir / 'intranet.sqlite'}"
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     key = settings.secret_key or _kept_key(data_dir / "secret_key")
     return replace(
         settings,
         data_dir=data_dir,
-        database_url=url,
+        database_url=with_driver(url),
         storage_url=settings.storage_url or f"file:{data_dir / 'files'}",
         base_url=settings.base_url.rstrip("/"),
         secret_key=key,
