@@ -38,6 +38,7 @@ OTHER_VALUES: dict[str, Any] = {
     "files": {"existingClaim": "files"},
     "settings": {"INTRANET_MAIL_FROM": "intranet@town.example"},
 }
+IN_A_BUCKET: dict[str, Any] = {"settings": {"INTRANET_STORAGE_URL": "s3://files"}}
 
 
 def containerfile() -> Iterator[str]:
@@ -70,7 +71,7 @@ def chart() -> Iterator[str]:
 
     folder = DEPLOY / "chart"
     versions = (OLDEST_KUBERNETES, kubernetes_validate.latest_version())
-    for values in (VALUES, {**VALUES, **OTHER_VALUES}):
+    for values in (VALUES, {**VALUES, **OTHER_VALUES}, {**VALUES, **IN_A_BUCKET}):
         report = helm.lint(folder, values, strict=True)
         for message in report["messages"]:
             if message["severity"] > 1:  # an icon is only recommended

@@ -1,21 +1,27 @@
 """Access to groups: knowing of them, joining, leading and creating them."""
 
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, or_, select
 
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupPolicy, Makers
 from intranet.extensions import db
-from intranet.messaging.spaces.access import joined_by, leads, require_living
+from intranet.messaging.spaces.access import is_joined_by, leads, require_living
 from intranet.messaging.spaces.membership_rules import open_agencies
 from intranet.messaging.spaces.models import Reach, Space, SpaceKey, SpaceKind
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import closed_agency_ids, own_agency_ids
-from intranet.organisation.people.models import Person
+from intranet.organisation.people.models import Person, agency_ids_administered_by
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
+
+Many = Sequence[UUID] | BindParameter[UUID]
 
 NO_GROUPS = _l(
     "Nobody in your administration can create groups. Its administrators can change that."
@@ -29,8 +35,34 @@ def is_known_to(person: Person) -> ColumnElement[bool]:
     listed group is also known to everyone who could join it and to the administrators of its
     agency. A shared group is known to the people of agencies that approved it.
     """
-    own = own_agency_ids(person)
-    now = clock.now()
+    values = reader_values(person)
+    return or_(*_ways_known(person.id, values["own"], values["closed"], clock.now()))
+
+
+def reader_values(person: Person) -> dict[str, Any]:
+    """Return the values of the parameters of `known_later` for a person."""
+    own = list(own_agency_ids(person))
+    closed = list(closed_agency_ids(person)) if own else []
+    return {"person_id": person.id, "own": own, "closed": closed}
+
+
+@cache
+def known_later(*, holds_post: bool) -> ColumnElement[bool]:
+    """Return the condition of `is_known_to` with parameters, for statements that are built once."""
+    own = ids_parameter("own") if holds_post else ()
+    return or_(*_ways_known(id_parameter("person_id"), own, ids_parameter("closed"), NOW))
+
+
+def _ways_known(
+    person_id: Id, own: Many, closed: Many, now: Instant
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of `is_known_to` for who holds posts in these agencies, or in none."""
+    administered = agency_ids_administered_by(person_id, now)
+    yield is_joined_by(person_id, now)
+    yield exists().where(SpaceKey.space_id == Space.id, SpaceKey.agency_id.in_(administered))
+    yield and_(Space.agency_id.in_(administered), Group.is_listed)
+    if not isinstance(own, BindParameter) and not own:
+        return
     has_key = exists().where(
         SpaceKey.space_id == Space.id,
         SpaceKey.agency_id.in_(own),
@@ -44,19 +76,12 @@ def is_known_to(person: Person) -> ColumnElement[bool]:
     )
     invited = exists().where(
         GroupInvitation.space_id == Space.id,
-        GroupInvitation.person_id == person.id,
+        GroupInvitation.person_id == person_id,
         GroupInvitation.is_request.is_(False),
         GroupInvitation.answered_at.is_(None),
     )
-    keeps_key = exists().where(
-        SpaceKey.space_id == Space.id, SpaceKey.agency_id.in_(person.administered_agency_ids())
-    )
-    of_own_house = Space.agency_id.in_(person.administered_agency_ids())
-    parts = [joined_by(person), keeps_key, and_(of_own_house, Group.is_listed)]
-    if own:
-        closed = closed_agency_ids(person)
-        parts += [invited, and_(Group.is_listed, takes, Space.agency_id.not_in(closed))]
-    return or_(*parts)
+    yield invited
+    yield and_(Group.is_listed, takes, Space.agency_id.not_in(closed))
 
 
 def is_visible_to_administrators() -> ColumnElement[bool]:
@@ -77,14 +102,19 @@ def get_group(person: Person, space_id: UUID) -> Group:
     Raises:
         NotFound: it does not exist, or they may not know that it does.
     """
-    group = db.session.scalar(
-        select(Group)
-        .join(Space, Space.id == Group.space_id)
-        .where(Group.space_id == space_id, is_known_to(person))
-    )
+    values = reader_values(person)
+    asked = _group(holds_post=bool(values["own"]))
+    group = db.session.scalar(asked, {**values, "space_id": space_id})
     if group is None:
         raise NotFound
     return group
+
+
+@cache
+def _group(*, holds_post: bool) -> Select[Group]:
+    rows = select(Group).join(Space, Space.id == Group.space_id)
+    is_known = known_later(holds_post=holds_post)
+    return rows.where(Group.space_id == id_parameter("space_id"), is_known)
 
 
 def agencies_as(person: Person, group: Group) -> list[UUID]:

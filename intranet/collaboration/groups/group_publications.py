@@ -1,17 +1,23 @@
 """Publications in a group."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import ColumnElement
 
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
 from intranet.platform.core.rest import after_time
+from intranet.platform.core.types import NOW, id_parameter
 from intranet.publishing.publications import kinds, queries
 from intranet.publishing.publications.kinds import registered
 from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.newest import newest_ids
 from intranet.publishing.publications.queries import PublicationItem
+from intranet.publishing.publications.required_reading import in_force
 from intranet.publishing.publications.view_models import rows_for
 
 PAGE_SIZE = 30
@@ -29,14 +35,17 @@ def published(
 
     A publication that hides its author hides its space too, so it is left out.
     """
-    return queries.latest(
-        person,
-        before=before,
-        kind=kind,
-        narrowed=[Publication.space_id == space.id, Publication.published_by_id.is_not(None)],
-        kinds=kinds.names(),
-        limit=limit,
-    )
+    wanted = (kind,) if kind else kinds.names()
+    if before is None:
+        ids = newest_ids(person, _in_space, kinds=wanted, limit=limit, space_id=space.id)
+        return queries.read_in_order(ids)
+    narrowed = [Publication.space_id == space.id, Publication.published_by_id.is_not(None)]
+    return queries.latest(person, before=before, narrowed=narrowed, kinds=wanted, limit=limit)
+
+
+def _in_space() -> Sequence[ColumnElement[bool]]:
+    of_space = Publication.space_id == id_parameter("space_id")
+    return in_force(NOW), of_space, Publication.published_by_id.is_not(None)
 
 
 def published_context(

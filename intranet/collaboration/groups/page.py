@@ -1,10 +1,11 @@
 """Contexts of the pages of groups."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import agencies_as, posts_that_found
@@ -14,23 +15,25 @@ from intranet.extensions import db
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.queries import channels_of
-from intranet.messaging.spaces.access import is_current_member, roles_in, visible_to
+from intranet.messaging.spaces.access import is_current_member, is_visible_to, roles_in
 from intranet.messaging.spaces.audience import Audience
 from intranet.messaging.spaces.audience_text import atom_words, sentence
 from intranet.messaging.spaces.member_counts import count_members
 from intranet.messaging.spaces.membership_rules import is_taken_from
 from intranet.messaging.spaces.models import Reach, Role, Space, SpaceMember, Why
 from intranet.messaging.spaces.preview import preview
-from intranet.messaging.spaces.queries import current_members, members_named
+from intranet.messaging.spaces.queries import members_at, members_named
 from intranet.organisation.agencies.labels import agency_kind_names, function_names
 from intranet.organisation.agencies.territories import PlaceKind, all_territories
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.html import render_markdown
 from intranet.platform.core.i18n import _, pgettext
 from intranet.platform.core.rest import after_name
 from intranet.platform.core.text import sort_key
+from intranet.platform.core.types import NOW, id_parameter
 from intranet.publishing.publications.placement import posts_of
 from intranet.publishing.publications.view_models import name_of_space, rows_for, text_of
 
@@ -208,19 +211,29 @@ def _owner(space: Space) -> dict[str, Any]:
 
 
 def _reads(person: Person, space: Space) -> bool:
-    seen = select(Space.id).where(Space.id == space.id, visible_to(person))
-    return db.session.scalar(seen) is not None
+    return execute_prepared(_seen(), space_id=space.id, person_id=person.id).scalar() is not None
+
+
+@cache
+def _seen() -> Select[UUID]:
+    is_seen = is_visible_to(id_parameter("person_id"), NOW)
+    return select(Space.id).where(Space.id == id_parameter("space_id"), is_seen)
 
 
 def _faces(person: Person, space: Space) -> list[dict[str, Any]]:
-    ids = db.session.scalars(
-        select(Person.id)
-        .where(Person.id.in_(current_members(space.id)))
-        .order_by(Person.sort_key, Person.id)
-        .limit(MAX_FACES)
-    ).all()
+    ids = execute_prepared(_first_by_name(), space_id=space.id).scalars().all()
     faces = faces_of(ids, person)
     return [faces[person_id] for person_id in ids if person_id in faces]
+
+
+@cache
+def _first_by_name() -> Select[UUID]:
+    return (
+        select(Person.id)
+        .where(Person.id.in_(members_at(id_parameter("space_id"), NOW)))
+        .order_by(Person.sort_key, Person.id)
+        .limit(MAX_FACES)
+    )
 
 
 def _is_by_rule(person: Person, space: Space) -> bool:

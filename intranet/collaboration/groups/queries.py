@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from intranet.collaboration.groups.access import is_known_to
+from intranet.collaboration.groups.access import known_later, reader_values
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupTopic
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader
@@ -58,10 +58,11 @@ def groups(
     person: Person, wanted: GroupFilters, *, after: tuple[str, UUID] | None = None, limit: int
 ) -> Sequence[Group]:
     """Return the groups that the person may know of, by name."""
+    values = reader_values(person)
     asked = (
         select(Group)
         .join(Space, Space.id == Group.space_id)
-        .where(is_known_to(person), *_conditions(person, wanted))
+        .where(known_later(holds_post=bool(values["own"])), *_conditions(person, wanted))
         .order_by(Group.sort_key, Group.space_id)
         .limit(limit)
     )
@@ -73,7 +74,7 @@ def groups(
                 and_(Group.sort_key == name, Group.space_id > space_id),
             )
         )
-    return db.session.scalars(asked).all()
+    return db.session.scalars(asked, values).all()
 
 
 def joined_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:

@@ -1,6 +1,6 @@
 """The latest questions, ideas, polls and events, in a constant number of statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -15,12 +15,11 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import NOW, ago, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
-from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.access import is_open_to_reader
 from intranet.publishing.publications.audience_membership import Many
 from intranet.publishing.publications.kinds import KindState, PublicationKind, names
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.newest import newest_ids, reader_values
+from intranet.publishing.publications.newest import Conditions, newest_ids, reader_values
 from intranet.publishing.publications.queries import PublicationItem, read_in_order
 from intranet.publishing.publications.required_reading import in_force
 
@@ -47,9 +46,11 @@ def latest(
     limit: int,
 ) -> list[PublicationItem]:
     """List publications of these kinds that the person may read, the newest first."""
-    conditions = [~_is_merged(), *_within(person, scope)]
+    conditions, values = _WITHIN[scope]
     listed = names(listed_kinds())
-    return publication_queries.latest(person, kinds=listed, narrowed=conditions, limit=limit)
+    return read_in_order(
+        newest_ids(person, conditions, kinds=listed, limit=limit, **values(person))
+    )
 
 
 def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> list[PublicationItem]:
@@ -115,12 +116,16 @@ def _is_merged() -> ColumnElement[bool]:
     return or_(*(kind.is_merged for kind in listed_kinds() if kind.is_merged is not None))
 
 
-def _within(person: Person, scope: ParticipationScope) -> list[ColumnElement[bool]]:
-    if scope == ParticipationScope.AGENCY:
-        return [Publication.agency_id.in_(own_agency_ids(person))]
-    if scope == ParticipationScope.UNIT:
-        return [_is_in_units(_unit_ids(person))]
-    return []
+def _in_network() -> Sequence[ColumnElement[bool]]:
+    return in_force(NOW), ~_is_merged()
+
+
+def _in_agencies() -> Sequence[ColumnElement[bool]]:
+    return *_in_network(), Publication.agency_id.in_(ids_parameter("own_ids"))
+
+
+def _in_units() -> Sequence[ColumnElement[bool]]:
+    return *_in_network(), _is_in_units(ids_parameter("unit_ids"))
 
 
 def _unit_ids(person: Person) -> list[UUID]:
@@ -129,3 +134,16 @@ def _unit_ids(person: Person) -> list[UUID]:
 
 def _is_in_units(unit_ids: Many) -> ColumnElement[bool]:
     return Publication.space_id.in_(select(Space.id).where(Space.unit_id.in_(unit_ids)))
+
+
+_WITHIN: Mapping[
+    ParticipationScope, tuple[Conditions, Callable[[Person], Mapping[str, Sequence[UUID]]]]
+] = {
+    ParticipationScope.UNIT: (_in_units, lambda person: {"unit_ids": _unit_ids(person)}),
+    ParticipationScope.AGENCY: (
+        _in_agencies,
+        lambda person: {"own_ids": list(own_agency_ids(person))},
+    ),
+    ParticipationScope.NETWORK: (_in_network, lambda _person: {}),
+}
+"""The conditions of each scope, and the values that they need of a person."""

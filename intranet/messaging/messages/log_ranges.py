@@ -33,9 +33,9 @@ class StretchReply(NamedTuple):
 
 
 class StretchReaction(NamedTuple):
-    """A reaction to a message in a stretch."""
+    """A reaction to the message with this sequence number in a stretch."""
 
-    message_id: UUID
+    seq: int
     person_id: UUID
     emoji: str
 
@@ -43,12 +43,12 @@ class StretchReaction(NamedTuple):
 class LogStretch(NamedTuple):
     """All messages between two sequence numbers: those outside threads whole, in order.
 
-    Their reactions are apart, the first first.
+    Their reactions are apart, by sequence number, the first first.
     """
 
     mains: Sequence[Message]
     replies: Sequence[StretchReply]
-    reactions: Mapping[UUID, Sequence[StretchReaction]]
+    reactions: Mapping[int, Sequence[StretchReaction]]
 
     @property
     def seqs(self) -> tuple[int, int]:
@@ -139,9 +139,9 @@ def _to(seq: int, high: int) -> int:
 
 def _between(conversation_id: UUID, low: int, high: int) -> LogStretch:
     within = {"in_id": conversation_id, "low": low, "high": high}
-    reactions: dict[UUID, list[StretchReaction]] = {}
+    reactions: dict[int, list[StretchReaction]] = {}
     for row in execute_prepared(_reactions_between(), **within):
-        reactions.setdefault(row.message_id, []).append(StretchReaction._make(row))
+        reactions.setdefault(row.seq, []).append(StretchReaction._make(row))
     return LogStretch(
         db.session.scalars(_mains_between(), within).all(),
         [StretchReply._make(row) for row in execute_prepared(_replies_between(), **within)],
@@ -168,8 +168,8 @@ def _replies_between() -> Select[Any, *tuple[Any, ...]]:
 
 @cache
 def _reactions_between() -> Select[Any, *tuple[Any, ...]]:
-    rows = select(Reaction.message_id, Reaction.person_id, Reaction.emoji).join(
-        Message, Message.id == Reaction.message_id
+    rows = select(Message.seq, Reaction.person_id, Reaction.emoji).join_from(
+        Message, Reaction, Reaction.message_id == Message.id
     )
     return _within(rows).where(Message.parent_id.is_(None)).order_by(Reaction.created_at)
 

@@ -42,19 +42,19 @@ class _PageLookups:
     links: Mapping[UUID, Sequence[LinkTarget]]
     cards: Mapping[LinkTarget, LinkCard]
     in_place: Mapping[UUID, Markup]
-    reactions: Mapping[UUID, Sequence[StretchReaction]] | None
+    reactions: Mapping[int, Sequence[StretchReaction]] | None
 
 
 def message_views(
     messages: Sequence[Message],
     viewer: Person,
     rights: Rights,
-    reactions: Mapping[UUID, Sequence[StretchReaction]] | None = None,
+    reactions: Mapping[int, Sequence[StretchReaction]] | None = None,
 ) -> list[dict[str, Any]]:
     """Return each message for the template, in the order given, in a constant number of queries.
 
     Args:
-        reactions: those to each message, where they are not loaded with it.
+        reactions: those to each message by its sequence number, where they are not loaded with it.
     """
     answers = queries.recent_replies(tuple(row.id for row in messages if row.reply_count))
     people = {row.author_id for row in messages}
@@ -80,7 +80,7 @@ def message_views(
 def _shown(page: _PageLookups, message: Message, answers: Sequence[RecentReply]) -> dict[str, Any]:
     viewer, rights, faces = page.viewer, page.rights, page.faces
     apart = page.reactions
-    json = message_json(message, None if apart is None else apart.get(message.id, ()))
+    json = message_json(message, None if apart is None else apart.get(message.seq, ()))
     face = faces.get(message.author_id, {})
     return {
         **json,

@@ -38,7 +38,7 @@ from intranet.messaging.messages.unreached_posts import missed_by
 from intranet.messaging.messages.view_models import message_views
 from intranet.organisation.accounts.access import in_frame, signed_in
 from intranet.organisation.people.models import Person
-from intranet.platform.core.errors import Conflict, NotFound, Problem, Refusal
+from intranet.platform.core.errors import Conflict, Forbidden, NotFound, Problem, Refusal
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import parse_position
 from intranet.platform.core.rest import name_cursor
@@ -137,9 +137,10 @@ def to_post(author: Person, conversation_id: UUID, seq: int) -> ResponseReturnVa
 @signed_in
 def one(person: Person, conversation_id: UUID, seq: int) -> ResponseReturnValue:
     """Show a message in its conversation, with its thread beside it."""
-    if access.get_former_message_at(person, conversation_id, seq):
+    try:
+        message = access.get_message_at(person, conversation_id, seq)
+    except Forbidden:  # it is their own, in a conversation that they have left
         return _kept(person, conversation_id)
-    message = access.get_message_at(person, conversation_id, seq)
     conversation, parent = message.conversation, message.parent or message
     everybody = () if wants_fragment() else people_with_direct_message(person)
     thread = page.thread_context(person, parent, seq, everybody)

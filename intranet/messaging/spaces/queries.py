@@ -68,10 +68,11 @@ def current_members(space_id: UUID) -> Select[UUID]:
     Without `DISTINCT` a database may also test one person after the other: of a channel of
     thousands a page mostly needs the first few by name.
     """
-    return _members(space_id, clock.now())
+    return members_at(space_id, clock.now())
 
 
-def _members(space_id: Id, now: Instant) -> Select[UUID]:
+def members_at(space_id: Id, now: Instant) -> Select[UUID]:
+    """Select the same for a space and an instant; both may be bound parameters."""
     return select(SpaceMember.person_id).where(
         SpaceMember.space_id == space_id,
         is_current_member(now),
@@ -86,7 +87,7 @@ def current_member_ids(space: Space) -> frozenset[UUID]:
 
 def members_among(space: Space, people: Collection[UUID], now: datetime) -> set[UUID]:
     """Return which of these people are members at an instant; the invited need a post then."""
-    there = _members(space.id, now).where(SpaceMember.person_id.in_(people))
+    there = members_at(space.id, now).where(SpaceMember.person_id.in_(people))
     return set(db.session.scalars(there))
 
 
@@ -129,7 +130,7 @@ def member_count(space_id: UUID, most: int | None = None) -> int:
 
 @cache
 def _member_count(*, is_bounded: bool) -> Select[int]:
-    members = _members(id_parameter("space_id"), NOW).distinct()
+    members = members_at(id_parameter("space_id"), NOW).distinct()
     if is_bounded:
         members = members.limit(bindparam("most", type_=Integer))
     return select(func.count()).select_from(members.subquery())

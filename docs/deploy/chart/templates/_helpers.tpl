@@ -20,6 +20,15 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{ .Values.files.existingClaim | default (printf "%s-files" .Release.Name | trunc 63) }}
 {{- end }}
 
+{{- define "intranet.storage" -}}
+{{ get .Values.settings "INTRANET_STORAGE_URL" | default "file:/srv/intranet/files" }}
+{{- end }}
+
+{{/* Whether files are in a folder that all see; a bucket needs none. */}}
+{{- define "intranet.folder" -}}
+{{ hasPrefix "file:" (include "intranet.storage" .) | ternary "yes" "" }}
+{{- end }}
+
 {{/* What every pod has: not root, nothing writable but its data, secrets as files. */}}
 {{- define "intranet.pod" -}}
 automountServiceAccountToken: false
@@ -47,7 +56,7 @@ volumes:
       secretName: {{ .root.Values.secrets.name }}
       # Readable by the group, which is the service's, and by nobody else.
       defaultMode: 0440
-{{- if ne .part "migrate" }}
+{{- if and (ne .part "migrate") (include "intranet.folder" .root) }}
   - name: files
     persistentVolumeClaim:
       claimName: {{ include "intranet.claim" .root }}
@@ -65,7 +74,7 @@ env:
   - name: INTRANET_BASE_URL
     value: {{ printf "https://%s" .root.Values.host }}
   - name: INTRANET_STORAGE_URL
-    value: {{ get .root.Values.settings "INTRANET_STORAGE_URL" | default "file:/srv/intranet/files" }}
+    value: {{ include "intranet.storage" .root | quote }}
 {{- range $name, $value := omit .root.Values.settings "INTRANET_STORAGE_URL" }}
   - name: {{ $name }}
     value: {{ $value | quote }}
@@ -78,7 +87,7 @@ volumeMounts:
   - { name: data, mountPath: /var/lib/intranet }
   - { name: temporary, mountPath: /tmp }
   - { name: secrets, mountPath: /run/secrets/intranet, readOnly: true }
-{{- if ne .part "migrate" }}
+{{- if and (ne .part "migrate") (include "intranet.folder" .root) }}
   - { name: files, mountPath: /srv/intranet/files }
 {{- end }}
 {{- end }}
