@@ -138,6 +138,16 @@ def at_work() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[Any]:
+    """An object store over HTTP, which can be made to fail."""
+    from tests.delivery.files.object_store import ObjectStore
+
+    made = ObjectStore()
+    yield made
+    made.stop()
+
+
 @contextmanager
 def make_house(template: Template, folder: Path, **settings: Any) -> Iterator[Flask]:
     """The application on a database with the cast in it, with other settings where given.

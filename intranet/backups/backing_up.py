@@ -24,12 +24,14 @@ from intranet.backups.manifest import (
     Hashed,
     Manifest,
     Progress,
+    away_as_error,
     hash_of,
     new_file,
 )
 from intranet.config import Settings
 from intranet.delivery.files.models import File
-from intranet.delivery.files.storage import FULL, Storage, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import FULL, Storage
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.version import version
@@ -38,6 +40,7 @@ BATCH_SIZE = 1_000
 FOLDER_MODE = 0o700
 
 
+@away_as_error()
 def back_up(settings: Settings, place: Path, told: Progress) -> Manifest:
     """Copy database, files and key to an empty folder; return the manifest.
 
@@ -128,8 +131,8 @@ def _require_room(settings: Settings, place: Path) -> int:
         BackupError: the disk has less room than the copy takes.
     """
     count = needed = 0
-    for key in storage().stored_keys():
-        count, needed = count + 1, needed + _size(key)
+    for each in storage().stored():
+        count, needed = count + 1, needed + each.size_bytes
     if settings.on_sqlite:
         needed += embedded.size(_path(settings))
     else:
@@ -194,7 +197,8 @@ class _Files:
 
     def copy(self, source: Storage) -> Iterator[tuple[str, str]]:
         """Copy all files that exist now; yield hash and name of each."""
-        for key in source.stored_keys():
+        for each in source.stored():
+            key = each.key
             with suppress(FileNotFoundError), source.open(key) as file:  # deleted a moment ago
                 name = f"{FILES}/{key[:2]}/{key}"
                 yield self._one(file, self._place / name), name
@@ -207,12 +211,6 @@ class _Files:
         self.size_bytes += target.stat().st_size
         self.count += 1
         return sha256
-
-
-def _size(key: str) -> int:
-    with suppress(FileNotFoundError), storage().open(key) as file:
-        return os.fstat(file.fileno()).st_size
-    return 0
 
 
 def _missing(place: Path, taken_at: datetime) -> int:

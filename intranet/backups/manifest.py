@@ -4,9 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import BinaryIO
+
+from intranet.delivery.files.storage_interface import StorageAway
 
 FORMAT_VERSION = 1
 MANIFEST, SUMS, KEY, FILES = "manifest.json", "SHA256SUMS", "secret_key", "files"
@@ -22,6 +25,15 @@ Progress = Callable[[str, int, int], object]
 
 class BackupError(Exception):
     """A backup cannot be taken or restored; the text is the whole message."""
+
+
+@contextmanager
+def away_as_error() -> Iterator[None]:
+    """Turn a storage that does not answer into a `BackupError`."""
+    try:
+        yield
+    except StorageAway as error:
+        raise BackupError("The storage of files does not answer: run `intranet doctor`.") from error
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,14 +23,17 @@ from intranet.backups.manifest import (
     Manifest,
     Progress,
     Sum,
+    away_as_error,
     new_file,
     read,
     sums,
 )
 from intranet.backups.settling import RestoreSettlement, settle
 from intranet.config import Settings
-from intranet.delivery.files.storage import StorageFull, open_storage
+from intranet.delivery.files.storage import open_storage
+from intranet.delivery.files.storage_interface import StorageAway, StorageFull
 from intranet.extensions import db
+from intranet.moving import steps
 from intranet.platform.core import schema
 from intranet.platform.core.events import dispatcher
 
@@ -38,6 +41,7 @@ Applications = Callable[[Settings], AbstractContextManager[Flask]]
 PARTLY = ".restoring"
 
 
+@away_as_error()
 def bring_back(
     settings: Settings, place: Path, application: Applications, told: Progress, *, signs_out: bool
 ) -> tuple[Manifest, RestoreSettlement]:
@@ -67,6 +71,7 @@ def bring_back(
             restoring.unpack()
             with app.app_context():
                 restoring.fill()
+            steps.end_any(restoring.settings)
             schema.upgrade(app)
             with app.app_context():
                 taken_at = datetime.fromisoformat(manifest.taken_at)
@@ -86,7 +91,7 @@ class _Restoring:
         self._place = place
         self._manifest = manifest
         self._told = told
-        self._storage = open_storage(settings.storage_url)
+        self._storage = open_storage(settings)
         self._key = settings.data_dir / KEY
         self._has_own_key = _content(self._key) == settings.secret_key
         self._given_key = settings.secret_key
@@ -121,11 +126,13 @@ class _Restoring:
                 f"{self._target} is there already: a copy is brought back into an empty place. "
                 "Move it away, or name another folder in INTRANET_DATA_DIR."
             )
-        if next(self._storage.stored_keys(), None) is not None:
+        if next(self._storage.stored(), None) is not None:
             raise BackupError(
                 "Files are there already: a copy is brought back into an empty place. Move "
-                f"{self.settings.storage_url.removeprefix('file:')} away, or name another folder."
+                f"{self.settings.storage_url.removeprefix('file:')} away, or name another place."
             )
+        if self.settings.storage_bucket:
+            return
         free = shutil.disk_usage(self.settings.data_dir).free
         if free < self._manifest.size_bytes:
             raise BackupError(
@@ -139,8 +146,9 @@ class _Restoring:
         try:
             yield
         except BaseException as error:
-            for key in list(self._storage.stored_keys()):
-                self._storage.delete(key)
+            with suppress(StorageAway):
+                for each in list(self._storage.stored()):
+                    self._storage.delete(each.key)
             if self._partly:
                 for end in ("", "-wal", "-shm"):
                     self._partly.with_name(self._partly.name + end).unlink(missing_ok=True)

@@ -7,8 +7,12 @@ import smtplib
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from intranet.bucket_address import BucketAddress
 from intranet.cli.doctor_findings import Patient, WrongError
+from intranet.config import Settings
+from intranet.delivery.files.bucket_faults import BucketFaultError
 from intranet.delivery.files.scanning import ScannerError, version_of
+from intranet.delivery.files.storage import check_storage
 from intranet.platform.core.allowed_hosts import is_loopback
 from intranet.platform.core.capacity import (
     MAX_SOCKETS_ON_GEVENT,
@@ -26,8 +30,10 @@ def data_folder(patient: Patient) -> str:
 
 
 def files(patient: Patient) -> str:
-    """Check that the folder of files is writable and has room; it may be on another disk."""
-    folder = Path(patient.settings.storage_url.removeprefix("file:"))
+    """Check that the bucket can be used, or that the folder is writable and has room."""
+    if bucket := patient.settings.storage_bucket:
+        return _usable(bucket, patient.settings)
+    folder = patient.settings.storage_folder  # it may be on another disk
     if not folder.exists():
         return f"{folder} is made with the first file"
     return _room_in(folder)
@@ -115,6 +121,21 @@ def proxies(patient: Patient) -> str:
             "set INTRANET_TRUSTED_PROXIES, or one person's failures to sign in bar everybody."
         )
     return f"{count} believed, each of which has to set X-Forwarded-For" if count else "none"
+
+
+def _usable(bucket: BucketAddress, settings: Settings) -> str:
+    try:
+        check_storage(settings)
+    except BucketFaultError as error:
+        raise WrongError(str(error)) from error
+    at = urlsplit(bucket.endpoint)
+    if at.scheme == "http" and not is_loopback(at.hostname or ""):
+        message = (
+            f"{bucket.endpoint} is without TLS, so files can be read on the way: "
+            "set endpoint=https://… in INTRANET_STORAGE_URL."
+        )
+        raise WrongError(message)
+    return f"in the bucket {bucket.name}, which was written, read, listed and cleared"
 
 
 def _room_in(folder: Path) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from intranet.cli.backups import backup, restore, settle
 from intranet.delivery.files.operations import store_upload
-from intranet.delivery.files.storage import open_storage
+from intranet.delivery.files.storage import _bucket, open_storage
 from intranet.extensions import db
 from intranet.messaging.messages import queries
 from intranet.organisation.accounts.models import Account, SignIn
@@ -28,6 +28,7 @@ from tests import cast as casting
 from tests.cli.places import change_manifest, refused
 from tests.cli.processes import running
 from tests.conftest import close
+from tests.delivery.files.object_store import says
 from tests.messaging.messages.helpers import channel_of, say
 
 LARGE = 20_000_000  # more than the database takes
@@ -97,6 +98,31 @@ def test_a_copy_says_what_is_in_it_and_only_its_owner_reads_it(copy):
         assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
 
 
+def test_the_files_of_a_bucket_are_copied_and_come_back_into_an_empty_one(
+    copy, new_place, tmp_path, object_store
+):
+    keys = {"storage_access_key": "tests", "storage_secret_key": "tests"}
+    where = {**keys, "storage_url": object_store.url(object_store.new_bucket())}
+    with object_store.failing(says("503 Slow Down", "SlowDown")):
+        away = new_place().run(restore, copy, **where)
+    assert "storage of files does not answer" in refused(away)
+    _bucket.cache_clear()  # as a process of its own: this one knows that the store is away
+    fresh = new_place()
+
+    assert fresh.run(restore, copy, **where).exit_code == 0
+    assert "Files are there already" in refused(new_place().run(restore, copy, **where))
+
+    again = fresh.run(backup, tmp_path / "again", **where)
+    assert again.exit_code == 0, again.output
+    sums = [line for line in (copy / "SHA256SUMS").read_text().splitlines() if "files/" in line]
+    assert set(sums) < set((tmp_path / "again" / "SHA256SUMS").read_text().splitlines())
+    with object_store.failing(says("503 Slow Down", "SlowDown")):
+        stopped = fresh.run(backup, tmp_path / "third", **where)
+    assert "storage of files does not answer" in refused(stopped)
+    assert not (tmp_path / "third").exists()
+    _bucket.cache_clear()
+
+
 @pytest.mark.both
 def test_what_is_brought_back_is_what_was_copied(copy, place, new_place):
     fresh = new_place()
@@ -111,7 +137,7 @@ def test_what_is_brought_back_is_what_was_copied(copy, place, new_place):
         ).one()
         assert body == "Plans are in."
         [key] = db.session.scalars(db.text("SELECT key FROM files"))
-        with open_storage(app.config["SETTINGS"].storage_url).open(key) as file:
+        with open_storage(app.config["SETTINGS"]).open(key) as file:
             assert file.read() == KEPT
         assert schema.is_current(app)
         [epoch] = db.session.query(Epoch)
@@ -157,7 +183,7 @@ def test_an_empty_installation_is_no_copy_worth(new_place, tmp_path):
 
 def test_a_copy_that_found_no_room_leaves_nothing(own, tmp_path):
     app = own.opened()
-    open_storage(app.config["SETTINGS"].storage_url).put("ab" * 16, io.BytesIO(bytes(LARGE)))
+    open_storage(app.config["SETTINGS"]).put("ab" * 16, io.BytesIO(bytes(LARGE)))
     close(app)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGE - 1, before[1]))

@@ -16,8 +16,10 @@ from tests.docs.reading import ROOT, codes, rows, section, text_of
 # What follows from the data folder is said in words.
 IN_WORDS = {
     *("database_url", "redis_url", "storage_url", "secret_key", "smtp_url", "metrics_token"),
+    *("storage_access_key", "storage_secret_key"),
     "clamav",
     "identity_hosts",
+    "sentry_dsn",
 }
 
 

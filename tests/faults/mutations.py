@@ -135,8 +135,8 @@ MUTATIONS = {
     # A backup holds the rows of the files, without their bytes.
     "backup": Mutation(
         "intranet/backups/backing_up.py",
-        "for key in source.stored_keys():",
-        "for key in list(source.stored_keys())[:0]:",
+        "for each in source.stored():",
+        "for each in list(source.stored())[:0]:",
         "tests/cli/test_backups.py",
         "test_a_copy_says_what_is_in_it_and_only_its_owner_reads_it",
     ),

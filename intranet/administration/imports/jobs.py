@@ -70,7 +70,7 @@ def forget_old(now: datetime) -> None:
     for row in queries.with_old_files(now - FILE_KEPT_FOR, BATCH_SIZE):
         with unit_of_work() as work:
             work.lock(row)
-            drop_file(row)
+            drop_file(work, row)
             row.survey = {}
     for import_id in queries.old_ids(now - KEPT_FOR, BATCH_SIZE):
         forget(import_id)

@@ -17,7 +17,9 @@ from intranet.administration.imports.faults import Refused
 from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.models import Import, ImportAgency, ImportLine, ImportState
 from intranet.administration.imports.outcomes import PLACES, ImportEffect, ImportOutcome, joined
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.operations import ERASE
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import new_key
 from intranet.delivery.files.upload_checks import accept
 from intranet.extensions import db
 from intranet.organisation.agencies.access import require_right, require_rights
@@ -180,7 +182,7 @@ def start_applying(actor: Person | None, row: Import, *, is_meant: bool) -> None
         row.state, row.moved_at, row.refusal = ImportState.APPLYING, clock.now(), {}
         if row.survey:
             row.survey = {"lines": row.survey["lines"]}
-        drop_file(row)
+        drop_file(work, row)
         row.applied_by_id = actor.id if actor else None
         if actor:
             enqueue(work, APPLY, {"import_id": str(row.id)})
@@ -210,15 +212,15 @@ def forget(import_id: UUID) -> None:
         if row is None:
             return
         work.lock(row)
-        drop_file(row)
+        drop_file(work, row)
         execute(delete(ImportAgency).where(ImportAgency.import_id == import_id))
         work.delete(row)
 
 
-def drop_file(row: Import) -> None:
-    """Delete the bytes of a file; what was read of it stays."""
+def drop_file(work: Work, row: Import) -> None:
+    """Delete the bytes of a file after this transaction; what was read of it stays."""
     if row.file_key:
-        storage().delete(row.file_key)
+        enqueue(work, ERASE, {"keys": [row.file_key]})
         row.file_key = None
 
 

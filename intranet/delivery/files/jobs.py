@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,16 +20,17 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.outbox import Pace, handler
 
 BATCH_SIZE = 500
+PATIENCE = timedelta(days=3)
 
 
-@handler(ERASE)
+@handler(ERASE, patience=PATIENCE)
 def erase(payload: Mapping[str, Any]) -> None:
-    """Remove the bytes of files whose rows are gone."""
+    """Remove the bytes of files whose rows are gone, as soon as the storage answers."""
     for key in payload["keys"]:
         storage().delete(key)
 
 
-@handler(READ, pace=Pace.LONG)
+@handler(READ, pace=Pace.LONG, patience=PATIENCE)
 def read_text(payload: Mapping[str, Any]) -> None:
     """Extract the text of a file, so that it can be searched."""
     read_file(UUID(payload["file_id"]))
@@ -49,7 +50,9 @@ def discard_unused(now: datetime) -> None:
         # Someone may be attaching it at this moment: then it stays.
         with suppress(IntegrityError):
             discard([file_id])
-    for keys in batches(storage().stale(before), BATCH_SIZE):
+    storage().discard_unfinished(before)
+    stale = (each.key for each in storage().stored() if each.stored_at < before)
+    for keys in batches(stale, BATCH_SIZE):
         used = queries.keys_in_use({key.removesuffix(SMALL) for key in keys})
         for key in keys:
             if key.removesuffix(SMALL) not in used:

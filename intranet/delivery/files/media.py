@@ -5,6 +5,7 @@ are an author of the publication.
 """
 
 import io
+from contextlib import suppress
 from typing import IO
 
 from intranet.config import LANGUAGES
@@ -14,7 +15,8 @@ from intranet.delivery.files.media_types import is_shown, media_type_of
 from intranet.delivery.files.models import Captions, CaptionsKind, File
 from intranet.delivery.files.operations import ERASE, Counted
 from intranet.delivery.files.pictures import poster_picture
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import StorageAway, new_key
 from intranet.delivery.files.upload_checks import accept
 from intranet.delivery.files.webvtt import Read, read_captions, write_captions
 from intranet.platform.core.errors import Invalid, NotFound, Words
@@ -88,7 +90,8 @@ def set_poster(video: File, stream: IO[bytes]) -> None:
                 enqueue(work, ERASE, {"keys": [video.thumbnail_key]})
             video.thumbnail_key = key
     except BaseException:
-        storage().delete(key)
+        with suppress(StorageAway):
+            storage().delete(key)
         raise
 
 

@@ -6,10 +6,10 @@ that nobody can reach, and `jobs.discard_unused` removes them.
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import IO
+from functools import partial
+from typing import IO, BinaryIO
 from uuid import UUID
 
 from intranet.delivery.files import queries
@@ -25,11 +25,12 @@ from intranet.delivery.files.limits import (
 from intranet.delivery.files.media_types import HEAD_BYTES, VIDEOS, is_shown, media_type_of
 from intranet.delivery.files.models import File
 from intranet.delivery.files.pictures import cleaned_picture, square_photo
-from intranet.delivery.files.storage import Source, new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import Source, StorageAway, digest_of, new_key
 from intranet.delivery.files.storage_limits import form_bytes, require_storage, video_too_large
 from intranet.delivery.files.upload_checks import accept
 from intranet.delivery.files.video_faults import not_video
-from intranet.delivery.files.videos import begins_as_video, clean_video, digest_of
+from intranet.delivery.files.videos import begins_as_video, clean_video
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, Problem, TooLarge
 from intranet.platform.core.i18n import _l
@@ -85,11 +86,9 @@ def store_file(owner: Person, stream: Source, name: str, *, alternative: str = "
         if is_shown(media_type):
             source = _store_picture(file, source)
         else:
-            storage().put(file.key, source)
-        file.size_bytes, file.sha256 = source.size_bytes, source.sha256
-        if media_type in VIDEOS:
-            with suppress(Invalid):  # a video that browsers cannot play stays as it is
-                strip_video(file)
+            is_video = media_type in VIDEOS
+            storage().put(file.key, source, partial(_strip, file) if is_video else None)
+        file.size_bytes, file.sha256 = source.size_bytes, file.sha256 or source.sha256
         _keep(owner, file)
     return file
 
@@ -132,27 +131,23 @@ def store_video(owner: Person, stream: IO[bytes], name: str) -> File:
         raise not_video()
     file = File(owner_id=owner.id, name=name, media_type="", key=new_key())
     with removed_on_failure(file):
-        storage().put(file.key, source)
+        storage().put(file.key, source, partial(strip_video, file))
         file.size_bytes = source.size_bytes
-        strip_video(file)
         file.name = safe_name(name, file.media_type)
         _keep(owner, file)
     return file
 
 
-def strip_video(file: File) -> None:
-    """Measure a stored video, and remove everything but picture and sound.
+def strip_video(file: File, stream: BinaryIO) -> None:
+    """Measure a video that gets its key, and remove everything but picture and sound.
 
     Raises:
         Invalid: it is no video that every browser plays. It is unchanged.
     """
-    with storage().change(file.key) as stream:
-        video = clean_video(stream)
-        file.media_type, file.duration_ms = video.media_type, video.duration_ms
-        file.width, file.height = video.width, video.height
-        stream.flush()
-        os.fsync(stream.fileno())
-        file.sha256 = digest_of(stream)
+    video = clean_video(stream)
+    file.media_type, file.duration_ms = video.media_type, video.duration_ms
+    file.width, file.height = video.width, video.height
+    file.sha256 = digest_of(stream)
 
 
 def describe(file: File, alternative: str) -> None:
@@ -289,6 +284,11 @@ def _store_picture(file: File, source: Counted) -> Counted:
     return cleaned
 
 
+def _strip(file: File, stream: BinaryIO) -> None:
+    with suppress(Invalid):  # a video that browsers cannot play stays as it is
+        strip_video(file, stream)
+
+
 @contextmanager
 def removed_on_failure(file: File) -> Iterator[None]:
     """Remove the bytes of a file if its row cannot be written."""
@@ -296,7 +296,7 @@ def removed_on_failure(file: File) -> Iterator[None]:
         yield
     except BaseException:
         for key in (file.key, file.thumbnail_key):
-            with suppress(OSError):
+            with suppress(OSError, StorageAway):
                 storage().delete(key or file.key)
         raise
 

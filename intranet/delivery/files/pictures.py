@@ -25,7 +25,7 @@ from intranet.delivery.files.limits import (
     PICTURES_WAITING,
 )
 from intranet.delivery.files.media_types import PICTURES
-from intranet.delivery.files.storage import Source, full_disk_as_error
+from intranet.delivery.files.storage_interface import Source, full_disk_as_error
 from intranet.platform.core.errors import Invalid, Unavailable
 from intranet.platform.core.fair_queue import FairQueue
 from intranet.platform.core.i18n import _l

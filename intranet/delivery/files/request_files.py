@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from intranet.delivery.files.operations import store_upload
-from intranet.delivery.files.storage import full_disk_as_error
+from intranet.delivery.files.storage_interface import full_disk_as_error
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.guard import BYTES

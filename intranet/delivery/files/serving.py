@@ -54,12 +54,15 @@ def send(file: File, *, thumbnail: bool = False) -> Response:
         NotFound: it has no thumbnail, or its bytes are gone.
         RequestedRangeNotSatisfiable: it has no such part.
     """
+    inline = thumbnail or is_shown(file.media_type)
+    disposition = _disposition(file.name, inline=inline)
     if thumbnail:
         response = _answer(file.thumbnail_key, THUMBNAIL_TYPE)
+    elif not inline and (elsewhere := _elsewhere(file.key, file.media_type, disposition)):
+        return elsewhere
     else:
         response = _answer(file.key, served_type(file.media_type))
-    inline = thumbnail or is_shown(file.media_type)
-    response.headers["Content-Disposition"] = _disposition(file.name, inline=inline)
+    response.headers["Content-Disposition"] = disposition
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -71,8 +74,11 @@ def send_stored(key: str, name: str, media_type: str) -> Response:
         NotFound: they are gone.
         RequestedRangeNotSatisfiable: they have no such part.
     """
+    disposition = _disposition(name, inline=False)
+    if elsewhere := _elsewhere(key, media_type, disposition):
+        return elsewhere
     response = _answer(key, media_type)
-    response.headers["Content-Disposition"] = _disposition(name, inline=False)
+    response.headers["Content-Disposition"] = disposition
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -96,6 +102,22 @@ def send_photo(key: str, *, small: bool = False) -> Response:
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = f"private, max-age={PHOTO_SECONDS}"
     return response
+
+
+def _elsewhere(key: str, media_type: str, disposition: str) -> Response | None:
+    """Send a browser that saves a file to the object store, if its address allows it.
+
+    Only attachments that somebody follows a link to: what pages show stays under our policy, and
+    programs send us what they must not send elsewhere.
+    """
+    if request.headers.get("Sec-Fetch-Mode") != "navigate":
+        return None
+    kept_type = served_type(media_type)
+    if link := storage().link(key, media_type=kept_type, disposition=disposition):
+        response = Response(status=302, headers={"Location": link})
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    return None
 
 
 def _answer(key: str | None, media_type: str) -> Response:

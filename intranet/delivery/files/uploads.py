@@ -1,7 +1,10 @@
 """Upload a video in parts, so that a bad connection loses one part and not the whole.
 
-The size on the disk is the only record of how much has arrived.
+What lies in the storage is the only record of how much has arrived.
 """
+
+from contextlib import suppress
+from typing import BinaryIO
 
 from intranet.delivery.files import queries
 from intranet.delivery.files.file_names import safe_name
@@ -9,7 +12,8 @@ from intranet.delivery.files.limits import MAX_UPLOADS, NAME_CHARACTERS
 from intranet.delivery.files.models import File, Upload
 from intranet.delivery.files.operations import removed_on_failure, strip_video
 from intranet.delivery.files.scanning import scan
-from intranet.delivery.files.storage import OutOfStepError, Source, new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import OutOfStepError, Source, StorageAway, new_key
 from intranet.delivery.files.storage_limits import require_storage, video_bytes, video_too_large
 from intranet.delivery.files.upload_checks import count_upload
 from intranet.delivery.files.video_faults import not_video
@@ -119,24 +123,41 @@ class _Part:
 
 def _finish(owner: Person, upload: Upload) -> None:
     """Turn a complete upload into a file. After an error of ours it can be tried again."""
-    storage().settle(upload.key)
     file = File(owner_id=owner.id, size_bytes=upload.size_bytes, key=upload.key)
+
+    def prepare(stream: BinaryIO) -> None:
+        scan(stream)
+        strip_video(file, stream)
+
     try:
-        with storage().open(file.key) as stream:
-            scan(stream)
-        strip_video(file)
-        file.name = safe_name(upload.name, file.media_type)
-        with unit_of_work() as work:
-            work.lock(owner)
-            work.lock(upload)
-            require_storage(owner, file.size_bytes)
-            work.add(file)
-            work.flush()
-            upload.file_id = file.id
+        storage().settle(upload.key, prepare)
+        _keep(owner, upload, file)
     except (Invalid, TooLarge):
         with removed_on_failure(file):
             discard_upload(upload)
             raise
-    except BaseException:
-        storage().unsettle(upload.key)
+    with suppress(StorageAway):  # then they go with the upload, in a day
+        storage().abandon(file.key)
+
+
+def _keep(owner: Person, upload: Upload, file: File) -> None:
+    file.name = safe_name(upload.name, file.media_type)
+    try:
+        _store_row(owner, upload, file)
+    except TooLarge:
         raise
+    except BaseException:
+        storage().unsettle(file.key)
+        raise
+
+
+def _store_row(owner: Person, upload: Upload, file: File) -> None:
+    with unit_of_work() as work:
+        work.lock(owner)
+        work.lock(upload)
+        if upload.file_id:
+            raise OutOfStepError  # another process was as far, and came first
+        require_storage(owner, file.size_bytes)
+        work.add(file)
+        work.flush()
+        upload.file_id = file.id

@@ -4,12 +4,11 @@ Nothing is encoded anew, so no other program is needed: everything but picture a
 overwritten in place, and the file keeps its length.
 """
 
-import hashlib
 import os
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from intranet.delivery.files.limits import MIB, VIDEO_SIDE_PIXELS
+from intranet.delivery.files.limits import VIDEO_SIDE_PIXELS
 from intranet.delivery.files.media_types import MP4, WEBM
 from intranet.delivery.files.mp4 import Movie
 from intranet.delivery.files.video_faults import broken, not_video
@@ -58,12 +57,3 @@ def clean_video(stream: BinaryIO) -> Video:
     duration_ms = found.duration_ms()
     found.clean()
     return Video(WEBM if is_webm else MP4, width, height, min(duration_ms or 0, 2**31 - 1) or None)
-
-
-def digest_of(stream: BinaryIO) -> str:
-    """Return the SHA-256 of all bytes, in hexadecimal."""
-    stream.seek(0)
-    found = hashlib.sha256()
-    while part := stream.read(MIB):
-        found.update(part)
-    return found.hexdigest()

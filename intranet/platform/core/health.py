@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -19,6 +20,7 @@ from intranet.platform.core.web import settings
 bp = Blueprint("health", __name__)
 
 TIMEOUT_SECONDS = 3
+Check = Callable[[], bool]
 
 
 @bp.get("/health/live")
@@ -45,7 +47,20 @@ def metrics() -> ResponseReturnValue:
 def missing_services() -> list[str]:
     """Return the names of the services that do not answer now."""
     checks = {"database": _database_answers, "redis": _redis_answers, "files": _files_writable}
-    return [name for name, answers in checks.items() if not answers()]
+    return [name for name, works in {**checks, **_services}.items() if not works()]
+
+
+_services: dict[str, Check] = {}
+
+
+def answers(name: str) -> Callable[[Check], Check]:
+    """Register a function of a higher package that says whether a service answers."""
+
+    def register(check: Check) -> Check:
+        _services[name] = check
+        return check
+
+    return register
 
 
 def _database_answers() -> bool:

@@ -187,20 +187,21 @@ def take_over_claims() -> None:
 
     With SQLite there is only one process. With PostgreSQL the others may still be running.
     """
-    now = clock.now()
     if not on_sqlite():
         return
     with unit_of_work():
-        db.session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.done_at.is_(None),
-                OutboxRow.failed_at.is_(None),
-                OutboxRow.attempts > 0,
-                OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
-            )
-            .values(run_after=now)
-        )
+        db.session.execute(update(OutboxRow).where(is_claimed()).values(run_after=clock.now()))
+
+
+def is_claimed() -> ColumnElement[bool]:
+    """Return the condition that a task is claimed, or tried again within a claim's lifetime."""
+    now = clock.now()
+    return and_(
+        OutboxRow.done_at.is_(None),
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.attempts > 0,
+        OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
+    )
 
 
 def retry_failed(kind: str | None = None) -> int:

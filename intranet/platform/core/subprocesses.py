@@ -6,9 +6,13 @@ memory, or to crash the library that opens them. The site only sees an exit code
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import IO, Final
 
@@ -51,16 +55,19 @@ def run_apart(
         NotStartedError: the system cannot start another process, or the subprocess crashed.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            env={name: text for name, text in os.environ.items() if not name.startswith(SETTINGS)},
-            stdin=subprocess.DEVNULL if given is None else given,
-            stdout=said,
-            stderr=subprocess.DEVNULL,
-            timeout=within_seconds,
-            check=False,
-        )
+        with _as_file(given) as stdin:
+            done = subprocess.run(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env={
+                    name: text for name, text in os.environ.items() if not name.startswith(SETTINGS)
+                },
+                stdin=stdin,
+                stdout=said,
+                stderr=subprocess.DEVNULL,
+                timeout=within_seconds,
+                check=False,
+            )
     except subprocess.TimeoutExpired as error:
         raise TookTooLongError(module) from error
     except OSError as error:
@@ -68,6 +75,23 @@ def run_apart(
     if done.returncode > 0 and done.returncode not in {EXIT_DAMAGED, EXIT_TOO_MUCH}:
         raise NotStartedError(f"{module} ended with exit code {done.returncode}")
     return done.returncode
+
+
+@contextmanager
+def _as_file(given: IO[bytes] | None) -> Iterator[IO[bytes] | int]:
+    """Yield a real file with these bytes: those of an object store come over the network."""
+    if given is None:
+        yield subprocess.DEVNULL
+        return
+    try:
+        given.fileno()
+    except UnsupportedOperation:
+        with tempfile.TemporaryFile() as file:
+            shutil.copyfileobj(given, file)
+            file.seek(0)
+            yield file
+    else:
+        yield given
 
 
 def limit_process(

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Insert, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from intranet.delivery.files.storage import new_key
+from intranet.delivery.files.storage_interface import new_key
 from intranet.extensions import Model, db
 from intranet.finding.directory.indexing import FILL as FILL_DIRECTORY
 from intranet.messaging.messages.jobs import FILL as FILL_MESSAGES

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from intranet.delivery.files.operations import SMALL
 from intranet.delivery.files.scanning import scan
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import StorageAway, new_key
 from intranet.records.packages.reading import Package
 from intranet.records.portability.making import Said
 
@@ -54,7 +55,7 @@ class ArrivingBytes:
         """Remove what no row took."""
         for key in self._keys.values():
             if key not in self._taken:
-                with suppress(OSError):
+                with suppress(OSError, StorageAway):
                     storage().delete(key)
 
     def _put(self, path: str, key: str) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intranet.delivery.files.operations import ERASE
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import new_key
 from intranet.extensions import db
 from intranet.messaging.spaces.models import SpaceKey
 from intranet.organisation.accounts.operations.approvers import settled_administrators
@@ -224,7 +225,8 @@ def _ask(work: Work, person: Person, order: PackageOrder) -> PackageOrder:
         PackageOrder.asked_at > clock.now() - timedelta(days=1),
     )
     if (db.session.scalar(lately) or 0) >= ORDERS_A_DAY:
-        raise TooMany(_l("You asked for many packages today. Try again tomorrow."))
+        day = int(timedelta(days=1).total_seconds())
+        raise TooMany(day, _l("You asked for many packages today. Try again tomorrow."))
     work.add(order)
     work.flush()
     _record("package.ask", order, person)

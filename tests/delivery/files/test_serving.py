@@ -13,7 +13,8 @@ from intranet.delivery.files.limits import RESPONSE_BYTES
 from intranet.delivery.files.models import File
 from intranet.delivery.files.operations import store_upload
 from intranet.delivery.files.serving import send
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import new_key
 from intranet.platform.core.errors import NotFound
 
 

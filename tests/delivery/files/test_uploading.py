@@ -11,7 +11,8 @@ from intranet.delivery.files.access import get_upload, get_uploads
 from intranet.delivery.files.limits import AGENCY_BYTES, MIB, PERSON_BYTES
 from intranet.delivery.files.models import File
 from intranet.delivery.files.operations import describe, store_upload
-from intranet.delivery.files.storage import StorageFull, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import StorageFull
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, TooLarge

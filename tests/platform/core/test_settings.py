@@ -37,6 +37,7 @@ SECRET = {
     "smtp_url": "smtp://me:hunter2@mail.example",
     "metrics_token": "hunter2" * 5,
     "demo_password": "hunter2",
+    "sentry_dsn": "https://hunter2@errors.example/1",
 }
 
 
@@ -119,8 +120,14 @@ def test_the_names_of_other_programs_and_of_the_tests_are_left_alone(tmp_path):
         ("INTRANET_REDIS_URL", "http://x", "redis://"),
         ("INTRANET_STORAGE_URL", "/srv", "starts with file:"),
         ("INTRANET_STORAGE_URL", "file:", "names a folder"),
-        ("INTRANET_STORAGE_URL", "s3:bucket", "cannot use yet. Set it to file:"),
-        ("INTRANET_STORAGE_URL", "s3://bucket", "cannot use yet. Set it to file:"),
+        ("INTRANET_STORAGE_URL", "s3:bucket", "names no bucket"),
+        ("INTRANET_STORAGE_URL", "s3://", "names no bucket"),
+        ("INTRANET_STORAGE_URL", "s3://key:secret@files", "names no bucket"),
+        ("INTRANET_STORAGE_URL", "s3://files/a//b", "prefix"),
+        ("INTRANET_STORAGE_URL", "s3://files?endpoint=minio:9000", "http:// or https://"),
+        ("INTRANET_STORAGE_URL", "s3://files?presign=301", "1 to 300"),
+        ("INTRANET_STORAGE_URL", "s3://files?style=", "path or virtual"),
+        ("INTRANET_STORAGE_URL", "s3://files?acl=public", "has 'acl'"),
         ("INTRANET_CLAMAV", "/run/clamd.ctl", "unix: or tcp://"),
         ("INTRANET_CLAMAV", "unix:clamd.ctl", "names no socket"),
         ("INTRANET_CLAMAV", "tcp://", "no host"),
@@ -132,6 +139,8 @@ def test_the_names_of_other_programs_and_of_the_tests_are_left_alone(tmp_path):
         ("INTRANET_SMTP_URL", "smtp://", "no host"),
         ("INTRANET_MAIL_FROM", "nobody", "mail address"),
         ("INTRANET_MAIL_FROM", "a@b.example\nBcc: c@d.example", "mail address"),
+        ("INTRANET_SENTRY_DSN", "errors.example", "is not one: it takes a DSN"),
+        ("INTRANET_SENTRY_DSN", "https://key@errors.example", "is not one: it takes a DSN"),
         ("INTRANET_SECRET_KEY", "short", "32 characters"),
         ("INTRANET_SECRET_KEY", " ", "empty"),
         ("INTRANET_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),

@@ -114,7 +114,6 @@ def dump():
                     f"{table.name}.{column.name}",
                     json.dumps(value, default=str, ensure_ascii=False),
                 )
-    folder = storage()._root
-    for path in folder.rglob("*") if folder.exists() else ():
-        if path.is_file():
-            yield f"file {path.name}", path.read_bytes().decode("utf-8", "replace")
+    for each in storage().stored():
+        with storage().open(each.key) as stored:
+            yield f"file {each.key}", stored.read().decode("utf-8", "replace")

@@ -10,7 +10,8 @@ from intranet.administration.reorganisation.models import PlanImage, PlanNote
 from intranet.administration.reorganisation.undoing import undo
 from intranet.delivery.files.models import File
 from intranet.delivery.files.operations import store_upload
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import new_key
 from intranet.extensions import db
 from intranet.messaging.messages.drafting import save_draft
 from intranet.messaging.messages.models import MessageDraft

@@ -34,7 +34,7 @@ def stored(house) -> dict[str, int | None]:
             name: db.session.scalar(select(func.count()).select_from(table))
             for name, table in Model.metadata.tables.items()
         }
-        return {**counts, "bytes": len(list(storage().stored_keys()))}
+        return {**counts, "bytes": len(list(storage().stored()))}
 
 
 def refuse(house, path, into: str | None = None) -> str:

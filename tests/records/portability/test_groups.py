@@ -132,10 +132,10 @@ def test_others_write_while_its_files_are_stored_and_no_other_bytes_stay(
     with house.app_context():
         arrive(of_village)
         village = db.session.scalars(select(Agency).where(Agency.code == "L01990020")).one()
-        before = set(storage().stored_keys())
+        before = {each.key for each in storage().stored()}
         arrive(path, said, into=village)
         arrived = db.session.get_one(File, file_id)
-        assert set(storage().stored_keys()) - before == {arrived.key}
+        assert {each.key for each in storage().stored()} - before == {arrived.key}
         with storage().open(arrived.key) as stored:
             assert stored.read() == b"plans of the harbour"
     assert wrote == [0, 1]

@@ -233,4 +233,4 @@ def test_what_collides_by_an_id_or_an_address_is_refused_whole(cast, lived, expo
         assert "people" in str(refused.value.errors["package"])
     assert stored(house) == before
     with house.app_context():
-        assert not list(storage().stored_keys())
+        assert not list(storage().stored())

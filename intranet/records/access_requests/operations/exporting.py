@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from intranet.delivery.files.models import File
-from intranet.delivery.files.operations import discard
-from intranet.delivery.files.storage import new_key, storage
+from intranet.delivery.files.operations import ERASE, discard
+from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import new_key
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.audit.models import AuditLine
@@ -183,14 +184,15 @@ def _keep(person: Person, package_id: UUID, path: Path) -> bool:
     with path.open("rb") as source:
         while part := source.read(1 << 20):
             digest.update(part)
+        source.seek(0)
+        storage().put(key, source)  # before the transaction: it may take long
     with unit_of_work() as work:
         package = work.locked(AccessPackage, package_id)
         request = work.locked(AccessRequest, package.request_id)
         if not is_in_charge(person, request):
+            enqueue(work, ERASE, {"keys": [key]})
             _refuse(package, [("", "not_in_charge")])
             return False
-        with path.open("rb") as source:
-            storage().put(key, source)
         file = File(
             owner_id=person.id,
             name=f"{request.agency.code}-{request.year}-{request.number}.zip",

@@ -1,0 +1,42 @@
+"""A circuit breaker: after a failure of a service everybody is refused at once for a while.
+
+Else each of many requests would wait for the time-outs of a service that is gone.
+"""
+
+import threading
+import time
+
+
+class CircuitBreaker:
+    """Knows whether a service failed a moment ago, in this process."""
+
+    def __init__(self, rest_seconds: float) -> None:
+        """Set for how long nobody asks the service after a failure."""
+        self._rest_seconds = rest_seconds
+        self._lock = threading.Lock()
+        self._rests_until = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last request failed."""
+        return self._rests_until > 0
+
+    def lets_through(self) -> bool:
+        """Return whether a request may be made now; after a rest a single one tries."""
+        with self._lock:
+            if not self._rests_until:
+                return True
+            if time.monotonic() < self._rests_until:
+                return False
+            self._rests_until = time.monotonic() + self._rest_seconds
+            return True
+
+    def note_failure(self) -> None:
+        """Begin a rest."""
+        with self._lock:
+            self._rests_until = time.monotonic() + self._rest_seconds
+
+    def note_success(self) -> None:
+        """Let everybody through."""
+        with self._lock:
+            self._rests_until = 0.0
