@@ -27,7 +27,15 @@ STARTS = {
 }
 CHOICES = {"log": ("text", "json")}
 MIN_KEY_CHARACTERS = 32
+# The standard settings of OpenTelemetry, whose own library reads the others.
+COLLECTORS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+PROTOCOL = "http/protobuf"
 SHAPES = {
+    "sentry_dsn": (
+        re.compile(r"https?://[^\s@/:]+@[^\s@/]+(/[^\s?#]+)*/[0-9]+"),
+        "a DSN as the service shows it, as in https://KEY@errors.town.example/1",
+    ),
     "mail_from": (
         re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
         "one mail address, as in intranet@town.example",
@@ -67,6 +75,7 @@ class Settings:
     demo_password: str = field(default="vilaverde", repr=False)
     metrics_token: str = field(default="", repr=False)
     identity_hosts: str = ""
+    sentry_dsn: str = field(default="", repr=False)
 
     is_base_url_given: bool = False
     # Set by tests only, which run the other servers on this machine.
@@ -183,6 +192,26 @@ def check_mix(settings: Settings, *, workers: int) -> None:
         )
 
 
+def is_traced(environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether a collector of OpenTelemetry's traces is named.
+
+    Raises:
+        BadSettingError: its address cannot be one, or another protocol is asked for.
+    """
+    environment = os.environ if environment is None else environment
+    named = [name for name in COLLECTORS if environment.get(name)]
+    for name in named:
+        if not environment[name].startswith(("http://", "https://")):
+            raise BadSettingError(
+                f"{name} is not such an address: it starts with http:// or https://."
+            )
+        _check_address(name, environment[name], needs_host=True)
+    for name in PROTOCOLS if named else ():
+        if environment.get(name, PROTOCOL) != PROTOCOL:
+            raise BadSettingError(f"{name} takes {PROTOCOL}, and nothing else.")
+    return bool(named)
+
+
 def database_address(text: str) -> str:
     """Check the address of a database that is no setting, and return it as `database_url` is.
 
@@ -225,7 +254,8 @@ def _value(name: str, text: str) -> Any:
             f"{setting} is too short: it takes {MIN_KEY_CHARACTERS} characters or more, at random."
         )
     if name in SHAPES and not SHAPES[name][0].fullmatch(text):
-        raise BadSettingError(f"{setting} is {text!r}: it takes {SHAPES[name][1]}.")
+        shown = "not one" if name in SECRETS else repr(text)
+        raise BadSettingError(f"{setting} is {shown}: it takes {SHAPES[name][1]}.")
     return text
 
 
