@@ -220,23 +220,15 @@ def retry_failed(kind: str | None = None) -> int:
 def drop_failed(kind: str | None = None) -> int:
     """Delete failed tasks, of a kind or of all, so that nobody does them; return how many."""
     failed = delete(OutboxRow).where(OutboxRow.failed_at.is_not(None))
-    if kind:
-        failed = failed.where(OutboxRow.kind == kind)
     with unit_of_work():
-        result = db.session.execute(failed)
+        result = db.session.execute(failed.where(OutboxRow.kind == kind) if kind else failed)
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def set_aside(why: str) -> int:
     """Mark pending tasks that would reach people outside as failed: they may be done already.
 
-    They show as failed, so that an operator can see them and try them again.
-
-    Args:
-        why: the reason to show.
-
-    Returns:
-        The number of rows.
+    They show as failed, with the reason, so that an operator can try them again. Returns how many.
     """
     kinds = [name for name, kind in _kinds.items() if kind.reaches_out]
     waiting = update(OutboxRow).where(
