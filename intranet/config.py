@@ -201,10 +201,8 @@ def is_traced(environment: Mapping[str, str] | None = None) -> bool:
     environment = os.environ if environment is None else environment
     named = [name for name in COLLECTORS if environment.get(name)]
     for name in named:
-        if not environment[name].startswith(("http://", "https://")):
-            raise BadSettingError(
-                f"{name} is not such an address: it starts with http:// or https://."
-            )
+        if not environment[name].startswith(STARTS["base_url"]):
+            raise BadSettingError(f"{name} is no such address: it starts with http:// or https://.")
         _check_address(name, environment[name], needs_host=True)
     for name in PROTOCOLS if named else ():
         if environment.get(name, PROTOCOL) != PROTOCOL:

@@ -217,6 +217,16 @@ def retry_failed(kind: str | None = None) -> int:
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
+def drop_failed(kind: str | None = None) -> int:
+    """Delete failed tasks, of a kind or of all, so that nobody does them; return how many."""
+    failed = delete(OutboxRow).where(OutboxRow.failed_at.is_not(None))
+    if kind:
+        failed = failed.where(OutboxRow.kind == kind)
+    with unit_of_work():
+        result = db.session.execute(failed)
+    return result.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
 def set_aside(why: str) -> int:
     """Mark pending tasks that would reach people outside as failed: they may be done already.
 
