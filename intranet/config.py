@@ -27,7 +27,15 @@ STARTS = {
 }
 CHOICES = {"log": ("text", "json")}
 MIN_KEY_CHARACTERS = 32
+# The standard settings of OpenTelemetry, whose own library reads the others.
+COLLECTORS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+PROTOCOL = "http/protobuf"
 SHAPES = {
+    "sentry_dsn": (
+        re.compile(r"https?://[^\s@/:]+@[^\s@/]+(/[^\s?#]+)*/[0-9]+"),
+        "a DSN as the service shows it, as in https://KEY@errors.town.example/1",
+    ),
     "mail_from": (
         re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
         "one mail address, as in intranet@town.example",
@@ -67,6 +75,7 @@ class Settings:
     demo_password: str = field(default="vilaverde", repr=False)
     metrics_token: str = field(default="", repr=False)
     identity_hosts: str = ""
+    sentry_dsn: str = field(default="", repr=False)
 
     is_base_url_given: bool = False
     # Set by tests only, which run the other servers on this machine.
@@ -183,6 +192,42 @@ def check_mix(settings: Settings, *, workers: int) -> None:
         )
 
 
+def is_traced(environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether a collector of OpenTelemetry's traces is named.
+
+    Raises:
+        BadSettingError: its address cannot be one, or another protocol is asked for.
+    """
+    environment = os.environ if environment is None else environment
+    named = [name for name in COLLECTORS if environment.get(name)]
+    for name in named:
+        if not environment[name].startswith(STARTS["base_url"]):
+            raise BadSettingError(f"{name} is no such address: it starts with http:// or https://.")
+        _check_address(name, environment[name], needs_host=True)
+    for name in PROTOCOLS if named else ():
+        if environment.get(name, PROTOCOL) != PROTOCOL:
+            raise BadSettingError(f"{name} takes {PROTOCOL}, and nothing else.")
+    return bool(named)
+
+
+def database_address(text: str) -> str:
+    """Check the address of a database that is no setting, and return it as `database_url` is.
+
+    Raises:
+        BadSettingError: it is no such address; the text does not quote it.
+    """
+    text = text.strip()
+    if not text.startswith(STARTS["database_url"]):
+        starts = _either(STARTS["database_url"])
+        raise BadSettingError(f"That is not the address of a database: it starts with {starts}.")
+    return with_driver(text)
+
+
+def with_driver(url: str) -> str:
+    """Return the address of a database with the driver that is used."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
 def _value(name: str, text: str) -> Any:
     """Parse and check the value of a setting."""
     setting = PREFIX + name.upper()
@@ -207,7 +252,8 @@ def _value(name: str, text: str) -> Any:
             f"{setting} is too short: it takes {MIN_KEY_CHARACTERS} characters or more, at random."
         )
     if name in SHAPES and not SHAPES[name][0].fullmatch(text):
-        raise BadSettingError(f"{setting} is {text!r}: it takes {SHAPES[name][1]}.")
+        shown = "not one" if name in SECRETS else repr(text)
+        raise BadSettingError(f"{setting} is {shown}: it takes {SHAPES[name][1]}.")
     return text
 
 
@@ -284,13 +330,11 @@ def _completed(settings: Settings) -> Settings:
             f"INTRANET_DATA_DIR: {data_dir} cannot be made: {error.strerror}"
         ) from error
     url = settings.database_url or f"sqlite:///{data_dir / 'intranet.sqlite'}"
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     key = settings.secret_key or _kept_key(data_dir / "secret_key")
     return replace(
         settings,
         data_dir=data_dir,
-        database_url=url,
+        database_url=with_driver(url),
         storage_url=settings.storage_url or f"file:{data_dir / 'files'}",
         base_url=settings.base_url.rstrip("/"),
         secret_key=key,

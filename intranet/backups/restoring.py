@@ -33,6 +33,7 @@ from intranet.config import Settings
 from intranet.delivery.files.storage import open_storage
 from intranet.delivery.files.storage_interface import StorageAway, StorageFull
 from intranet.extensions import db
+from intranet.moving import steps
 from intranet.platform.core import schema
 from intranet.platform.core.events import dispatcher
 
@@ -70,6 +71,7 @@ def bring_back(
             restoring.unpack()
             with app.app_context():
                 restoring.fill()
+            steps.end_any(restoring.settings)
             schema.upgrade(app)
             with app.app_context():
                 taken_at = datetime.fromisoformat(manifest.taken_at)

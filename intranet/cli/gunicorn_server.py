@@ -23,6 +23,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from intranet.cli.child_processes import die_with
 from intranet.cli.paced_responses import PacedAnswers
 from intranet.cli.shared_metrics import FOLDER
+from intranet.cli.watching import watch
 from intranet.config import Settings
 from intranet.platform.core.capacity import MAX_SOCKETS_ON_GEVENT, MAX_THREADS
 from intranet.platform.core.jobs import Clockwork
@@ -51,6 +52,7 @@ class Serving:
     clockwork_of: Callable[[Flask], Clockwork] | None
     announce: Callable[[Flask], None]
     clockworks: list[Clockwork] = field(default_factory=list)
+    ends_watch: Callable[[], None] = lambda: None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -99,6 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def load(self) -> Flask:
         """Make the application, in the worker."""
         app = self._serving.make_app(self._serving.settings)
+        self._serving.ends_watch = watch(app, self._serving.settings)
         app.wsgi_app = PacedAnswers(app.wsgi_app)  # type: ignore[method-assign]
         return app
 
@@ -126,6 +129,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def _worker_ends(self, _arbiter: Any, _worker: Any) -> None:
         for clockwork in self._serving.clockworks:
             clockwork.stop()
+        self._serving.ends_watch()
 
     def _worker_has_ended(self, _arbiter: Any, worker: Any) -> None:
         if os.environ.get(FOLDER):

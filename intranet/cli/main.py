@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "intranet.cli.portability:import_",
     "jobs": "intranet.cli.jobs:jobs",
     "migrate": "intranet.cli.database:migrate",
+    "move": "intranet.cli.moving:move",
     "partition": "intranet.cli.partition:partition",
     "reconcile": "intranet.cli.reconcile:reconcile",
     "reorganise": "intranet.cli.reorganise:reorganise",
@@ -113,7 +114,7 @@ def main(arguments: list[str]) -> int:
         Commands().main(arguments or WITHOUT_ARGUMENTS, prog_name="intranet")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except (BadSettingError, OSError, OperationalError) as error:
+    except Exception as error:
         if sentence := _sentence(error):
             click.echo(sentence, err=True)
             return 1
@@ -130,12 +131,14 @@ def _make_what_is_read() -> None:
     compile_catalogues(TRANSLATIONS)
 
 
-def _sentence(error: BadSettingError | OSError | OperationalError) -> str:
+def _sentence(error: Exception) -> str:
     """Return the message for an error of the environment; empty if it is a bug."""
     if isinstance(error, BadSettingError):
         return str(error)
     if isinstance(error, OperationalError):
         return _database_sentence(str(error.orig))
+    if not isinstance(error, OSError):
+        return _read_only_sentence(error)
     if error.errno == errno.EADDRINUSE:
         return (
             "The port is taken by another program: choose another with --port, "
@@ -143,6 +146,17 @@ def _sentence(error: BadSettingError | OSError | OperationalError) -> str:
         )
     fault = from_os_error(error, Path.cwd())
     return str(fault) if fault else ""
+
+
+def _read_only_sentence(error: Exception) -> str:
+    from intranet.platform.core.read_only import ReadOnly
+
+    if not isinstance(error, ReadOnly):
+        return ""
+    return (
+        "Nothing can be written: the installation is moving to another database, or has moved. "
+        "Try again after it, with the new one in INTRANET_DATABASE_URL."
+    )
 
 
 def _database_sentence(said: str) -> str:

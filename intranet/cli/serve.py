@@ -14,7 +14,7 @@ from intranet.cli import server_locks
 from intranet.cli.app_context import application
 from intranet.cli.child_processes import do_apart
 from intranet.cli.shared_metrics import forget_mine, share_figures
-from intranet.config import Settings, check_mix, read_settings
+from intranet.config import BadSettingError, Settings, check_mix, is_traced, read_settings
 from intranet.platform.core import logs
 from intranet.platform.core.memory import loading
 
@@ -45,6 +45,7 @@ def serve(host: str, port: int, workers: int, *, empty: bool, no_browser: bool) 
     settings = read_settings()
     logs.set_up(settings.log)
     check_mix(settings, workers=workers)
+    is_traced()
     try:
         held = server_locks.lock_folder(settings.data_dir) if settings.on_sqlite else None
     except server_locks.InUseError as error:
@@ -98,8 +99,10 @@ def worker() -> None:
             "With SQLite the server does the jobs itself. "
             "A worker is for PostgreSQL: set INTRANET_DATABASE_URL."
         )
+    is_traced()
     share_figures(settings)
     from intranet.cli import background
+    from intranet.cli.watching import watch
     from intranet.delivery.files.storage import check_storage
     from intranet.platform.core import schema
     from intranet.platform.core.memory import tune_interpreter
@@ -108,6 +111,7 @@ def worker() -> None:
     with application(settings) as app:
         schema.upgrade(app)
         tune_interpreter()
+        end_watch = watch(app, settings)
         clockwork = background.clockwork(app)
         asked_to_end = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -117,6 +121,7 @@ def worker() -> None:
         sys.stdout.flush()
         asked_to_end.wait()
         clockwork.stop()
+        end_watch()
 
 
 def prepare(settings: Settings, *, empty: bool) -> None:
@@ -128,6 +133,8 @@ def prepare(settings: Settings, *, empty: bool) -> None:
 
     check_storage(settings)
     with slow_statements.expected(), application(settings) as app:
+        with app.app_context():
+            _refuse_moved()
         if not schema.is_current(app):
             click.echo("Preparing the database …")
             schema.upgrade(app)
@@ -136,6 +143,22 @@ def prepare(settings: Settings, *, empty: bool) -> None:
         if not (is_used or empty):
             demo.load(app)
     forget_mine()
+
+
+def _refuse_moved() -> None:
+    """Refuse to start on the database that a move has left.
+
+    Raises:
+        BadSettingError: nothing could be written there.
+    """
+    from intranet.platform.core import read_only
+
+    found = read_only.read()
+    if found and found.moved_to:
+        raise BadSettingError(
+            f"This installation moved to {found.moved_to}: set INTRANET_DATABASE_URL to that "
+            "database. To go on with this one instead, run `intranet move --cancel` first."
+        )
 
 
 def _what_next(app: "Flask") -> list[str]:

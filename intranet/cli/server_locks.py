@@ -9,7 +9,7 @@ BACKLOG_LIMIT = 512
 
 
 class InUseError(Exception):
-    """Another server uses the same data folder; the text is the whole message."""
+    """Another process uses the same data folder; the text is the whole message."""
 
 
 def bind(host: str, port: int, *, listens: bool) -> socket.socket:
@@ -39,15 +39,28 @@ def lock_folder(data_dir: Path) -> Any:
     Raises:
         InUseError: another server has it.
     """
-    file = (data_dir / "serve.lock").open("a+", encoding="ascii")
+    message = (
+        f"Another Intranet serves from {data_dir} already: use that one, stop it, "
+        "or name another folder in INTRANET_DATA_DIR."
+    )
+    return _lock(data_dir / "serve.lock", message)
+
+
+def lock_move(data_dir: Path) -> Any:
+    """Lock the data folder against a second move; the lock ends with the process.
+
+    Raises:
+        InUseError: another move is going on.
+    """
+    return _lock(data_dir / "move.lock", f"Another move from {data_dir} is going on: wait for it.")
+
+
+def _lock(path: Path, message: str) -> Any:
+    file = path.open("a+", encoding="ascii")
     try:
         # Forked workers do not inherit a lock of this kind, so it ends with this process.
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         file.close()
-        message = (
-            f"Another Intranet serves from {data_dir} already: use that one, stop it, "
-            "or name another folder in INTRANET_DATA_DIR."
-        )
         raise InUseError(message) from error
     return file

@@ -100,7 +100,10 @@ def owed(patient: Patient) -> str:
         message = f"the oldest has waited for {oldest / 60:.0f} minutes: start `intranet worker`."
         raise WrongError(message)
     if failed := sum(row.failed for row in rows):
-        message = f"{failed} could not be done: see `intranet jobs`."
+        message = (
+            f"{failed} could not be done: `intranet jobs` shows why, `intranet jobs --retry all` "
+            "tries them again, and `intranet jobs --drop all` gives them up."
+        )
         raise WrongError(message)
     return f"{sum(row.waiting for row in rows)} wait"
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from intranet.app import create_app
 from intranet.cli.doctor import doctor
+from intranet.cli.jobs import jobs
 from intranet.config import read_settings
 from intranet.extensions import db
 from intranet.platform.core import clock
@@ -155,7 +156,12 @@ def test_work_that_nobody_does_and_work_that_failed_are_wrong(visit, settings):
         assert "for 20 minutes" in visit()["owed work"]
         with app.app_context(), unit_of_work():
             db.session.query(OutboxRow).update({"failed_at": clock.now()})
-        assert "1 could not be done" in visit()["owed work"]
+        owed, call = visit()["owed work"], app.test_cli_runner().invoke
+        assert "1 could not be done" in owed
+        assert "`intranet jobs --drop all`" in owed
+        assert "0 failed jobs were given up" in call(jobs, ["--drop=test:other"]).output
+        assert "1 failed job was given up" in call(jobs, ["--drop=all"]).output
+        assert "owed work" not in visit()
     finally:
         close(app)
 

@@ -19,6 +19,7 @@ IN_WORDS = {
     *("storage_access_key", "storage_secret_key"),
     "clamav",
     "identity_hosts",
+    "sentry_dsn",
 }
 
 

@@ -175,15 +175,16 @@ class Tab:
 
     def take_pushes(self) -> None:
         """Take in what was pushed; where something lacks, ask for it."""
-        frames = [frame for frame in self.client.frames if name_of(frame)]
-        self.client.frames.clear()
-        for frame in frames:
-            event, payload = json.loads(frame[2:])
-            if event == "hello":
-                standings = {one["id"]: one["rev"] for one in payload["conversations"]}
-                self.catch_up(standings.get(self.conversation_id))
-            elif event in ("message:posted", "message:changed"):
-                self.hear(event, payload)
+        while self.client.frames:  # some came while it asked: what it asks for ends before them
+            frames = [frame for frame in self.client.frames if name_of(frame)]
+            self.client.frames.clear()
+            for frame in frames:
+                event, payload = json.loads(frame[2:])
+                if event == "hello":
+                    standings = {one["id"]: one["rev"] for one in payload["conversations"]}
+                    self.catch_up(standings.get(self.conversation_id))
+                elif event in ("message:posted", "message:changed"):
+                    self.hear(event, payload)
 
     def hear(self, event: str, payload: Message) -> None:
         """Show a pushed message, unless an earlier revision is still to come."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.bench import returning, slow
-from tools.bench.chat import Run, percentile, talk, talk_at_peak
+from tools.bench.chat import FEW_AUTHORS, MANY_AUTHORS, Run, percentile, talk, talk_at_peak
 from tools.bench.contenders import Contender
 from tools.bench.polling import PollingPool
 from tools.bench.processes import BenchServer
@@ -24,8 +24,8 @@ MAX_PEOPLE_TO_STALL = 300  # long texts to more would measure the machine
 class ChannelFigures:
     """The results of one contender, in seconds; `cpu` and `beside` are per delivery at peak.
 
-    `beside` is the processor time of the services. `answered` and `delivered` are the p95 of
-    posts at an even pace.
+    `cpu_of_few` is `cpu` where few people write. `beside` is the processor time of the services.
+    `answered` and `delivered` are the p95 of posts at an even pace.
     """
 
     name: str
@@ -33,6 +33,7 @@ class ChannelFigures:
     is_ours: bool
     cpu: float
     beside: float
+    cpu_of_few: float
     per_second: float
     answered: float
     delivered: float
@@ -61,6 +62,7 @@ def measure(
         try:
             socket_bytes = _connect(program, pool, channel.cookies)
             peak = _at_peak(program, pool, seconds)
+            of_few = _at_peak(program, pool, seconds, authors=FEW_AUTHORS)
             even = Run()
             pace = POLLED_POSTS_PER_SECOND if polling else POSTS_PER_SECOND
             talk(pool, pool.clients, even, int(pace * seconds), per_second=pace)
@@ -71,12 +73,13 @@ def measure(
                 is_ours=contender.is_ours,
                 cpu=peak.cpu,
                 beside=peak.beside,
+                cpu_of_few=of_few.cpu,
                 per_second=peak.per_second,
                 answered=percentile(even.answered_after, 0.95),
                 delivered=percentile(even.delivered_after, 0.95),
                 socket_bytes=socket_bytes,
                 faults=faults,
-                refused=peak.refused + even.refused + even.cut_off,
+                refused=peak.refused + of_few.refused + even.refused + even.cut_off,
                 stalled=slow.measure(program, pool)
                 if people <= MAX_PEOPLE_TO_STALL and not polling
                 else (),
@@ -122,11 +125,13 @@ class _Peak:
     refused: int
 
 
-def _at_peak(program: BenchServer, pool: BenchClientPool, seconds: float) -> _Peak:
+def _at_peak(
+    program: BenchServer, pool: BenchClientPool, seconds: float, *, authors: int = MANY_AUTHORS
+) -> _Peak:
     talk(pool, pool.clients, Run(), WARM_UP_POSTS, per_second=POSTS_PER_SECOND)
     run = Run()
     cpu, beside, began = program.cpu_seconds(), program.cpu_seconds_beside(), time.perf_counter()
-    talk_at_peak(pool, run, seconds)
+    talk_at_peak(pool, run, seconds, authors=authors)
     heard = max(len(run.delivered_after), 1)
     return _Peak(
         cpu=(program.cpu_seconds() - cpu) / heard,

@@ -8,7 +8,7 @@ from tools.bench.sockets import BenchClientPool, BenchPushedMessage, Client
 
 BODY = "The plans for Castle Street are in, with the two changes that we spoke of on Monday."
 SETTLE_SECONDS = 5.0
-MANY_AUTHORS = 32
+MANY_AUTHORS, FEW_AUTHORS = 32, 4
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tools.bench.country.loader import is_filled, load
 from tools.bench.country.measuring import HEAD, Times, measure
 from tools.bench.servers import databases, services
 from tools.bench.site import empty_app
+from tools.bench.storm import storms
 
 MILLISECONDS_PER_SECOND = 1000
 
@@ -124,6 +125,13 @@ def leave(people: int, messages: int, *, sqlite: bool, postgresql: bool) -> None
 def apart() -> None:
     """Simulate replicas and several databases, and measure what crosses between them."""
     for line in (*replicas(), *shards()):
+        click.echo(line)
+
+
+@bench.command()
+def storm() -> None:
+    """Simulate a restart under many clients, with costs that were measured."""
+    for line in storms():
         click.echo(line)
 
 

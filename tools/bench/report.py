@@ -5,14 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tools.bench.channel import ChannelFigures
+from tools.bench.chat import FEW_AUTHORS
 from tools.bench.contenders import LOOP, SOCKET_IO, STOCK_GEVENT, STOCK_THREADS
 
 MILLI = 1_000
 MICRO = 1_000_000
 KIB = 1_024
+RATIOS_OF_FEW = {200: 1.2, 1_000: 0.6}
+"""The most times that a delivery of ours may cost one of `SOCKET_IO`, by people, if few write."""
+MILLISECONDS_OF_A_MESSAGE = 1.5
 RATIOS = {LOOP: 1.6, SOCKET_IO: 0.7, STOCK_GEVENT: 0.5, STOCK_THREADS: 0.1}
 HEAD = (
-    f"{'people':>6} {'server':<31}{'CPU µs':>7}{'beside':>7}{'/s':>9}"
+    f"{'people':>6} {'server':<31}{'CPU µs':>7}{'of few':>7}{'beside':>7}{'/s':>9}"
     f"{'acked':>7}{'told':>7}{'KiB':>6}  lost doubled disordered refused"
 )
 
@@ -21,9 +25,9 @@ def legend() -> str:
     """Explain the columns, and say how busy the machine is: load distorts times, not ratios."""
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
     return (
-        "CPU of the server for each delivery at peak, of PostgreSQL and Redis beside it,\n"
-        "deliveries per second; p95 in ms at 20 messages a second until acknowledged and until\n"
-        "told; memory of an idle socket.\n"
+        f"CPU of the server for each delivery at peak, the same where {FEW_AUTHORS} people write,\n"
+        "of PostgreSQL and Redis beside it, deliveries per second; p95 in ms at 20 messages a\n"
+        "second until acknowledged and until told; memory of an idle socket.\n"
         f"Before it began, {busy:.1f} processes wanted each processor."
     )
 
@@ -33,6 +37,7 @@ def line(figures: ChannelFigures) -> str:
     faults = "  ".join(f"{count:>4}" for count in (*figures.faults.values(), figures.refused))
     first = (
         f"{figures.people:>6} {figures.name:<31}{figures.cpu * MICRO:>7.1f}"
+        f"{figures.cpu_of_few * MICRO:>7.1f}"
         f"{figures.beside * MICRO:>7.1f}{figures.per_second:>9,.0f}{figures.answered * MILLI:>7.1f}"
         f"{figures.delivered * MILLI:>7.1f}{figures.socket_bytes / KIB:>6.0f}  {faults}"
     )
@@ -79,6 +84,7 @@ def verdicts(figures: Sequence[ChannelFigures]) -> list[BenchVerdict]:
         *(verdict for one in ours for verdict in _against_peers(one, figures)),
         *(verdict for one in ours for verdict in _by_itself(one)),
         *_flatness(ours),
+        *_messages(ours),
         *_workers(ours),
     ]
 
@@ -93,6 +99,10 @@ def _against_peers(
             most = next(most for name, most in RATIOS.items() if peer.name.startswith(name))
             what = f"CPU of {one.name}, {one.people} people, × {peer.name}"
             yield BenchVerdict(what, one.cpu / peer.cpu, most)
+            most_of_few = RATIOS_OF_FEW.get(one.people)
+            if most_of_few and peer.name.startswith(SOCKET_IO):
+                what = f"{what}, {FEW_AUTHORS} people write"
+                yield BenchVerdict(what, one.cpu_of_few / peer.cpu_of_few, most_of_few)
 
 
 def _by_itself(one: ChannelFigures) -> Iterable[BenchVerdict]:
@@ -118,6 +128,18 @@ def _flatness(ours: Sequence[ChannelFigures]) -> Iterable[BenchVerdict]:
         if fewest < most:
             what = f"CPU of {name}, {most} people × {fewest} people"
             yield BenchVerdict(what, cpu[most] / cpu[fewest], 1.25)
+
+
+def _messages(ours: Sequence[ChannelFigures]) -> Iterable[BenchVerdict]:
+    """Reckon what a message costs whoever hears it, from rooms of two sizes."""
+    for name in dict.fromkeys(one.name for one in ours if "PostgreSQL, gevent" in one.name):
+        cost = {one.people: one.cpu_of_few * one.people for one in ours if one.name == name}
+        fewest, most = min(cost), max(cost)
+        if fewest < most:
+            further = (cost[most] - cost[fewest]) / (most - fewest)
+            itself = (cost[fewest] - further * fewest) * MILLI
+            what = f"ms of CPU of a message itself, {name}, {FEW_AUTHORS} people write"
+            yield BenchVerdict(what, itself, MILLISECONDS_OF_A_MESSAGE)
 
 
 def _workers(ours: Sequence[ChannelFigures]) -> Iterable[BenchVerdict]:

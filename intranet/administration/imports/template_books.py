@@ -4,7 +4,6 @@ import io
 from collections.abc import Mapping
 from functools import partial
 
-import xlsxwriter
 from flask_babel import get_locale
 
 from intranet.administration.imports.columns import LAYOUTS, ImportKind
@@ -35,6 +34,8 @@ def template(kind: ImportKind, agency: Agency) -> bytes:
     Every cell is text, so that codes and numbers keep their leading zeros. Columns that an agency's
     own administration does not need are left out.
     """
+    import xlsxwriter  # noqa: PLC0415 - a library for rare work
+
     layout = LAYOUTS[kind]
     examples, lists = _examples(kind, agency), _lists(agency)
     columns = [name for name in layout.known if name in examples]

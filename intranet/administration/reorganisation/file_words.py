@@ -3,8 +3,6 @@
 import io
 from enum import StrEnum
 
-import xlsxwriter
-
 from intranet.platform.core.text import fold
 
 TEXT = 49
@@ -79,6 +77,8 @@ EXAMPLES: tuple[tuple[str, ...], ...] = (
 
 def template() -> bytes:
     """Return a workbook with the columns and a line for each kind of change, as an example."""
+    import xlsxwriter  # noqa: PLC0415 - a library for rare work
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         text = book.add_format({"num_format": TEXT})

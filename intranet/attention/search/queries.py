@@ -3,19 +3,20 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any as Value
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, func, literal, null, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, null, select
 
 from intranet.attention.search.query_parser import SearchMeaning
 from intranet.extensions import db
-from intranet.messaging.conversations.access import is_read_by, readable_among, readable_by
+from intranet.messaging.conversations.access import is_readable_room, readable_among, readable_by
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.access import is_former_content_of
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import on_sqlite
+from intranet.platform.core.database import execute_prepared, on_sqlite
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -139,12 +140,7 @@ class SearchFinder:
         This only saves reading what the person may not see; `_readable` enforces the access.
         """
         asked = self._meaning.conversation_ids
-        rooms = select(Conversation.id).where(
-            is_read_by(self._person)
-            if asked is None
-            else and_(Conversation.id.in_(asked), readable_by(self._person))
-        )
-        readable = set(db.session.scalars(rooms))
+        readable = self._rooms() if asked is None else self._readable_rooms(asked)
         own: Expression = Tag(tags.author(self._person.id))
         if asked is not None:
             hidden = asked - readable
@@ -153,6 +149,13 @@ class SearchFinder:
             return None
         # Authors keep access to what they wrote for a post.
         return _Places(readable, [own, Tag(tags.DISCUSSION)])
+
+    def _rooms(self) -> set[UUID]:
+        return set(execute_prepared(_room_ids(), person_id=self._person.id).scalars())
+
+    def _readable_rooms(self, asked: Collection[UUID]) -> set[UUID]:
+        rooms = select(Conversation.id).where(Conversation.id.in_(asked), readable_by(self._person))
+        return set(db.session.scalars(rooms))
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,11 @@ def _ways(kind: DocumentKind, places: _Places) -> list[ColumnElement[bool]]:
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
     return [Tag(tags.conversation(row)) for row in sorted(conversation_ids)]
+
+
+@cache
+def _room_ids() -> Select[UUID]:
+    return select(Conversation.id).where(is_readable_room())
 
 
 def _times(meaning: SearchMeaning) -> _Times | None:

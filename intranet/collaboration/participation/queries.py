@@ -15,13 +15,13 @@ from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import NOW, ago, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
-from intranet.publishing.publications.access import is_open_to_reader
 from intranet.publishing.publications.audience_membership import Many
 from intranet.publishing.publications.kinds import KindState, PublicationKind, names
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.newest import Conditions, newest_ids, reader_values
 from intranet.publishing.publications.queries import PublicationItem, read_in_order
 from intranet.publishing.publications.required_reading import in_force
+from intranet.publishing.publications.visibility import is_open_to_reader
 
 NEW_FOR = timedelta(days=7)
 

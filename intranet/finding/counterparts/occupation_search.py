@@ -70,7 +70,7 @@ def posts_by_occupation(
 
 
 class _Shape(NamedTuple):
-    """What of a target changes the statement: its occupations, and traits of its agency."""
+    """The parts of a target that change the statement: occupations and traits of the agency."""
 
     occupations: int
     has_kinds: bool

@@ -33,7 +33,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Id, Instant, among, id_parameter
 
 MENTION_ALL_MAX_PEOPLE = 50
 OPEN_POSTING_MAX_PEOPLE = 150
@@ -90,7 +90,7 @@ def _room() -> Select[Conversation]:
 
 @cache
 def _rooms() -> Select[Conversation]:
-    wanted = Conversation.id.in_(ids_parameter("conversation_ids"))
+    wanted = among(Conversation.id, "conversation_ids")
     return select(Conversation).where(wanted, is_readable_room())
 
 

@@ -22,6 +22,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     status: ClassVar[int] = 500
     title: ClassVar[Words] = _l("Something went wrong")
     words: ClassVar[Words] = _l("We could not complete your request. Nothing was changed.")
+    retry_after = 0
+    """The number of seconds to wait before another attempt; 0 if that is not known."""
 
     def __init__(self, detail: Words | None = None) -> None:
         """Store the message for the person, or the usual one of this class."""
@@ -32,7 +34,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers that its response has beside the usual ones."""
-        return {}
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
 
     @property
     def request_id(self) -> str:
@@ -55,6 +57,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, refusals 
         said["detail"] = detail
         if self.request_id:
             said["request_id"] = self.request_id
+        if self.retry_after:
+            said["retry_after"] = self.retry_after
         return said
 
 
@@ -140,15 +144,6 @@ class TooMany(Refusal):
         """Store the number of seconds to wait before another attempt."""
         super().__init__(detail)
         self.retry_after = retry_after
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The header `Retry-After`."""
-        return {"Retry-After": str(self.retry_after)}
-
-    def as_json(self) -> dict[str, object]:
-        """Add `retry_after`, in seconds."""
-        return {**super().as_json(), "retry_after": self.retry_after}
 
 
 class Unavailable(Refusal):

@@ -23,7 +23,6 @@ from intranet.platform.core.errors import (
     Unavailable,
 )
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.load_shedding import Busy
 from intranet.platform.core.web import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -131,8 +130,7 @@ def answer(problem: Problem) -> ResponseReturnValue:
     response.status_code = problem.status
     if problem.status == SignInRequired.status and wants_json():
         response.headers["WWW-Authenticate"] = _challenge()
-    if isinstance(problem, TooMany | Busy):
-        response.headers["Retry-After"] = str(problem.retry_after)
+    response.headers.update(problem.headers)
     return response
 
 

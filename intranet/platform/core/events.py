@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from intranet.extensions import db
 from intranet.platform.core import process_metrics
 from intranet.platform.core.operation import doing
+from intranet.platform.core.read_only import finishing
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,7 @@ class Dispatcher:
         return commits, False
 
     def _handle(self, events: list[object]) -> None:
-        with self._app.app_context(), self.join_pushes(), doing("after commit"):
+        with self._app.app_context(), self.join_pushes(), doing("after commit"), finishing():
             for event in events:
                 bus.handle_after(event)
 

@@ -11,7 +11,7 @@ from functools import partial
 from flask import Flask
 from prometheus_client import Counter, Gauge, Histogram
 
-from intranet.platform.core import outbox
+from intranet.platform.core import outbox, read_only
 from intranet.platform.core.database import GONE
 from intranet.platform.core.health_sampler import pulse
 from intranet.platform.core.operation import doing
@@ -91,7 +91,7 @@ class Clockwork:
 
     def _do_outbox(self, pace: Pace) -> None:
         while not self._stopping.is_set():
-            if not self._guarded("outbox", lambda: self._run_due(pace)):
+            if self._is_paused() or not self._guarded("outbox", lambda: self._run_due(pace)):
                 self._stopping.wait(OUTBOX_EVERY_SECONDS)
 
     def _run_due(self, pace: Pace) -> int:
@@ -107,16 +107,27 @@ class Clockwork:
             job = min(self._jobs, key=lambda job: due[job.name])
             if self._stopping.wait(max(0.0, due[job.name] - time.monotonic())):
                 return
+            if self._is_paused():
+                self._stopping.wait(OUTBOX_EVERY_SECONDS)
+                continue
             self._guarded(job.name, job.run)
             due[job.name] = time.monotonic() + job.every.total_seconds()
+
+    def _is_paused(self) -> bool:
+        """Return whether nothing new is begun, because nothing can be written."""
+        with self._app.app_context():
+            return read_only.has_begun()
 
     def _guarded(self, name: str, run: Callable[[], object]) -> object:
         """Run a job; log and count an exception, and go on."""
         began = time.perf_counter()
         with doing(name):
             try:
-                with self._app.app_context():
+                with self._app.app_context(), read_only.finishing():
                     result = run()
+            except read_only.ReadOnly:
+                RUNS.labels(name, "paused").inc()
+                return None
             except Exception as error:
                 RUNS.labels(name, "failed").inc()
                 if not isinstance(error, GONE):

@@ -70,10 +70,6 @@ class Busy(Refusal):
     retry_after = RETRY_AFTER_SECONDS
     request_id = ""  # nothing is broken, and nobody has to report it
 
-    def as_json(self) -> dict[str, object]:
-        """Add `retry_after`, in seconds."""
-        return {**super().as_json(), "retry_after": self.retry_after}
-
 
 class Load:
     """The load level of this process."""

@@ -86,6 +86,8 @@ def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
     fields: dict[str, Any] = dict(getattr(record, "fields", ()))
     if doing := operation.current():
         fields |= {"operation": doing.name, "request_id": doing.id}
+        if doing.trace_id:
+            fields["trace_id"] = doing.trace_id
     return fields
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 from uuid import UUID
 
 
@@ -20,6 +21,9 @@ class Operation:
     id: str = field(default_factory=lambda: secrets.token_hex(6))
     person_id: UUID | None = None
     agency_id: UUID | None = None
+    span: Any = None
+    """Its span, where operations are traced; the trace's id stands in the log."""
+    trace_id: str = ""
     administers: bool = False
     """Whether a role of the person in an agency lets them see what the operation costs."""
     statements: int = 0
@@ -43,6 +47,17 @@ class Operation:
         return time.thread_time() - self._began - self._in_statements
 
 
+class Observer(Protocol):
+    """Observes where operations begin and end."""
+
+    def begins(self, operation: Operation, parent: Operation | None) -> None:
+        """Take note of an operation, perhaps within another one."""
+
+    def ends(self, operation: Operation, error: BaseException | None) -> None:
+        """Take note of its end, and of what it raised."""
+
+
+_observers: list[Observer] = []
 _now: ContextVar[Operation | None] = ContextVar("operation", default=None)
 
 
@@ -60,11 +75,26 @@ def current_id() -> str:
 def begin(operation: Operation) -> None:
     """Make this the operation under way in this thread, until `end`."""
     _now.set(operation)
+    for each in _observers:
+        each.begins(operation, None)
 
 
 def end() -> None:
     """Clear the operation under way in this thread."""
+    if operation := _now.get():
+        for each in _observers:
+            each.ends(operation, None)
     _now.set(None)
+
+
+def observe(observer: Observer) -> None:
+    """Tell somebody of every operation from now on."""
+    _observers.append(observer)
+
+
+def unobserve(observer: Observer) -> None:
+    """Tell somebody of no more operations."""
+    _observers.remove(observer)
 
 
 def record_person(person_id: UUID, agency_id: UUID, *, administers: bool = False) -> None:
@@ -78,8 +108,16 @@ def record_person(person_id: UUID, agency_id: UUID, *, administers: bool = False
 def doing(name: str, person_id: UUID | None = None) -> Iterator[Operation]:
     """Run a block as an operation with a name and an id of its own."""
     operation = Operation(name, person_id=person_id)
+    for each in _observers:
+        each.begins(operation, _now.get())
     token = _now.set(operation)
+    error: BaseException | None = None
     try:
         yield operation
+    except BaseException as raised:
+        error = raised
+        raise
     finally:
         _now.reset(token)
+        for each in _observers:
+            each.ends(operation, error)

@@ -187,20 +187,21 @@ def take_over_claims() -> None:
 
     With SQLite there is only one process. With PostgreSQL the others may still be running.
     """
-    now = clock.now()
     if not on_sqlite():
         return
     with unit_of_work():
-        db.session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.done_at.is_(None),
-                OutboxRow.failed_at.is_(None),
-                OutboxRow.attempts > 0,
-                OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
-            )
-            .values(run_after=now)
-        )
+        db.session.execute(update(OutboxRow).where(is_claimed()).values(run_after=clock.now()))
+
+
+def is_claimed() -> ColumnElement[bool]:
+    """Return the condition that a task is claimed, or tried again within a claim's lifetime."""
+    now = clock.now()
+    return and_(
+        OutboxRow.done_at.is_(None),
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.attempts > 0,
+        OutboxRow.run_after.between(now, now + CLAIM_LIFETIME),
+    )
 
 
 def retry_failed(kind: str | None = None) -> int:
@@ -216,16 +217,18 @@ def retry_failed(kind: str | None = None) -> int:
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
+def drop_failed(kind: str | None = None) -> int:
+    """Delete failed tasks, of a kind or of all, so that nobody does them; return how many."""
+    failed = delete(OutboxRow).where(OutboxRow.failed_at.is_not(None))
+    with unit_of_work():
+        result = db.session.execute(failed.where(OutboxRow.kind == kind) if kind else failed)
+    return result.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
 def set_aside(why: str) -> int:
     """Mark pending tasks that would reach people outside as failed: they may be done already.
 
-    They show as failed, so that an operator can see them and try them again.
-
-    Args:
-        why: the reason to show.
-
-    Returns:
-        The number of rows.
+    They show as failed, with the reason, so that an operator can try them again. Returns how many.
     """
     kinds = [name for name, kind in _kinds.items() if kind.reaches_out]
     waiting = update(OutboxRow).where(

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 
 from intranet.extensions import db
 from intranet.platform.core import clock
-from intranet.platform.core.outbox import OutboxRow
+from intranet.platform.core.outbox import OutboxRow, is_claimed
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,10 @@ def counts_by_kind() -> list[OutboxCounts]:
         .order_by(OutboxRow.kind)
     )
     return [OutboxCounts(*row, errors=errors.get(row[0], [])) for row in rows]
+
+
+def count_claimed() -> int:
+    """Return how many tasks are claimed, or are tried again within the lifetime of a claim."""
+    found = db.session.scalar(select(func.count()).where(is_claimed()))
+    db.session.rollback()  # so that the next query sees what changed
+    return found or 0

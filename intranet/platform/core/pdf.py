@@ -1,6 +1,7 @@
 """Write a PDF document of lines and tables on A4, which can be archived (PDF/A-2b).
 
-The only module that uses reportlab.
+The only module that uses reportlab. Where a document is made it loads it, and pypdf: documents are
+rare, and the two take 14 MB of each process.
 
 The font has the letters of European languages. A character that it lacks is replaced by its Unicode
 name, so that an emoji in a title is at least named.
@@ -17,13 +18,6 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import segno
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.utils import simpleSplit
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-
-from intranet.platform.core.pdf_archival import write_archival
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "Atkinson", "Atkinson-Bold"
@@ -46,6 +40,9 @@ class PdfDocument:
             out: receives the bytes when the document is finished.
             title: the title that viewers show in their window.
         """
+        from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - a library for rare work
+        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - a library for rare work
+
         _register()
         self._out, self._written = out, BytesIO()
         self._about = {"title": title, "author": author, "language": language}
@@ -174,7 +171,7 @@ class PdfDocument:
         for text, font, ink in ((name, BOLD, INK), (detail, REGULAR, GREY)):
             self._write(MARGIN_POINTS, _lines(plain(text), font, size, room)[0], font, size, ink)
             self._y -= size * 1.35
-        left = self._width - MARGIN_POINTS - pdfmetrics.stringWidth(code, BOLD, 18)
+        left = self._width - MARGIN_POINTS - _width_of(code, BOLD, 18)
         self._write(left, code, BOLD, 18, above=size * 1.6)
         self._y -= 8
 
@@ -188,6 +185,10 @@ class PdfDocument:
         self._canvas.endForm()
         with _fonts:
             self._canvas.save()
+        from intranet.platform.core.pdf_archival import (  # noqa: PLC0415 - a library for rare work
+            write_archival,
+        )
+
         write_archival(self._out, self._written, **self._about)
         return self._page
 
@@ -211,8 +212,8 @@ class PdfDocument:
         self._y = BOTTOM_POINTS - 24
         self._write(MARGIN_POINTS, self._footer, REGULAR, 8, GREY)
         words = f"{self._page_words % {'page': self._page}} "
-        digits = pdfmetrics.stringWidth("00000", REGULAR, 8)
-        left = self._width - MARGIN_POINTS - pdfmetrics.stringWidth(words, REGULAR, 8) - digits
+        digits = _width_of("00000", REGULAR, 8)
+        left = self._width - MARGIN_POINTS - _width_of(words, REGULAR, 8) - digits
         self._write(left, words, REGULAR, 8, GREY)
         self._canvas.saveState()
         self._canvas.translate(self._width - MARGIN_POINTS - digits, self._y)
@@ -288,12 +289,14 @@ def _instead(sign: str) -> str:
 
 def _lines(text: str, font: str, size: float, width: float) -> list[str]:
     """Wrap a text to a width; words that are longer than a line are cut."""
+    from reportlab.lib.utils import simpleSplit  # noqa: PLC0415 - a library for rare work
+
     found: list[str] = []
     for line in simpleSplit(text, font, size, width) or [""]:
         rest = line
-        while pdfmetrics.stringWidth(rest, font, size) > width:
+        while _width_of(rest, font, size) > width:
             fits = len(rest)
-            while fits > 1 and pdfmetrics.stringWidth(rest[:fits], font, size) > width:
+            while fits > 1 and _width_of(rest[:fits], font, size) > width:
                 fits -= 1
             found.append(rest[:fits])
             rest = rest[fits:]
@@ -301,8 +304,16 @@ def _lines(text: str, font: str, size: float, width: float) -> list[str]:
     return found
 
 
+def _width_of(text: str, font: str, size: float) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415 - a library for rare work
+
+    return float(stringWidth(text, font, size))
+
+
 @cache
 def _letters() -> frozenset[int]:
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - a library for rare work
+
     _register()
     return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
 
@@ -314,6 +325,9 @@ _known: set[str] = set()
 
 
 def _register() -> None:
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - a library for rare work
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - a library for rare work
+
     with _fonts:
         for name, file in ((REGULAR, "atkinson-regular.ttf"), (BOLD, "atkinson-bold.ttf")):
             if name not in _known:

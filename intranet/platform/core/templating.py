@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from intranet.platform.core import assets, clock, dates, epochs
+from intranet.platform.core import assets, clock, dates, epochs, read_only
 from intranet.platform.core.cookies import THEME, YEAR, read_cookie, set_cookie
 from intranet.platform.core.dates import reader_locale
 from intranet.platform.core.types import Localized
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(site_address)
     app.add_template_global(clock.now, "now")
     app.add_template_global(epochs.current, "epoch")
+    app.add_template_global(read_only.announced, "read_only_time")
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     # Not escaped, so that it compresses well beside the same text in the page.
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}

@@ -10,14 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, Table, Update, bindparam, inspect, select, update
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.sql.base import ExecutableOption
 
 from intranet.extensions import Identified, Model, db
-from intranet.platform.core import process_metrics
+from intranet.platform.core import process_metrics, read_only
 from intranet.platform.core.database import (
     GONE,
     execute_prepared,
@@ -263,6 +263,7 @@ def unit_of_work() -> Iterator[Work]:
 
     Raises:
         Unavailable: the database does not answer, or stayed locked. Nothing was stored.
+        ReadOnly: the installation is moving to another database. Nothing was stored.
     """
     session = db.session()
     if joined := session.info.get("work"):
@@ -278,6 +279,7 @@ def unit_of_work() -> Iterator[Work]:
         try:
             session.connection(execution_options={"writes": True})
             times.begins()
+            read_only.require_writable()
             yield work
             work.finish()
             session.commit()
@@ -285,6 +287,11 @@ def unit_of_work() -> Iterator[Work]:
         except GONE as error:
             session.rollback()
             raise Unavailable from error
+        except DBAPIError as error:
+            session.rollback()
+            if read_only.is_refusal(error):
+                raise read_only.ReadOnly from error
+            raise
         except BaseException:
             session.rollback()
             raise

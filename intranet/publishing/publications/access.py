@@ -1,16 +1,17 @@
 """Access to publications: reading and writing. What a person may not read gives a 404."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from intranet.extensions import db
-from intranet.messaging.spaces.access import is_joined_by, joined_by, led_space_ids
-from intranet.messaging.spaces.models import Space, SpaceKind, Visibility
+from intranet.messaging.spaces.access import joined_by, led_space_ids
+from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.access import own_agency_ids
@@ -20,7 +21,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import Id, Instant
+from intranet.platform.core.types import NOW, Id, id_parameter, ids_parameter
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.audience_membership import (
@@ -31,7 +32,7 @@ from intranet.publishing.publications.audience_membership import (
 )
 from intranet.publishing.publications.kinds import of_a_post
 from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
-from intranet.publishing.publications.visibility import holders_now, reached_by
+from intranet.publishing.publications.visibility import holders_now, is_open_to_reader, reached_by
 from intranet.publishing.publications.voices import (
     PublicationVoice,
     space_ids,
@@ -40,9 +41,6 @@ from intranet.publishing.publications.voices import (
     voices,
     voices_for,
 )
-
-OPEN = (Visibility.NETWORK, Visibility.PUBLIC)
-"""Visibilities that reach every person who holds a post."""
 
 NO_VOICE = _l(
     "Heads, and the people they authorise, can publish for their units. Ask the head of your unit."
@@ -94,28 +92,6 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
     """Return what reaches the person by its visibility and is not withdrawn, as a condition."""
     own = own_agency_ids(person)
     return is_open_to_reader(person.id, list(own), clock.now()) if own else false()
-
-
-def is_open_to_reader(person_id: Id, agency_ids: Many, now: Instant) -> ColumnElement[bool]:
-    """Return the condition of `is_open_to` for who holds a post; the values may be parameters."""
-    return and_(
-        Publication.visibility.is_not(None),
-        Publication.withdrawn_at.is_(None),
-        or_(Publication.visibility.in_(OPEN), *ways_near_to(person_id, agency_ids, now)),
-    )
-
-
-def ways_near_to(person_id: Id, agency_ids: Many, now: Instant) -> Sequence[ColumnElement[bool]]:
-    """Return the conditions by which a visibility narrower than the network reaches a person.
-
-    The first is by agency and may match many publications; the second is by space. The values may
-    be bind parameters.
-    """
-    joined = select(Space.id).where(is_joined_by(person_id, now))
-    return (
-        and_(Publication.visibility == Visibility.AGENCY, Publication.agency_id.in_(agency_ids)),
-        Publication.space_id.in_(joined),
-    )
 
 
 @per_request
@@ -197,12 +173,26 @@ def get_publication(person: Person, publication_id: UUID) -> Publication:
     Raises:
         NotFound: it does not exist, or the person may not know that it does.
     """
-    found = db.session.scalar(
-        select(Publication).where(Publication.id == publication_id, readable_by(person))
-    )
+    asked = {"publication_id": publication_id, "person_id": person.id}
+    own = list(own_agency_ids(person))
+    found = db.session.scalar(_open(), {**asked, "agency_ids": own}) if own else None
+    if found is None:  # a draft, an announcement or something of their own: that takes more
+        wanted = select(Publication).where(Publication.id == publication_id)
+        found = db.session.scalar(wanted.where(readable_by(person)))
     if found is None:
         raise NotFound
     return found
+
+
+@cache
+def _open() -> Select[Publication]:
+    """Return the statement of a publication that is open to a person, as most pages are."""
+    is_open = is_open_to_reader(id_parameter("person_id"), ids_parameter("agency_ids"), NOW)
+    return select(Publication).where(
+        Publication.id == id_parameter("publication_id"),
+        Publication.published_at.is_not(None),
+        is_open,
+    )
 
 
 class OfKind(Protocol):

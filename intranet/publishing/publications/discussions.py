@@ -15,7 +15,6 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import NOW, Localized, among, id_parameter, ids_parameter
 from intranet.publishing.publications.access import (
-    is_open_to_reader,
     may_write,
     readable_by,
     readers_among,
@@ -23,6 +22,7 @@ from intranet.publishing.publications.access import (
 )
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import is_latest
+from intranet.publishing.publications.visibility import is_open_to_reader
 
 
 def reads(person: Person) -> ColumnElement[bool]:

@@ -31,10 +31,11 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import NOW, id_parameter, ids_parameter
-from intranet.publishing.publications.access import OPEN, ways_near_to, ways_sent_to
+from intranet.publishing.publications.access import ways_sent_to
 from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.audience_membership import holdings_later, holdings_of
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
+from intranet.publishing.publications.visibility import OPEN, ways_near_to
 
 Conditions = Callable[[], Sequence[ColumnElement[bool]]]
 """Returns conditions on `Publication` with parameters in place of what differs by reader.

@@ -8,8 +8,8 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core.types import Id, Instant
-from intranet.publishing.publications.access import OPEN
 from intranet.publishing.publications.models import Publication
+from intranet.publishing.publications.visibility import OPEN
 
 
 def reaches(person_id: Id, now: Instant) -> ColumnElement[bool]:

@@ -225,7 +225,8 @@ def _ask(work: Work, person: Person, order: PackageOrder) -> PackageOrder:
         PackageOrder.asked_at > clock.now() - timedelta(days=1),
     )
     if (db.session.scalar(lately) or 0) >= ORDERS_A_DAY:
-        raise TooMany(_l("You asked for many packages today. Try again tomorrow."))
+        day = int(timedelta(days=1).total_seconds())
+        raise TooMany(day, _l("You asked for many packages today. Try again tomorrow."))
     work.add(order)
     work.flush()
     _record("package.ask", order, person)

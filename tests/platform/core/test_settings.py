@@ -37,6 +37,7 @@ SECRET = {
     "smtp_url": "smtp://me:hunter2@mail.example",
     "metrics_token": "hunter2" * 5,
     "demo_password": "hunter2",
+    "sentry_dsn": "https://hunter2@errors.example/1",
 }
 
 
@@ -138,6 +139,8 @@ def test_the_names_of_other_programs_and_of_the_tests_are_left_alone(tmp_path):
         ("INTRANET_SMTP_URL", "smtp://", "no host"),
         ("INTRANET_MAIL_FROM", "nobody", "mail address"),
         ("INTRANET_MAIL_FROM", "a@b.example\nBcc: c@d.example", "mail address"),
+        ("INTRANET_SENTRY_DSN", "errors.example", "is not one: it takes a DSN"),
+        ("INTRANET_SENTRY_DSN", "https://key@errors.example", "is not one: it takes a DSN"),
         ("INTRANET_SECRET_KEY", "short", "32 characters"),
         ("INTRANET_SECRET_KEY", " ", "empty"),
         ("INTRANET_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),

@@ -1,0 +1,1 @@
+"""Move an installation to another database while people read."""
