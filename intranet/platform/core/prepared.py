@@ -47,10 +47,11 @@ class PreparedStatement:
         """Look up once what each execution needs."""
         self._sql: str = compiled.string
         self._order: Sequence[str] | None = compiled.positiontup
+        bound = dict.fromkeys(self._order or compiled.bind_names.values())
+        self._is_in_order = self._order is not None and len(bound) == len(self._order)
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
         converts = compiled._bind_processors  # noqa: SLF001 - SQLAlchemy has no other way
-        self._values = [
-            (name, bind, converts.get(name)) for bind, name in compiled.bind_names.items()
-        ]
+        self._values = [(name, binds[name], converts.get(name)) for name in bound]
         self._defaults = [
             (column.key, column.default.arg, column.default.is_callable)
             for column in compiled.insert_prefetch
@@ -84,6 +85,8 @@ class PreparedStatement:
         for name, bind, convert in self._values:
             value = given[bind.key] if bind.required or bind.key in given else bind.effective_value
             values[name] = convert(value) if convert else value
+        if self._is_in_order:
+            return tuple(values.values())
         return values if self._order is None else tuple(values[name] for name in self._order)
 
     def _run(self, connection: Connection, bound: Any, *, is_many: bool = False) -> Sequence[Any]:

@@ -5,7 +5,7 @@ documents with *mar…*. So the shortest prefixes are stored as tags, which it r
 word. SQLite has a prefix index of its own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from intranet.platform.core.database import on_sqlite
@@ -19,14 +19,16 @@ KEPT_WORDS = 4096
 """Names and titles have their words in common: an import spent a tenth of its time on prefixes."""
 
 
-def beginning_tags(title: str, body: str = "") -> Iterator[str]:
-    """Yield the prefix tags of a document, with duplicates."""
+def beginning_tags(title: str, body: str = "") -> list[str]:
+    """Return the prefix tags of a document, with duplicates."""
+    found: list[str] = []
     for tag, text, sizes in (
         (tags.titled, title, TITLE_PREFIX_LENGTHS),
         (tags.described, body, BODY_PREFIX_LENGTHS),
     ):
         for word in fold(text).split():
-            yield from _beginnings(tag, word, sizes)
+            found += _beginnings(tag, word, sizes)
+    return found
 
 
 @lru_cache(KEPT_WORDS)

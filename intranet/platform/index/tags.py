@@ -3,6 +3,7 @@
 Typed words never match tags.
 """
 
+from functools import lru_cache
 from uuid import UUID
 
 from intranet.platform.core.text import fold
@@ -141,5 +142,6 @@ def author(person_id: UUID) -> str:
     return f"xw{person_id.hex}"
 
 
+@lru_cache(4096)
 def _plain(text: str) -> str:
     return fold(text).replace(" ", "")
