@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Integer, Select, bindparam, select, tuple_
 
 from intranet.administration.imports.importer import ImportScope
 from intranet.administration.imports.kinds.name_readings import UNSURE
@@ -15,7 +16,9 @@ from intranet.extensions import db
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.text import fold
+from intranet.platform.core.types import among, id_parameter
 
 
 def agency_ids_of(row: Import) -> Sequence[UUID]:
@@ -36,7 +39,13 @@ def existing_agencies(agency_ids: Collection[UUID]) -> Sequence[UUID]:
 
     An import can name agencies that it is still to create.
     """
-    return db.session.scalars(select(Agency.id).where(Agency.id.in_(agency_ids))).all()
+    rows = execute_prepared(_existing(), agency_ids=list(agency_ids))
+    return [row.id for row in rows]
+
+
+@cache
+def _existing() -> Select[UUID]:
+    return select(Agency.id).where(among(Agency.id, "agency_ids"))
 
 
 def changed_agencies(row: Import) -> Sequence[UUID]:
@@ -70,12 +79,20 @@ def unsure_people(agency_id: UUID) -> Select[UUID]:
 
 def next_lines(row: Import, limit: int) -> Sequence[ImportLine]:
     """Return the next lines to apply, in their order."""
-    return db.session.scalars(
+    given = {"import_id": row.id, "rank": row.applied_rank, "most": limit}
+    return db.session.scalars(_next(), given).all()
+
+
+@cache
+def _next() -> Select[ImportLine]:
+    return (
         select(ImportLine)
-        .where(ImportLine.import_id == row.id, ImportLine.rank > row.applied_rank)
+        .where(
+            ImportLine.import_id == id_parameter("import_id"), ImportLine.rank > bindparam("rank")
+        )
         .order_by(ImportLine.rank)
-        .limit(limit)
-    ).all()
+        .limit(bindparam("most", type_=Integer))
+    )
 
 
 def lines_of(

@@ -8,13 +8,22 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 
 from intranet.administration.imports.importer import ImportScope
+from intranet.administration.imports.stored_statements import (
+    agencies_as_facts,
+    agencies_with,
+    posts_as_facts,
+    units_as_facts,
+    units_with_ids,
+    with_codes,
+)
 from intranet.extensions import db
 from intranet.organisation.agencies.functions import MAX_UNITS
 from intranet.organisation.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.text import fold, sort_key
 from intranet.platform.core.types import Localized
 
@@ -120,20 +129,6 @@ class PostFact:
         return self.title.text(self.agency.language)
 
 
-AGENCY = (
-    Agency.id,
-    Agency.code,
-    Agency.name,
-    Agency.handle,
-    Agency.languages,
-    Agency.kind,
-    Agency.code_scheme,
-    Agency.territory,
-    Agency.population,
-    Agency.time_zone,
-)
-
-
 class KnownAgencies:
     """Agencies by code, each loaded once."""
 
@@ -147,22 +142,22 @@ class KnownAgencies:
         """Load the agencies with these codes, and remember the codes that do not exist."""
         if new := {code for code in codes if code not in self.by_code}:
             self.by_code.update(dict.fromkeys(new))
-            self._take(_agencies().where(Agency.code.in_(new)))
+            self._take(execute_prepared(agencies_with("code"), keys=list(new)))
 
     def read_ids(self, agency_ids: Iterable[UUID]) -> None:
         """Load the agencies with these ids."""
         if new := {agency_id for agency_id in agency_ids if agency_id not in self.by_id}:
-            self._take(_agencies().where(Agency.id.in_(new)))
+            self._take(execute_prepared(agencies_with("id"), keys=list(new)))
 
     def read_handles(self, handles: Iterable[str]) -> None:
         """Load the agencies with these short names, and remember the free ones."""
         if new := {handle for handle in handles if handle not in self.by_handle}:
-            self._take(_agencies().where(Agency.handle.in_(new)))
+            self._take(execute_prepared(agencies_with("handle"), keys=list(new)))
             self.by_handle.update((handle, None) for handle in new - self.by_handle.keys())
 
     def read_texts(self, texts: Collection[str], scope: ImportScope) -> None:
         """Load the agencies of a scope that these texts name, by code, short name or name."""
-        found = _agencies().where(
+        found = agencies_as_facts().where(
             or_(
                 Agency.code.in_(texts),
                 Agency.handle.in_({text.lower().lstrip("@") for text in texts}),
@@ -171,7 +166,7 @@ class KnownAgencies:
         )
         if scope.agency_ids is not None:
             found = found.where(Agency.id.in_(scope.agency_ids))
-        self._take(found)
+        self._take(db.session.execute(found))
 
     def add(self, fact: AgencyFact) -> None:
         """Register an agency that is about to be created."""
@@ -180,8 +175,8 @@ class KnownAgencies:
         if fact.handle:
             self.by_handle[fact.handle] = fact
 
-    def _take(self, found: Select[Any]) -> None:
-        for row in db.session.execute(found):
+    def _take(self, rows: Iterable[Any]) -> None:
+        for row in rows:
             if row[0] not in self.by_id:
                 self.add(AgencyFact(*tuple(row)))
 
@@ -201,23 +196,24 @@ class KnownUnits:
         new = {code for code in codes if code not in self.by_code}
         if new:
             self.by_code.update((code, []) for code in new)
-            self._take(_units(agency_ids).where(Unit.code.in_(new)))
+            self._take(_with_codes(Unit, new, agency_ids))
 
     def read_agencies(self, agency_ids: Collection[UUID]) -> None:
         """Load every unit of some agencies."""
         if agency_ids:
-            self._take(_units(agency_ids))
+            self._take(db.session.execute(units_as_facts(agency_ids)))
 
     def read_texts(self, texts: Iterable[str], agency_ids: Collection[UUID]) -> None:
         """Load the units of some agencies with these codes or names."""
         given = set(texts)
         named = or_(Unit.code.in_(given), Unit.sort_key.in_({sort_key(text) for text in given}))
-        self._take(_units(agency_ids).where(or_(named, Unit.parent_id.is_(None))))
+        found = units_as_facts(agency_ids).where(or_(named, Unit.parent_id.is_(None)))
+        self._take(db.session.execute(found))
 
     def read_ids(self, unit_ids: Iterable[UUID]) -> None:
         """Load the units with these ids."""
         if new := {unit_id for unit_id in unit_ids if unit_id not in self.by_id}:
-            self._take(_units(None).where(Unit.id.in_(new)))
+            self._take(execute_prepared(units_with_ids(), ids=list(new)))
 
     def read_above(self, units: Collection[UnitFact]) -> None:
         """Load the ancestors of these units, as far as a title may need them."""
@@ -241,8 +237,8 @@ class KnownUnits:
         if fact.id:
             self.by_id[fact.id] = fact
 
-    def _take(self, found: Select[Any]) -> None:
-        rows = db.session.execute(found).all()
+    def _take(self, found: Iterable[Any]) -> None:
+        rows = list(found)
         self._agencies.read_ids({row.agency_id for row in rows})
         for row in rows:
             if row.id not in self.by_id:
@@ -266,16 +262,13 @@ class KnownPosts:
         new = {code for code in codes if code not in self.by_code}
         if new:
             self.by_code.update((code, []) for code in new)
-            found = _posts().where(Post.code.in_(new))
-            if agency_ids is not None:
-                found = found.where(Post.agency_id.in_(agency_ids))
-            self._take(found)
+            self._take(_with_codes(Post, new, agency_ids))
 
     def read_titles(self, unit_ids: Collection[UUID], titles: Iterable[str]) -> list[PostFact]:
         """Load the posts of some units with these titles."""
         keys = {sort_key(title) for title in titles}
-        found = _posts().where(Post.unit_id.in_(unit_ids), Post.sort_key.in_(keys))
-        return self._take(found.order_by(Post.id)) if unit_ids else []
+        found = posts_as_facts().where(Post.unit_id.in_(unit_ids), Post.sort_key.in_(keys))
+        return self._take(db.session.execute(found.order_by(Post.id))) if unit_ids else []
 
     def read_functions(self, facts: Iterable[PostFact]) -> None:
         """Load the functions of these posts, and whether each is only suggested."""
@@ -293,8 +286,8 @@ class KnownPosts:
         if fact.id:
             self.by_id[fact.id] = fact
 
-    def _take(self, found: Select[Any]) -> list[PostFact]:
-        rows = db.session.execute(found).all()
+    def _take(self, found: Iterable[Any]) -> list[PostFact]:
+        rows = list(found)
         self._units.read_ids({row.unit_id for row in rows})
         taken = []
         for row in rows:
@@ -306,38 +299,11 @@ class KnownPosts:
         return taken
 
 
-def _agencies() -> Any:
-    root = select(Unit.agency_id, Unit.id, Unit.code, Unit.path).where(Unit.parent_id.is_(None))
-    root_of = root.subquery()
-    return select(*AGENCY, root_of.c.id, root_of.c.code, root_of.c.path).join(
-        root_of, root_of.c.agency_id == Agency.id
-    )
-
-
-def _units(agency_ids: Collection[UUID] | None) -> Any:
-    found = select(
-        Unit.id,
-        Unit.agency_id,
-        Unit.code,
-        Unit.name,
-        Unit.kind,
-        Unit.parent_id,
-        Unit.path,
-        Unit.valid_from,
-        Unit.valid_to,
-    )
-    return found if agency_ids is None else found.where(Unit.agency_id.in_(agency_ids))
-
-
-def _posts() -> Any:
-    return select(
-        Post.id,
-        Post.unit_id,
-        Post.code,
-        Post.title,
-        Post.level,
-        Post.is_head,
-        Post.places,
-        Post.valid_from,
-        Post.valid_to,
-    )
+def _with_codes(
+    kind: type[Unit] | type[Post], codes: Collection[str], agency_ids: Collection[UUID] | None
+) -> Iterable[Any]:
+    """Read the units or posts with these codes, of some agencies or of any."""
+    given: dict[str, Any] = {"codes": list(codes)}
+    if agency_ids is not None:
+        given["agency_ids"] = list(agency_ids)
+    return execute_prepared(with_codes(kind, is_limited=agency_ids is not None), **given)

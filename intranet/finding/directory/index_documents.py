@@ -8,10 +8,11 @@ rewrites only its own document.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
@@ -21,8 +22,9 @@ from intranet.organisation.people.access import reach_of
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.text import fold
-from intranet.platform.core.types import Localized
+from intranet.platform.core.types import NOW, Localized, among
 from intranet.platform.index import tags
 from intranet.platform.index.function_match import doing_tags
 from intranet.platform.index.models import DocumentKind
@@ -80,19 +82,8 @@ def of_people(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[Inde
 
     A person with posts in an agency that left the directory and in another is found by the other.
     """
-    names = db.session.execute(
-        select(Person.id, Person.name, Person.languages, Person.ask_about, Person.reach).where(
-            Person.id.in_(ids), Person.erased_at.is_(None)
-        )
-    ).all()
-    rows = db.session.execute(
-        select(Appointment.person_id, *POST_COLUMNS)
-        .select_from(Appointment)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Unit, Unit.id == Post.unit_id)
-        .where(Appointment.person_id.in_(ids), is_current(clock.now()))
-        .order_by(Appointment.since, Appointment.id)
-    ).all()
+    names = execute_prepared(_people(), ids=list(ids)).all()
+    rows = execute_prepared(_posts_of_people(), ids=list(ids)).all()
     held: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         held[row.person_id].append(row)
@@ -107,26 +98,11 @@ def of_people(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[Inde
 
 def of_posts(ids: Collection[UUID], agencies: DirectoryAgencyTags) -> list[IndexDocument]:
     """Return documents of those of these posts that exist, or will."""
-    now = clock.now()
-    rows = db.session.execute(
-        select(*POST_COLUMNS)
-        .select_from(Post)
-        .join(Unit, Unit.id == Post.unit_id)
-        .where(Post.id.in_(ids), in_force(Post, now.date(), ahead=True))
-    ).all()
+    rows = execute_prepared(_posts(), ids=list(ids), today=clock.now().date()).all()
     agencies.read({row.agency_id for row in rows})
     functions = _functions({row.post_id for row in rows})
     standing: dict[UUID, list[Any]] = defaultdict(list)
-    for row in db.session.execute(
-        select(
-            Appointment.post_id,
-            Appointment.kind,
-            Person.languages,
-            Person.open_to_questions.label("is_open"),
-        )
-        .join(Person, Person.id == Appointment.person_id)
-        .where(Appointment.post_id.in_(ids), is_current(now))
-    ):
+    for row in execute_prepared(_standing(), ids=list(ids)):
         standing[row.post_id].append(row)
     return [post_document(row, standing[row.post_id], agencies, functions) for row in rows]
 
@@ -256,15 +232,61 @@ def _in_the_open(held: Sequence[Any], agencies: DirectoryAgencyTags) -> Sequence
 
 
 def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    rows = db.session.execute(
-        select(PostFunction.post_id, PostFunction.function_code).where(
-            PostFunction.post_id.in_(post_ids)
-        )
-    )
+    rows = execute_prepared(_codes(), post_ids=list(post_ids))
     found: dict[UUID, list[str]] = defaultdict(list)
-    for post_id, code in rows:
-        found[post_id].append(code)
+    for row in rows:
+        found[row.post_id].append(row.function_code)
     return found
+
+
+@cache
+def _people() -> Select[Any, *tuple[Any, ...]]:
+    return select(Person.id, Person.name, Person.languages, Person.ask_about, Person.reach).where(
+        among(Person.id, "ids"), Person.erased_at.is_(None)
+    )
+
+
+@cache
+def _posts_of_people() -> Select[Any, *tuple[Any, ...]]:
+    return (
+        select(Appointment.person_id, *POST_COLUMNS)
+        .select_from(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(among(Appointment.person_id, "ids"), is_current(NOW))
+        .order_by(Appointment.since, Appointment.id)
+    )
+
+
+@cache
+def _posts() -> Select[Any, *tuple[Any, ...]]:
+    return (
+        select(*POST_COLUMNS)
+        .select_from(Post)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(among(Post.id, "ids"), in_force(Post, bindparam("today", type_=Date), ahead=True))
+    )
+
+
+@cache
+def _standing() -> Select[Any, *tuple[Any, ...]]:
+    return (
+        select(
+            Appointment.post_id,
+            Appointment.kind,
+            Person.languages,
+            Person.open_to_questions.label("is_open"),
+        )
+        .join(Person, Person.id == Appointment.person_id)
+        .where(among(Appointment.post_id, "ids"), is_current(NOW))
+    )
+
+
+@cache
+def _codes() -> Select[UUID, str]:
+    return select(PostFunction.post_id, PostFunction.function_code).where(
+        among(PostFunction.post_id, "post_ids")
+    )
 
 
 def _texts(text: Localized) -> str:

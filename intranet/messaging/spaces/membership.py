@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, Update, delete, or_, select, update
 
-from intranet.extensions import db
 from intranet.messaging.spaces.events import MembersChanged, MembershipChange
 from intranet.messaging.spaces.membership_rules import (
     MembershipFact,
@@ -20,7 +20,8 @@ from intranet.messaging.spaces.membership_rules import (
 from intranet.messaging.spaces.models import Space, SpaceKind, SpaceMember, Why
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
-from intranet.platform.core.database import execute, expire_rows, store_rows
+from intranet.platform.core.database import execute, execute_prepared, expire_rows, store_rows
+from intranet.platform.core.types import NOW, among
 from intranet.platform.core.unit_of_work import Work
 
 KEPT_COLUMNS = ("space_id", "person_id", "role", "why", "named_by_id", "agency_id")
@@ -160,8 +161,7 @@ def _write(work: Work, found: Difference) -> None:
     for some in in_parts([row.id for row in found.superfluous]):
         execute(delete(SpaceMember).where(SpaceMember.id.in_(some)))
     store_rows(SpaceMember, found.missing)
-    raised = update(Space).where(Space.id.in_(found.space_ids))
-    execute(raised.values(members_version=Space.members_version + 1))
+    execute_prepared(_raising(), space_ids=list(found.space_ids))
     expire_rows(Space)
     if changes := found.changes():
         work.publish(MembersChanged(changes))
@@ -169,14 +169,31 @@ def _write(work: Work, found: Difference) -> None:
 
 def _lock(space_ids: Collection[UUID]) -> dict[UUID, int]:
     """Lock spaces, always in the same order, and return their versions."""
-    locked = select(Space.id, Space.members_version).where(Space.id.in_(space_ids))
-    locked = locked.order_by(Space.id).with_for_update(key_share=True)
-    return {row.id: row.members_version for row in db.session.execute(locked)}
+    rows = execute_prepared(_locking(), space_ids=list(space_ids))
+    return {row.id: row.members_version for row in rows}
 
 
 def _there(person_ids: Collection[UUID], space_ids: Collection[UUID] | None) -> Sequence[Any]:
     """Return people's rows that are not over; `row[1:7]` are the fields of a `MembershipFact`."""
-    now = clock.now()
+    given = {} if space_ids is None else {"space_ids": list(space_ids)}
+    found = _not_over(is_limited=space_ids is not None)
+    return execute_prepared(found, person_ids=list(person_ids), **given).all()
+
+
+@cache
+def _raising() -> Update:
+    raised = update(Space).where(among(Space.id, "space_ids"))
+    return raised.values(members_version=Space.members_version + 1)
+
+
+@cache
+def _locking() -> Select[UUID, int]:
+    locked = select(Space.id, Space.members_version).where(among(Space.id, "space_ids"))
+    return locked.order_by(Space.id).with_for_update(key_share=True)
+
+
+@cache
+def _not_over(*, is_limited: bool) -> Select[Any, *tuple[Any, ...]]:
     rows = (
         select(
             SpaceMember.id,
@@ -195,13 +212,11 @@ def _there(person_ids: Collection[UUID], space_ids: Collection[UUID] | None) -> 
         )
         .join(Space, Space.id == SpaceMember.space_id)
         .where(
-            SpaceMember.person_id.in_(person_ids),
-            or_(SpaceMember.until.is_(None), SpaceMember.until > now),
+            among(SpaceMember.person_id, "person_ids"),
+            or_(SpaceMember.until.is_(None), SpaceMember.until > NOW),
         )
     )
-    if space_ids is not None:
-        rows = rows.where(SpaceMember.space_id.in_(space_ids))
-    return db.session.execute(rows).all()
+    return rows.where(among(SpaceMember.space_id, "space_ids")) if is_limited else rows
 
 
 def _values(fact: MembershipFact) -> dict[str, Any]:

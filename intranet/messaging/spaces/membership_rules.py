@@ -8,16 +8,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, union
+from sqlalchemy import ColumnElement, or_, select, true, union
 
 from intranet.extensions import db
 from intranet.messaging.spaces.audience import Audience, appointments_in
 from intranet.messaging.spaces.audience_keys import functions_of, mix_keys, place_keys
+from intranet.messaging.spaces.membership_statements import (
+    any_group,
+    appointments_held_by,
+    atoms_with,
+    groups_led_through,
+)
 from intranet.messaging.spaces.models import (
     AudienceAtom,
     Reach,
@@ -29,25 +34,15 @@ from intranet.messaging.spaces.models import (
     Why,
 )
 from intranet.messaging.spaces.supposed import Supposed
-from intranet.organisation.agencies.models import Agency, Post, Unit
+from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.organisation.people.speakers import answering
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import NOW, ids_parameter
 
 Agencies = Mapping[UUID, datetime | None] | None
 """The agencies from which a space takes people, with an end for each; None for any."""
-
-_SPACE = (
-    Space.id,
-    Space.kind,
-    Space.agency_id,
-    Space.reach,
-    Space.owner_post_id,
-    Space.members_version,
-)
 
 
 class MembershipFact(NamedTuple):
@@ -101,7 +96,9 @@ def wanted(
         supposed: an organisation to suppose instead of the stored one.
     """
     now = clock.now()
-    held: Sequence[Any] = execute_prepared(_held(), person_ids=list(person_ids)).all()
+    held: Sequence[Any] = execute_prepared(
+        appointments_held_by(), person_ids=list(person_ids)
+    ).all()
     held = supposed.rows(held) if supposed else held
     has_groups = _has_groups(space_ids)
     keys = _keys(held, has_groups=has_groups)
@@ -170,7 +167,9 @@ def _kept_readers(space_ids: Collection[UUID]) -> set[UUID]:
 
 def groups_led_by(post_ids: Collection[UUID]) -> Sequence[Any]:
     """Return the groups, as rows, that one of these posts leads, or may lead as a fallback."""
-    return execute_prepared(_led_by(), post_ids=list(post_ids)).all() if _has_groups(None) else ()
+    if not _has_groups(None):
+        return ()
+    return execute_prepared(groups_led_through(), post_ids=list(post_ids)).all()
 
 
 def leaders_of(groups: Collection[Any]) -> set[UUID]:
@@ -233,39 +232,11 @@ def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(one, other)
 
 
-@cache
-def _held() -> Select[Any, *tuple[Any, ...]]:
-    return (
-        select(
-            Appointment.id,
-            Appointment.person_id,
-            Appointment.since,
-            Appointment.until,
-            Appointment.on_hold,
-            Appointment.post_id,
-            Post.agency_id,
-            Post.is_head,
-            Post.level,
-            Post.unit_id,
-            Unit.parent_id,
-            Unit.path,
-            Agency.kind,
-            Agency.territory,
-            Agency.in_directory,
-        )
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Unit, Unit.id == Post.unit_id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .where(Appointment.person_id.in_(ids_parameter("person_ids")), is_not_over(NOW))
-    )
-
-
 def _has_groups(space_ids: Collection[UUID] | None) -> bool:
     """Return whether any space is a group, since only rules of groups name mixes of properties."""
-    groups = select(Space.id).where(Space.owner_post_id.is_not(None)).limit(1)
-    if space_ids is not None:
-        groups = groups.where(Space.id.in_(space_ids))
-    return db.session.scalar(groups) is not None
+    given = {} if space_ids is None else {"space_ids": list(space_ids)}
+    found = execute_prepared(any_group(is_limited=space_ids is not None), **given)
+    return found.first() is not None
 
 
 def _keys(held: Sequence[Any], *, has_groups: bool) -> dict[UUID, list[str]]:
@@ -280,15 +251,12 @@ def _rules(
     keys: Iterable[Iterable[str]], led: dict[UUID, list[Any]], space_ids: Collection[UUID] | None
 ) -> _Rules:
     rules = _Rules(defaultdict(list), defaultdict(list), led)
-    atoms = select(AudienceAtom.key, AudienceAtom.is_exception, *_SPACE).join(
-        Space, Space.id == AudienceAtom.space_id
-    )
-    parts = [AudienceAtom.key.in_(some) for some in in_parts(list(chain(*keys)))]
-    if space_ids is not None:
-        parts = [AudienceAtom.space_id.in_(space_ids)]
-    for part in parts:
-        for row in db.session.execute(atoms.where(part)):
-            (rules.excepting if row.is_exception else rules.fitting)[row.key].append(row)
+    if space_ids is None:
+        found = execute_prepared(atoms_with("key"), values=list(dict.fromkeys(chain(*keys))))
+    else:
+        found = execute_prepared(atoms_with("space_id"), values=list(space_ids))
+    for row in found:
+        (rules.excepting if row.is_exception else rules.fitting)[row.key].append(row)
     return rules
 
 
@@ -302,15 +270,6 @@ def _led(post_ids: Collection[UUID], space_ids: Collection[UUID] | None) -> dict
         by = answers[group.owner_post_id].by
         led[by.id if by else group.owner_post_id].append(group)
     return led
-
-
-@cache
-def _led_by() -> Select[Any, *tuple[Any, ...]]:
-    posts = select(Post.id).where(Post.id.in_(ids_parameter("post_ids"))).cte(recursive=True)
-    posts = posts.union(
-        select(Post.id).where(Post.fallback_id == posts.c.id, Post.fallback_id.is_not(None))
-    )
-    return select(*_SPACE).where(Space.owner_post_id.in_(select(posts.c.id)))
 
 
 def _roles(

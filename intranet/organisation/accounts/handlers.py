@@ -90,7 +90,7 @@ def follow_role(event: RoleChanged) -> None:
 def hold_new(event: AppointmentsChanged) -> None:
     """Put appointments on hold, if required, before other handlers see them."""
     for some in in_parts(event.person_ids):
-        mark_new(Appointment.person_id.in_(some))
+        mark_new(some)
 
 
 def _account(person_id: object) -> Account | None:

@@ -28,7 +28,7 @@ def lock_organisation(work: Work, agency: Agency, *rows: Identified) -> None:
 def lock_organisations(work: Work, agency_ids: Collection[UUID]) -> None:
     """Lock several agencies until the commit, always in one order to avoid deadlocks."""
     first, *others = sorted(agency_ids)
-    work.lock(db.session.get_one(Agency, first))
+    work.locked(Agency, first)
     if others:
         locked = select(Agency.id).where(Agency.id.in_(others)).order_by(Agency.id)
         db.session.execute(locked.with_for_update(key_share=True)).all()

@@ -1,9 +1,10 @@
 """Handlers that note for the log what events name; it is compared when the transaction ends."""
 
 from collections.abc import Collection
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.events import (
@@ -23,6 +24,8 @@ from intranet.organisation.history.operations import note
 from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import among
 
 
 def log_agencies(event: AgenciesCreated | AgenciesChanged) -> None:
@@ -56,5 +59,12 @@ def log_administration(event: RoleChanged | MandateChanged) -> None:
 
 
 def _appointments(post_ids: Collection[UUID], person_ids: Collection[UUID]) -> Collection[UUID]:
-    rows = select(Appointment.id, Appointment.person_id).where(Appointment.post_id.in_(post_ids))
-    return [row.id for row in db.session.execute(rows) if row.person_id in person_ids]
+    rows = execute_prepared(_of_posts(), post_ids=list(post_ids))
+    return [row.id for row in rows if row.person_id in person_ids]
+
+
+@cache
+def _of_posts() -> Select[UUID, UUID]:
+    return select(Appointment.id, Appointment.person_id).where(
+        among(Appointment.post_id, "post_ids")
+    )

@@ -1,26 +1,34 @@
 """Queries of the log."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from intranet.extensions import db
 from intranet.organisation.history.models import OrganisationChange
 from intranet.organisation.history.states import State
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import among
 
 
 def last_states(row_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, State | None]]:
     """Return agency and state that the log last said of each of these rows."""
+    rows = execute_prepared(_newest(), row_ids=list(row_ids))
+    return {row.row_id: (row.agency_id, row.state) for row in rows}
+
+
+@cache
+def _newest() -> Select[UUID, UUID, State | None]:
     newest = (
         select(func.max(OrganisationChange.number))
-        .where(OrganisationChange.row_id.in_(row_ids))
+        .where(among(OrganisationChange.row_id, "row_ids"))
         .group_by(OrganisationChange.row_id)
     )
-    rows = select(
+    return select(
         OrganisationChange.row_id, OrganisationChange.agency_id, OrganisationChange.state
     ).where(OrganisationChange.number.in_(newest))
-    return {row.row_id: (row.agency_id, row.state) for row in db.session.execute(rows)}
 
 
 def changes_after(agency_id: UUID, number: int, limit: int) -> Sequence[OrganisationChange]:

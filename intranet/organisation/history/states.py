@@ -6,18 +6,21 @@ many units are below it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, Table, select
+from sqlalchemy import Select, Table, select
 
-from intranet.extensions import Identified, db
+from intranet.extensions import Identified
 from intranet.organisation.agencies.models import Administration, Agency, Post, PostFunction, Unit
 from intranet.organisation.history.models import ChangeKind
 from intranet.organisation.people.models import Appointment
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import among
 
 State = dict[str, Any]
 
@@ -111,11 +114,17 @@ LOGGED: Mapping[ChangeKind, LoggedKind] = {
 def states_of(kind: ChangeKind, ids: Collection[UUID]) -> dict[UUID, tuple[UUID, State]]:
     """Return agency and state of each of these rows that exists, in the order of their ids."""
     logged = LOGGED[kind]
-    rows = logged.rows().where(logged.table.c.id.in_(ids)).order_by(logged.table.c.id)
-    found = {row.id: (row.of_agency, logged.state(row)) for row in _fetched(rows)}
+    rows = execute_prepared(_states(kind), ids=list(ids))
+    found = {row.id: (row.of_agency, logged.state(row)) for row in rows}
     for post_id, codes in _functions(ids if kind == ChangeKind.POST else ()).items():
         found[post_id][1]["functions"] = codes
     return found
+
+
+@cache
+def _states(kind: ChangeKind) -> Select[Any]:
+    logged = LOGGED[kind]
+    return logged.rows().where(among(logged.table.c.id, "ids")).order_by(logged.table.c.id)
 
 
 def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -124,19 +133,19 @@ def _functions(post_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     A post without any has no such fact, so that the lines of before stay right for it.
     """
     found: dict[UUID, list[str]] = defaultdict(list)
-    stated = (
-        select(PostFunction.post_id, PostFunction.function_code)
-        .where(PostFunction.post_id.in_(post_ids), ~PostFunction.is_suggested)
-        .order_by(PostFunction.post_id, PostFunction.function_code)
-    )
-    for post_id, code in _fetched(stated) if post_ids else ():
-        found[post_id].append(code)
+    rows = execute_prepared(_stated(), post_ids=list(post_ids)) if post_ids else ()
+    for row in rows:
+        found[row.post_id].append(row.function_code)
     return found
 
 
-def _fetched(statement: Executable) -> Iterable[Any]:
-    db.session.flush()
-    return db.session.connection().execute(statement)
+@cache
+def _stated() -> Select[UUID, str]:
+    return (
+        select(PostFunction.post_id, PostFunction.function_code)
+        .where(among(PostFunction.post_id, "post_ids"), ~PostFunction.is_suggested)
+        .order_by(PostFunction.post_id, PostFunction.function_code)
+    )
 
 
 def _plain(value: Any) -> Any:

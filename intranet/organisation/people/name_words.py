@@ -7,7 +7,7 @@ are from. `tools/given_names.py` writes them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from intranet.platform.core.text import fold
@@ -55,6 +55,8 @@ _APOSTROPHES = "'’‘´`"
 _MAC = re.compile(r"mac(?=[bdfgklmnpstvw][^\W\d_]{2})", re.IGNORECASE)
 """A Gaelic surname of two capitals or one: MacNeill; not Macías, Machado or Macri."""
 _PARTS = re.compile(rf"([-{_APOSTROPHES}])")
+KEPT_WORDS = 4096
+"""Names have their words in common."""
 _DATA = Path(__file__).parent / "data"
 
 
@@ -113,6 +115,7 @@ def pieces_of(words: Sequence[str]) -> list[NamePiece]:
     return found
 
 
+@lru_cache(KEPT_WORDS)
 def is_of_one_case(text: str) -> bool:
     """Return whether a text is all capitals or all small, so that its case says nothing."""
     letters = [char for char in text if char.isalpha() and char not in "ªº"]

@@ -144,11 +144,11 @@ def _divided(left: str, right: str, email: str | None) -> NameReading:
 def _divided_by_case(text: str) -> NameReading | None:
     """Read `PEÑA SÁEZ José` and `José PEÑA SÁEZ`, in which capitals mark the surnames."""
     words = text.split()
-    if is_of_one_case(text):
+    if is_of_one_case(text) or any(word.islower() for word in words):
         return None
     loud = [len(fold(word)) > 1 and is_of_one_case(word) and not word.islower() for word in words]
     changes = sum(one != other for one, other in pairwise(loud))
-    if changes != 1 or any(word.islower() for word in words):
+    if changes != 1:
         return None
     surnames = [word for word, is_loud in zip(words, loud, strict=True) if is_loud]
     given = [word for word, is_loud in zip(words, loud, strict=True) if not is_loud]

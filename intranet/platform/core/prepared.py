@@ -51,6 +51,10 @@ class PreparedStatement:
         self._values = [
             (name, bind, converts.get(name)) for bind, name in compiled.bind_names.items()
         ]
+        self._defaults = [
+            (column.key, column.default.arg, column.default.is_callable)
+            for column in compiled.insert_prefetch
+        ]
         columns = compiled._result_columns or ()  # noqa: SLF001 - as above
         self.returns_rows = bool(columns)
         results = [each.type._cached_result_processor(dialect, None) for each in columns]  # noqa: SLF001 - as above
@@ -73,6 +77,10 @@ class PreparedStatement:
 
     def _bound(self, given: Row) -> Any:
         values = {}
+        if self._defaults:
+            # SQLAlchemy has wrapped every function to take a context; ours ask nothing of it.
+            made = {key: made(None) if calls else made for key, made, calls in self._defaults}
+            given = {**made, **given}
         for name, bind, convert in self._values:
             value = given[bind.key] if bind.required or bind.key in given else bind.effective_value
             values[name] = convert(value) if convert else value
@@ -123,7 +131,10 @@ def _compiled(
     is_fixed = not (
         compiled.post_compile_params
         or compiled.literal_execute_params
-        or compiled.prefetch
+        or compiled.update_prefetch
+        or not all(
+            each.default.is_callable or each.default.is_scalar for each in compiled.insert_prefetch
+        )
         # PostgreSQL says with each result how it writes them: as decimals, or as floats.
         or any(isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
     )

@@ -139,8 +139,26 @@ class IdList(TypeDecorator[Collection[UUID]]):
         return json.dumps([each.hex for each in value])
 
 
+class TextList(TypeDecorator[Collection[str]]):
+    """Many texts as a single parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the database."""
+        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(Text())
+        return dialect.type_descriptor(of_it)
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        """Write the texts as the database takes them."""
+        if value is None or dialect.name != "sqlite":
+            return value if value is None else list(value)
+        return json.dumps(list(value))
+
+
 class Among(FunctionElement[bool]):
-    """The condition that a column has one of many ids, written for each database.
+    """The condition that a column has one of many values, written for each database.
 
     It has no type: SQLAlchemy would compare a boolean function with 1, and SQLite find no index.
     """
@@ -162,9 +180,12 @@ def _among_on_postgresql(element: Among, compiler: Any, **how: Any) -> str:
 
 
 def among(column: Any, name: str) -> ColumnElement[bool]:
-    """Return the condition on a column of a prepared statement that it has one of many ids.
+    """Return the condition on a column of a prepared statement that it has one of many values.
+
+    They are ids or texts, as the column is.
 
     They are a single parameter: with hundreds of parameters, writing them out took longer than
     the statement itself.
     """
-    return Among(column, bindparam(name, type_=IdList()))
+    values = IdList() if isinstance(column.type, Uuid) else TextList()
+    return Among(column, bindparam(name, type_=values))

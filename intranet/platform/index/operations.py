@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Delete, Table, bindparam, delete, func, or_, select
+from sqlalchemy import Delete, Select, Table, bindparam, delete, func, or_, select
 
 from intranet.extensions import Model, db
 from intranet.platform.core.batches import batches
@@ -78,7 +78,7 @@ def remove(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
     """Remove the documents of these subjects."""
     with unit_of_work():
         for some in batches(subject_ids, BATCH_SIZE):
-            execute_prepared(_removing(), kind=kind, ids=some)
+            execute_prepared(_removing(SearchDocument), kind=kind, ids=some)
 
 
 def enqueue_documents(kind: DocumentKind, subject_ids: Collection[UUID]) -> None:
@@ -87,25 +87,19 @@ def enqueue_documents(kind: DocumentKind, subject_ids: Collection[UUID]) -> None
     Subjects that are owed already are updated too, which locks their rows until the caller commits.
     So no worker takes them off before it can read the changes.
     """
-    given = insert_into(SearchOwed)
-    touching = given.on_conflict_do_update(
-        index_elements=["kind", "subject_id"], set_={"kind": given.excluded.kind}
-    )
     with unit_of_work():
         for some in batches(subject_ids, BATCH_SIZE):
             rows = [{"kind": kind, "subject_id": each} for each in some]
-            db.session.execute(touching, rows)
+            write(_touching(is_sqlite=on_sqlite()), rows)
 
 
 def dequeue_documents(limit: int) -> dict[DocumentKind, list[UUID]]:
     """Take some owed subjects off the list, by kind, to be written in this transaction."""
-    owed = select(SearchOwed.kind, SearchOwed.subject_id)
-    wanted = owed.order_by(SearchOwed.kind, SearchOwed.subject_id).limit(limit)
     taken: dict[DocumentKind, list[UUID]] = {}
-    for kind, subject_id in db.session.execute(wanted.with_for_update(skip_locked=True)):
-        taken.setdefault(kind, []).append(subject_id)
+    for row in execute_prepared(_owed(limit)):
+        taken.setdefault(row.kind, []).append(row.subject_id)
     for kind, ids in taken.items():
-        execute(delete(SearchOwed).where(SearchOwed.kind == kind, SearchOwed.subject_id.in_(ids)))
+        execute_prepared(_removing(SearchOwed), kind=kind, ids=ids)
     return taken
 
 
@@ -172,8 +166,23 @@ def _storing(*, is_sqlite: bool) -> Any:  # noqa: ARG001 - what it is kept by
 
 
 @cache
-def _removing() -> Delete:
-    table = cast("Table", SearchDocument.__table__)
+def _touching(*, is_sqlite: bool) -> Any:  # noqa: ARG001 - as above
+    given = insert_into(cast("Table", SearchOwed.__table__))
+    return given.on_conflict_do_update(
+        index_elements=["kind", "subject_id"], set_={"kind": given.excluded.kind}
+    )
+
+
+@cache
+def _owed(limit: int) -> Select[DocumentKind, UUID]:
+    owed = select(SearchOwed.kind, SearchOwed.subject_id)
+    wanted = owed.order_by(SearchOwed.kind, SearchOwed.subject_id).limit(limit)
+    return wanted.with_for_update(skip_locked=True)
+
+
+@cache
+def _removing(kind_of_row: type[SearchDocument | SearchOwed]) -> Delete:
+    table = cast("Table", kind_of_row.__table__)
     kind = bindparam("kind", type_=table.c.kind.type)
     return delete(table).where(table.c.kind == kind, among(table.c.subject_id, "ids"))
 

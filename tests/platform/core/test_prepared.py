@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency
+from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared, store_rows, write
 from intranet.platform.core.types import NOW, among, id_parameter, ids_parameter
@@ -55,6 +56,15 @@ def test_a_list_may_be_of_any_length(monteclaro, ids):
     assert execute_prepared(statement, ids=[]).first() is None
 
 
+def test_a_list_may_be_of_texts(monteclaro):
+    statement = select(Agency.id).where(among(Agency.code, "codes"))
+
+    for others in range(TIMES):
+        asked = [monteclaro.code, *(f"'\"{other}, {{x}}" for other in range(others))]
+        assert execute_prepared(statement, codes=asked).scalars().all() == [monteclaro.id]
+    assert execute_prepared(statement, codes=[]).first() is None
+
+
 def test_a_value_that_is_not_given_is_an_error_and_no_null(monteclaro):
     statement = select(Agency.id).where(Agency.id == id_parameter("agency_id"))
     for _time in range(TIMES):
@@ -85,6 +95,19 @@ def test_rows_are_written_and_what_is_refused_leaves_nothing():
             store_twice(f"new{number}", f"one{number}")
 
     assert word_count() == before + 3 * TIMES
+
+
+def test_columns_that_are_not_given_get_their_defaults():
+    with unit_of_work():
+        for number in range(TIMES):
+            names = [f"Default {number}", f"Other {number}"]
+            store_rows(Person, [{"name": name, "sort_key": "defaults"} for name in names])
+            store_rows(Person, [{"name": f"Alone {number}", "sort_key": "defaults"}])
+    rows = db.session.scalars(select(Person).where(Person.sort_key == "defaults")).all()
+
+    assert len({row.id for row in rows}) == 3 * TIMES
+    assert {row.version for row in rows} == {1}
+    assert all(row.languages == [] for row in rows)
 
 
 def test_listeners_hear_each_execution():

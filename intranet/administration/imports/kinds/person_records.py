@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from intranet.organisation.people.models import (
 )
 from intranet.organisation.people.queries import in_parts, is_not_over
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.text import fold, sort_key
+from intranet.platform.core.types import NOW, among
 
 
 @dataclass(slots=True)
@@ -92,12 +95,10 @@ class Persons:
                 self.by_number.setdefault((agency_id, number), None)
         found: list[Any] = []
         for some in in_parts(new_emails):
-            found += db.session.execute(_people().where(Account.email.in_(some))).all()
+            found += execute_prepared(_with_emails(), emails=list(some))
         for some in in_parts(new_numbers):
-            wanted = _people().where(
-                Account.staff_number.in_(some), Account.home_agency_id.in_(agency_ids)
-            )
-            found += db.session.execute(wanted).all()
+            given = {"numbers": list(some), "agency_ids": list(agency_ids)}
+            found += execute_prepared(_with_numbers(), **given)
         self._take(found)
 
     def read_names(self, names: Iterable[tuple[UUID, str]]) -> None:
@@ -203,27 +204,10 @@ class Holders:
         new = [post_id for post_id in post_ids if post_id not in self._of]
         self._of.update(dict.fromkeys(new, ()))
         for some in in_parts(new):
-            rows = (
-                select(
-                    Appointment.post_id,
-                    Appointment.person_id,
-                    Appointment.starts_on,
-                    Appointment.ends_on,
-                    Account.email,
-                    Account.staff_number,
-                    Person.name,
-                )
-                .join(Person, Person.id == Appointment.person_id)
-                .outerjoin(Account, Account.person_id == Appointment.person_id)
-                .where(
-                    Appointment.post_id.in_(some),
-                    Appointment.kind == AppointmentKind.HOLDER,
-                    is_not_over(clock.now()),
-                )
-            )
-            for post_id, person_id, first, last, email, number, name in db.session.execute(rows):
-                key = email or number or fold(name)
-                self._of[post_id] += ((key, person_id, first, last),)
+            rows = execute_prepared(_holders(), post_ids=list(some))
+            for row in rows:
+                key = row.email or row.staff_number or fold(row.name)
+                self._of[row.post_id] += ((key, row.person_id, row.starts_on, row.ends_on),)
 
     def add(self, post_id: UUID, person: PersonFact, first: date, last: date | None) -> None:
         """Register a planned holder of a post, or another last day."""
@@ -250,6 +234,40 @@ class Holders:
             sum(begins <= day and (over is None or day <= over) for begins, over in others)
             for day in days
         )
+
+
+@cache
+def _holders() -> Any:
+    return (
+        select(
+            Appointment.post_id,
+            Appointment.person_id,
+            Appointment.starts_on,
+            Appointment.ends_on,
+            Account.email,
+            Account.staff_number,
+            Person.name,
+        )
+        .join(Person, Person.id == Appointment.person_id)
+        .outerjoin(Account, Account.person_id == Appointment.person_id)
+        .where(
+            among(Appointment.post_id, "post_ids"),
+            Appointment.kind == AppointmentKind.HOLDER,
+            is_not_over(NOW),
+        )
+    )
+
+
+@cache
+def _with_emails() -> Any:
+    return _people().where(among(Account.email, "emails"))
+
+
+@cache
+def _with_numbers() -> Any:
+    return _people().where(
+        among(Account.staff_number, "numbers"), among(Account.home_agency_id, "agency_ids")
+    )
 
 
 def _people() -> Any:

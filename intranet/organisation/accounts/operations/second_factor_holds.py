@@ -8,10 +8,10 @@ set one up.
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import Select, and_, exists, not_, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.accounts.events import AccountConcerned
@@ -20,30 +20,25 @@ from intranet.organisation.agencies.models import Agency, Post, SecondFactor
 from intranet.organisation.people.events import AppointmentsChanged
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts, is_not_over
-from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, among
 from intranet.platform.core.unit_of_work import unit_of_work
 
 WHY: Final = "account_on_hold"
+Key = Literal["agency_ids", "person_ids"]
 
 
 def hold_posts(agency_ids: Collection[UUID]) -> int:
     """Put appointments of agencies on hold or release them; return how many changed."""
-    return sum(_apply([Post.agency_id.in_(some)]) for some in in_parts(agency_ids))
+    return sum(_apply("agency_ids", some) for some in in_parts(agency_ids))
 
 
 def hold_posts_of(person_ids: Collection[UUID]) -> int:
     """Put these people's appointments on hold or release them, with the agencies' rules locked."""
     changed = 0
     for some in in_parts(person_ids):
-        db.session.execute(
-            select(Agency.id)
-            .join(Post, Post.agency_id == Agency.id)
-            .join(Appointment, Appointment.post_id == Post.id)
-            .where(Appointment.person_id.in_(some), is_not_over(clock.now()))
-            .order_by(Agency.id)
-            .with_for_update(read=True, of=Agency)
-        )
-        changed += _apply([Appointment.person_id.in_(some)])
+        if execute_prepared(_locking(), person_ids=some).first():
+            changed += _apply("person_ids", some)
     return changed
 
 
@@ -57,17 +52,17 @@ def hold_everywhere() -> int:
     return hold_posts(db.session.scalars(strict.union(holding)).all())
 
 
-def mark_new(*conditions: ColumnElement[bool]) -> None:
+def mark_new(person_ids: Collection[UUID]) -> None:
     """Put new appointments on hold within the event about them, without publishing another."""
     with unit_of_work() as work:
-        for row, is_due in _differing(conditions):
+        for row, is_due in _differing("person_ids", person_ids):
             row.on_hold = is_due
         work.flush()
 
 
-def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
+def _apply(key: Key, ids: Collection[UUID]) -> int:
     with unit_of_work() as work:
-        rows = _differing(conditions)
+        rows = _differing(key, ids)
         for row, is_due in rows:
             row.on_hold = is_due
             row.version += 1
@@ -78,18 +73,32 @@ def _apply(conditions: Sequence[ColumnElement[bool]]) -> int:
     return len(rows)
 
 
-def _differing(conditions: Sequence[ColumnElement[bool]]) -> Sequence[tuple[Appointment, bool]]:
+def _differing(key: Key, ids: Collection[UUID]) -> Sequence[tuple[Appointment, bool]]:
     """Return current and future appointments with a wrong hold, each with the right value."""
-    rows = db.session.execute(
-        _wrong_holds().where(is_not_over(clock.now()), *conditions),
-        execution_options={"populate_existing": True},
-    )
-    return [(row, bool(is_due)) for row, is_due in rows]
+    due = {row.id: bool(row.is_due) for row in execute_prepared(_wrong_holds(key), ids=list(ids))}
+    if not due:
+        return ()
+    wrong = select(Appointment).where(Appointment.id.in_(due)).order_by(Appointment.id)
+    rows = db.session.scalars(wrong, execution_options={"populate_existing": True})
+    return [(row, due[row.id]) for row in rows]
 
 
 @cache
-def _wrong_holds() -> Select[Appointment, bool]:
+def _locking() -> Select[UUID]:
+    return (
+        select(Agency.id)
+        .join(Post, Post.agency_id == Agency.id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(among(Appointment.person_id, "person_ids"), is_not_over(NOW))
+        .order_by(Agency.id)
+        .with_for_update(read=True, of=Agency)
+    )
+
+
+@cache
+def _wrong_holds(key: Key) -> Select[UUID, bool]:
     """Return the query for appointments with a wrong hold; an import runs it in each batch."""
+    column = Post.agency_id if key == "agency_ids" else Appointment.person_id
     lacks_factor = exists().where(
         Account.person_id == Appointment.person_id,
         Account.home_agency_id != Agency.id,
@@ -97,9 +106,10 @@ def _wrong_holds() -> Select[Appointment, bool]:
     )
     due = and_(Agency.second_factor == SecondFactor.EVERYBODY, lacks_factor)
     return (
-        select(Appointment, due)
+        select(Appointment.id, due.label("is_due"))
         .join(Post, Post.id == Appointment.post_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(or_(and_(Appointment.on_hold, not_(due)), and_(~Appointment.on_hold, due)))
+        .where(among(column, "ids"), is_not_over(NOW))
         .order_by(Appointment.id)
     )

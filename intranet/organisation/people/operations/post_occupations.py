@@ -8,6 +8,7 @@ list what a person shows to their own agency alone.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -27,8 +28,14 @@ from intranet.organisation.people.models import Appointment, Person, ProfileReac
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.batches import batches
-from intranet.platform.core.database import execute, expire_rows, store_rows, write
-from intranet.platform.core.types import Localized
+from intranet.platform.core.database import (
+    execute,
+    execute_prepared,
+    expire_rows,
+    store_rows,
+    write,
+)
+from intranet.platform.core.types import Localized, among
 from intranet.platform.core.unit_of_work import unit_of_work
 
 BATCH_SIZE = 500
@@ -84,7 +91,8 @@ def posts_written_of(post_ids: Collection[UUID]) -> list[UUID]:
     """
     found: list[UUID] = []
     for some in batches(post_ids, BATCH_SIZE):
-        found += db.session.scalars(_written().where(Appointment.post_id.in_(some)))
+        rows = execute_prepared(_written_among(), post_ids=list(some))
+        found += [row.post_id for row in rows]
     return found
 
 
@@ -107,6 +115,11 @@ def posts_of_dates() -> list[UUID]:
         or_(Appointment.starts_on.between(first, last), Appointment.ends_on.between(first, last))
     )
     return list(db.session.scalars(_written().where(Appointment.post_id.in_(dated))))
+
+
+@cache
+def _written_among() -> Any:
+    return _written().where(among(Appointment.post_id, "post_ids"))
 
 
 def _written() -> Any:
