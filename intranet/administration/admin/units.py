@@ -29,7 +29,8 @@ from intranet.organisation.agencies.operations import units as operations
 from intranet.organisation.agencies.operations.agencies import NAME_LIMIT, root_unit
 from intranet.organisation.agencies.queries import ancestors, in_force, subtree
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.queries import count_in_subtree, heads_of_units
+from intranet.organisation.people.queries import heads_of_units
+from intranet.organisation.people.unit_members import count_in_subtree
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import EmptyIsNone, Form, Line, printable

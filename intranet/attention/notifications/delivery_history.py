@@ -9,8 +9,8 @@ from intranet.attention.notifications.labels import BECAUSE, CHANNELS, KINDS
 from intranet.attention.notifications.models import Delivery, Notification, State
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _
+from intranet.publishing.publications.confirmations import acknowledgement_of
 from intranet.publishing.publications.models import Publication
-from intranet.publishing.publications.queries import acknowledgement_of
 
 HELD_SECONDS = 120
 """A longer delay means that a delivery was held on purpose, or that a server was down."""

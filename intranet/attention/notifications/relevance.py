@@ -13,9 +13,9 @@ from intranet.messaging.conversations.models import Conversation, Place
 from intranet.messaging.messages.models import Following, Message, ThreadPlace
 from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.queries import is_let_in
-from intranet.publishing.publications import queries as publication_queries
 from intranet.publishing.publications.access import readers_among
 from intranet.publishing.publications.approval import may_approve
+from intranet.publishing.publications.confirmations import acknowledgement_of
 from intranet.publishing.publications.models import PublicationState
 
 NEWS_KINDS = frozenset({Kind.TALK, Kind.MENTION, Kind.CHANNEL})
@@ -54,7 +54,7 @@ def _of_publication(notification: Notification, now: datetime) -> str:
         return "read" if is_asked and not may_approve(person, publication) else ""
     if publication.state(now) != PublicationState.PUBLISHED:
         return "gone"
-    confirmed = publication_queries.acknowledgement_of(person, publication)
+    confirmed = acknowledgement_of(person, publication)
     if confirmed and confirmed.version >= publication.announcement.confirmed_version:
         return "read"
     return ""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -14,19 +13,17 @@ from sqlalchemy import Date, Select, String, bindparam, func, select
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.occupation_search import posts_by_occupation
+from intranet.finding.counterparts.post_holders import CounterpartHolder, holders_by_post
 from intranet.finding.counterparts.query_parser import stems_of_text
 from intranet.finding.counterparts.ranking_models import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
-from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
 from intranet.organisation.agencies.occupations import NamedWork
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.territories import territories_of
-from intranet.organisation.people.models import Appointment, Person, ProfileReach
-from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import NOW, Localized, ids_parameter
+from intranet.platform.core.types import Localized, ids_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import Any as OneOf
 from intranet.platform.index.expressions import Expression, Not, Tag, Word
@@ -49,18 +46,6 @@ MAX_TITLE_WORDS = 3
 # A further function of the target counts from this strength on.
 MIN_FURTHER_STRENGTH = 0.5
 MAX_SPELLINGS = 2
-CONFIRMED_FOR = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class CounterpartHolder:
-    """A person in a post, with what the ranking needs to know of them."""
-
-    person_id: UUID
-    has_account: bool
-    is_open: bool
-    confirmed: bool
-    languages: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -148,7 +133,7 @@ def facts_of(
     functions: dict[UUID, list[Any]] = defaultdict(list)
     for row in execute_prepared(_functions(), ids=ids):
         functions[row.post_id].append(row)
-    standing, hidden = _standing(ids)
+    standing, hidden = holders_by_post(ids)
     found = {}
     for row in execute_prepared(_posts(), ids=ids, day=clock.now().date()):
         if row.agency_id in without or (row.id in hidden and not standing.get(row.id)):
@@ -271,55 +256,6 @@ def _posts() -> Select[Any, *tuple[Any, ...]]:
             Agency.in_directory,
             in_force(Post, bindparam("day", type_=Date)),
         )
-    )
-
-
-def _standing(ids: Collection[UUID]) -> tuple[dict[UUID, list[CounterpartHolder]], set[UUID]]:
-    """Return the suggestible people in each post, and the posts with holders who opted out."""
-    rows = execute_prepared(_holders(), ids=list(ids))
-    oldest = clock.now().date() - CONFIRMED_FOR
-    found: dict[UUID, list[CounterpartHolder]] = defaultdict(list)
-    hidden: set[UUID] = set()
-    for row in rows:
-        if not row.is_suggested:
-            hidden.add(row.post_id)
-            continue
-        shows = row.reach.get("languages", ProfileReach.NETWORK) == ProfileReach.NETWORK
-        found[row.post_id].append(
-            CounterpartHolder(
-                row.id,
-                row.state == AccountState.ACTIVE,
-                row.open_to_questions,
-                row.confirmed_on is not None and row.confirmed_on >= oldest,
-                frozenset(row.languages if shows else ()),
-            )
-        )
-    for some in found.values():  # people with an account first, then those open to questions
-        some.sort(key=lambda each: (not each.has_account, not each.is_open))
-    return found, hidden
-
-
-@cache
-def _holders() -> Select[Any, *tuple[Any, ...]]:
-    return (
-        select(
-            Appointment.post_id,
-            Person.id,
-            Person.languages,
-            Person.reach,
-            Person.open_to_questions,
-            Person.is_suggested,
-            Person.confirmed_on,
-            Account.state,
-        )
-        .join(Person, Person.id == Appointment.person_id)
-        .outerjoin(Account, Account.person_id == Person.id)
-        .where(
-            Appointment.post_id.in_(ids_parameter("ids")),
-            is_current(NOW),
-            Person.erased_at.is_(None),
-        )
-        .order_by(Appointment.since, Appointment.id)
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.finding.counterparts.access import own_posts
-from intranet.finding.counterparts.candidates import CONFIRMED_FOR
+from intranet.finding.counterparts.post_holders import CONFIRMED_FOR
 from intranet.organisation.agencies.evidence import by_occupations
 from intranet.organisation.agencies.functions import names_of_units, weigh
 from intranet.organisation.agencies.labels import function_name

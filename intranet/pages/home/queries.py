@@ -15,13 +15,8 @@ from intranet.messaging.spaces.models import Reach
 from intranet.organisation.agencies.models import Unit
 from intranet.organisation.people.absence_queries import absences_on
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
-from intranet.organisation.people.queries import (
-    UnitMember,
-    count_in_subtree,
-    current_appointments,
-    members_of_unit,
-    today_of,
-)
+from intranet.organisation.people.queries import current_appointments, today_of
+from intranet.organisation.people.unit_members import UnitMember, count_in_subtree, members_of_unit
 from intranet.platform.core import clock
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.web import current_language

@@ -9,9 +9,9 @@ from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core.i18n import _, _l
 from intranet.publishing.announcements import proof_views, screen_views, sheet_views, views
+from intranet.publishing.publications.confirmations import confirmations
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
-from intranet.publishing.publications.queries import confirmations
 from intranet.publishing.publications.required_reading import is_required_of
 
 

@@ -33,6 +33,7 @@ from intranet.publishing.publications.access import (
     may_write,
     require_voice,
 )
+from intranet.publishing.publications.confirmations import confirmations
 from intranet.publishing.publications.filters import (
     PublicationFilter,
     read_narrowing,
@@ -87,7 +88,7 @@ def index(person: Person) -> ResponseReturnValue:
     narrowing = _narrowing(person)
     found = listed(person, view, before, narrowing, limit() + 1)
     shown = found[: limit()]
-    confirmed = queries.confirmations(person, [item.publication.id for item in shown])
+    confirmed = confirmations(person, [item.publication.id for item in shown])
     items = []
     if view == PublicationView.OWN and before is None:
         drafts = queries.in_work(person, MAX_DRAFTS_LISTED, narrowing.conditions())
@@ -196,7 +197,7 @@ def _json(person: Person, publication: Publication) -> dict[str, Any]:
     is_writer = may_write(person, publication)
     publication = with_working_copy(publication)
     version = get_version(publication, publication.version)
-    confirmed = queries.confirmations(person, [publication.id])
+    confirmed = confirmations(person, [publication.id])
     return detail_json(
         publication,
         version,

@@ -12,6 +12,7 @@ from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.publishing.publications import queries, view_models
 from intranet.publishing.publications.access import may_write
 from intranet.publishing.publications.approval import may_approve
+from intranet.publishing.publications.confirmations import confirmations_of
 from intranet.publishing.publications.discussions import discussion_of
 from intranet.publishing.publications.models import Publication, PublicationState
 from intranet.publishing.publications.versions import files_of_version, get_version
@@ -24,7 +25,7 @@ def publication_context(person: Person, publication: Publication, language: str)
     writes = may_write(person, publication)
     files = files_of_version(version) if version else []
     by = publication.published_by
-    asked = queries.confirmations_of(person, publication)
+    asked = confirmations_of(person, publication)
     return {
         "publication": publication,
         "row": view_models.row(queries.PublicationItem(publication, version)) if version else None,

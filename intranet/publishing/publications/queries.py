@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,11 +15,10 @@ from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core.types import NOW, UTCDateTime, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.announcement_models import (
-    Acknowledgement,
     Announcement,
     Recipient,
 )
@@ -38,7 +37,6 @@ from intranet.publishing.publications.models import (
 )
 from intranet.publishing.publications.newest import newest_ids, newest_ids_among, sent_ids
 from intranet.publishing.publications.required_reading import in_force, is_required
-from intranet.publishing.publications.senders import sends
 from intranet.publishing.publications.versions import is_latest
 from intranet.publishing.publications.voices import voiced_by
 
@@ -49,14 +47,6 @@ class PublicationItem:
 
     publication: Publication
     version: PublicationVersion
-
-
-@dataclass(frozen=True)
-class ConfirmationRequest:
-    """A request to confirm as a post; `post` is None for a person who joined the audience later."""
-
-    post: Post | None
-    confirmation: Acknowledgement | None
 
 
 def required_reading(person: Person, limit: int) -> list[PublicationItem]:
@@ -199,60 +189,6 @@ def posts_sent_as(person: Person, publication: Publication) -> Sequence[UUID]:
 def first_post(person: Person) -> UUID:
     """Return the id of the post that the person has held for longest."""
     return current_appointments(person.id)[0].post_id
-
-
-def confirmations_of(person: Person, publication: Publication) -> list[ConfirmationRequest]:
-    """List the confirmations asked of the person: one for each post, or one if they joined later.
-
-    Senders are not asked.
-    """
-    if not publication.has_audience:
-        return [ConfirmationRequest(None, None)]
-    if publication.announcement.due_on and sends(person, publication):
-        return []
-    done = {
-        row.post_id: row
-        for row in db.session.scalars(
-            select(Acknowledgement).where(
-                Acknowledgement.publication_id == publication.id,
-                Acknowledgement.person_id == person.id,
-            )
-        )
-    }
-    sent_as = posts_sent_as(person, publication)
-    if not sent_as:
-        return [ConfirmationRequest(None, next(iter(done.values()), None))]
-    posts = db.session.scalars(select(Post).where(Post.id.in_(sent_as)).order_by(Post.id))
-    return [ConfirmationRequest(post, done.get(post.id)) for post in posts]
-
-
-def confirmations(person: Person, publication_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Return when the person confirmed the current text of each of these publications."""
-    rows = db.session.execute(
-        select(
-            Announcement.publication_id,
-            func.max(Acknowledgement.acknowledged_at, type_=UTCDateTime),
-        )
-        .join(Acknowledgement, Acknowledgement.publication_id == Announcement.publication_id)
-        .where(
-            Announcement.publication_id.in_(publication_ids),
-            Acknowledgement.person_id == person.id,
-            Acknowledgement.version >= Announcement.confirmed_version,
-        )
-        .group_by(Announcement.publication_id)
-    )
-    return dict(rows.all())
-
-
-def acknowledgement_of(person: Person, publication: Publication) -> Acknowledgement | None:
-    """Return the person's confirmation, once they have confirmed for all their posts.
-
-    Of several, it is the one of the earliest version.
-    """
-    done = [one.confirmation for one in confirmations_of(person, publication)]
-    found = [row for row in done if row is not None]
-    is_whole = bool(found) and len(found) == len(done)
-    return min(found, key=lambda row: row.version) if is_whole else None
 
 
 def versions_now(publication_ids: Collection[UUID]) -> list[PublicationItem]:

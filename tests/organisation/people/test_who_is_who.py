@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from intranet.extensions import db
-from intranet.organisation.people import queries
+from intranet.organisation.people import queries, unit_members
 from intranet.organisation.people.access import (
     colleagues_among,
     get_administered_agency,
@@ -61,11 +61,11 @@ def test_a_vacant_post_speaks_by_its_fallback(app_context, cast):
 
 @pytest.mark.both
 def test_people_of_a_unit_and_below_it(app_context, cast):
-    here = queries.members_of_unit(cast.urban_planning.id, clock.now())
+    here = unit_members.members_of_unit(cast.urban_planning.id, clock.now())
 
     assert [row.person_id for row in here] == [cast.carles.id, cast.xoel.id]
     assert [row.is_head for row in here] == [True, False]
-    assert queries.count_in_subtree(cast.urban_planning, clock.now()) == 5
+    assert unit_members.count_in_subtree(cast.urban_planning, clock.now()) == 5
 
 
 def test_the_head_is_of_the_nearest_unit_that_has_one(app_context, cast):

@@ -139,6 +139,7 @@ def test_administrators_alone_are_told_what_a_page_costs(client_of, cast):
         r'python;dur=([\d.]+), database;dur=([\d.]+), statements;desc="(\d+)"', told
     )
 
+    assert found
     assert float(found[1]) > 0
     assert float(found[2]) > 0
     assert 10 < int(found[3]) < 100
