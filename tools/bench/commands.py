@@ -130,7 +130,7 @@ def apart() -> None:
 
 @bench.command()
 def storm() -> None:
-    """Simulate a restart under many clients, with costs that were measured."""
+    """Simulate a restart under many clients, with the costs of one process."""
     for line in storms():
         click.echo(line)
 

@@ -1,8 +1,8 @@
 """A simulation of a restart under many clients: how soon all have what they lack.
 
-A machine with eight processes and 10,000 sockets is more than one on which tests run. The costs are
-those that `intranet bench chat` measured with one process (docs/performance.md); what is simulated
-is who waits for whom.
+A machine with eight processes and 10,000 sockets is more than one on which tests run. What a client
+and a message cost was measured with one process on a busy machine (docs/performance.md); the start,
+the relay and what a delivery adds are assumed. What is simulated is who waits for whom.
 """
 
 import random
