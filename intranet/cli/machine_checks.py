@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from intranet.bucket_address import BucketAddress
 from intranet.cli.doctor_findings import Patient, WrongError
-from intranet.config import Settings
-from intranet.delivery.files.bucket_faults import BucketFaultError
+from intranet.config import BadSettingError, Settings
 from intranet.delivery.files.scanning import ScannerError, version_of
 from intranet.delivery.files.storage import check_storage
 from intranet.platform.core.allowed_hosts import is_loopback
@@ -126,7 +125,7 @@ def proxies(patient: Patient) -> str:
 def _usable(bucket: BucketAddress, settings: Settings) -> str:
     try:
         check_storage(settings)
-    except BucketFaultError as error:
+    except BadSettingError as error:
         raise WrongError(str(error)) from error
     at = urlsplit(bucket.endpoint)
     if at.scheme == "http" and not is_loopback(at.hostname or ""):

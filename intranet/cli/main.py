@@ -138,7 +138,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OperationalError):
         return _database_sentence(str(error.orig))
     if not isinstance(error, OSError):
-        return _read_only_sentence(error)
+        return _refusal_sentence(error)
     if error.errno == errno.EADDRINUSE:
         return (
             "The port is taken by another program: choose another with --port, "
@@ -148,15 +148,26 @@ def _sentence(error: Exception) -> str:
     return str(fault) if fault else ""
 
 
-def _read_only_sentence(error: Exception) -> str:
+def _refusal_sentence(error: Exception) -> str:
+    from intranet.delivery.files.storage_interface import StorageAway, StorageFull
     from intranet.platform.core.read_only import ReadOnly
 
-    if not isinstance(error, ReadOnly):
-        return ""
-    return (
-        "Nothing can be written: the installation is moving to another database, or has moved. "
-        "Try again after it, with the new one in INTRANET_DATABASE_URL."
-    )
+    if isinstance(error, ReadOnly):
+        return (
+            "Nothing can be written: the installation is moving to another database, or has "
+            "moved. Try again after it, with the new one in INTRANET_DATABASE_URL."
+        )
+    if isinstance(error, StorageAway):
+        return (
+            "The storage of files does not answer: `intranet doctor` says why. "
+            "Run the same command again once it does."
+        )
+    if isinstance(error, StorageFull):
+        return (
+            "The storage of files has no room left: make some, or raise the quota, "
+            "and run the same command again."
+        )
+    return ""
 
 
 def _database_sentence(said: str) -> str:

@@ -14,7 +14,6 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     IncompleteReadError,
-    ReadTimeoutError,
     ResponseStreamingError,
 )
 
@@ -31,15 +30,19 @@ from intranet.platform.core.circuit_breaker import CircuitBreaker
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS: Final = 3
-READ_SECONDS: Final = 10
-ATTEMPTS: Final = 3
+CONNECT_SECONDS: Final = 1.5
+WRITE_SECONDS: Final = 10
+WRITE_ATTEMPTS: Final = 3
+READ_SECONDS: Final = 3
+READ_ATTEMPTS: Final = 2
+"""So one request to read waits 10 s in all: both attempts, and botocore's pause of ≤ 1 s."""
 REST_SECONDS: Final = 5
 MAX_REQUESTS: Final = 32
 """How many requests of a process are under way at once: fewer than its database connections."""
 WAIT_SECONDS: Final = 2
 PROBE: Final = b"Can this bucket be used?"
-_BROKEN_OFF: Final = (IncompleteReadError, ResponseStreamingError, ReadTimeoutError)
+_READS: Final = {"head_object", "get_object", "list_objects_v2"}
+_BROKEN_OFF: Final = (IncompleteReadError, ResponseStreamingError)
 
 
 class BucketClient:
@@ -57,11 +60,11 @@ class BucketClient:
         self._at = {"Bucket": address.name}
         self._breaker = CircuitBreaker(REST_SECONDS)
         self._turns = threading.BoundedSemaphore(MAX_REQUESTS)
-        config = Config(
+        patient = Config(
             signature_version="s3v4",
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            read_timeout=WRITE_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": WRITE_ATTEMPTS},
             max_pool_connections=MAX_REQUESTS,
             # The store compares each body with the digest in the signature. Other checksums are
             # not known to every store.
@@ -69,14 +72,22 @@ class BucketClient:
             response_checksum_validation="when_required",
             s3={"addressing_style": address.style, "payload_signing_enabled": True},
         )
+        brief = Config(
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": READ_ATTEMPTS},
+        )
+        session = boto3.session.Session()
         try:
-            self._client: Any = boto3.session.Session().client(
-                "s3",
-                endpoint_url=address.endpoint or None,
-                region_name=address.region or None,
-                aws_access_key_id=access_key or None,
-                aws_secret_access_key=secret_key or None,
-                config=config,
+            self._client, self._reader = (
+                session.client(
+                    "s3",
+                    endpoint_url=address.endpoint or None,
+                    region_name=address.region or None,
+                    aws_access_key_id=access_key or None,
+                    aws_secret_access_key=secret_key or None,
+                    config=config,
+                )
+                for config in (patient, patient.merge(brief))
             )
         except BotoCoreError as error:
             raise BucketFaultError(sentence_of(error, address)) from error
@@ -109,7 +120,7 @@ class BucketClient:
         with self._asking():
             for is_last in (False, True):
                 try:
-                    found = self._client.get_object(**self._at, Key=self._key(name), Range=window)
+                    found = self._reader.get_object(**self._at, Key=self._key(name), Range=window)
                     content: bytes = found["Body"].read()
                     return content
                 except _BROKEN_OFF:
@@ -209,8 +220,9 @@ class BucketClient:
         return key.removeprefix(self.address.prefix)
 
     def _ask(self, request: str, **parameters: Any) -> dict[str, Any]:
+        client = self._reader if request in _READS else self._client
         with self._asking():
-            answer: dict[str, Any] = getattr(self._client, request)(**self._at, **parameters)
+            answer: dict[str, Any] = getattr(client, request)(**self._at, **parameters)
         return answer
 
     @contextmanager

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 import requests
 
+from intranet.cli.main import _sentence
 from intranet.delivery.files import bucket_client
 from intranet.delivery.files.jobs import discard_unused
 from intranet.delivery.files.models import File, Upload
 from intranet.delivery.files.operations import ERASE, discard, store_upload
 from intranet.delivery.files.storage import storage
+from intranet.delivery.files.storage_interface import StorageAway
 from intranet.delivery.files.text import READ, read_file
 from intranet.extensions import db
 from intranet.platform.core import clock
@@ -125,6 +127,12 @@ def test_while_it_is_away_a_sentence_says_so_and_nothing_is_kept_in_part(
         assert db.session.query(File).filter_by(name="more.txt").count() == 0
     assert send().status_code == 201
     assert ana.client.get("/health/ready").status_code == 200
+
+
+def test_a_command_that_meets_a_store_that_is_away_ends_with_a_sentence(app, object_store):
+    with object_store.failing(AWAY), pytest.raises(StorageAway) as away:
+        stored_keys(app)
+    assert "does not answer: `intranet doctor` says why" in _sentence(away.value)
 
 
 def test_what_is_erased_while_it_is_away_is_erased_afterwards(app, upload, object_store):

@@ -29,6 +29,7 @@ UNAVAILABLE = says("503 Slow Down", "SlowDown")
 def patience(monkeypatch):
     """Nobody waits for seconds in tests, nor rests for long."""
     monkeypatch.setattr(bucket_client, "READ_SECONDS", 1)
+    monkeypatch.setattr(bucket_client, "WRITE_SECONDS", 1)
     monkeypatch.setattr(bucket_client, "REST_SECONDS", 0.2)
 
 
@@ -109,6 +110,18 @@ def test_a_request_that_fails_once_is_made_again(bucket, object_store, fault):
         bucket.put(KEY, io.BytesIO(TEXT))
     with object_store.failing(fault, "GET", times=1):
         assert content_of(bucket) == TEXT
+
+
+@pytest.mark.slow
+def test_a_store_that_hangs_is_waited_for_twice_and_then_no_more(bucket, object_store):
+    bucket.put(KEY, io.BytesIO(TEXT))
+    with bucket.open(KEY) as stream, object_store.failing(slow(3)):
+        object_store.requests.clear()
+        with pytest.raises(StorageAway):
+            stream.read()
+        with pytest.raises(StorageAway):
+            bucket.open(KEY)
+    assert [method for method, _path in object_store.requests] == ["GET", "GET"]
 
 
 def test_an_answer_that_breaks_off_is_asked_for_again(bucket, object_store):
