@@ -8,7 +8,16 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import defaultload
 
 from intranet.extensions import db
@@ -117,7 +126,7 @@ def _ends() -> Select[Any, *tuple[Any, ...]]:
     sides = []
     for is_side, order in (before, after):
         places = select(Message.seq).where(
-            Message.conversation_id == id_parameter("in_id"), Message.parent_id.is_(None), is_side
+            Message.conversation_id == id_parameter("in_id"), _is_main(), is_side
         )
         sides.append(places.order_by(order).limit(bindparam("mains", type_=Integer)).subquery())
     up, down = sides
@@ -155,7 +164,7 @@ def _mains_between() -> Select[Message]:
     return (
         _within(select_in_part())
         .options(defaultload(Message.author).load_only(Person.name))
-        .where(Message.parent_id.is_(None))
+        .where(_is_main())
         .order_by(Message.seq)
     )
 
@@ -171,7 +180,7 @@ def _reactions_between() -> Select[Any, *tuple[Any, ...]]:
     rows = select(Message.seq, Reaction.person_id, Reaction.emoji).join_from(
         Message, Reaction, Reaction.message_id == Message.id
     )
-    return _within(rows).where(Message.parent_id.is_(None)).order_by(Reaction.created_at)
+    return _within(rows).where(_is_main()).order_by(Reaction.created_at)
 
 
 def _within(rows: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any, ...]]:
@@ -179,3 +188,11 @@ def _within(rows: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any, ...]
         Message.conversation_id == id_parameter("in_id"),
         Message.seq.between(bindparam("low"), bindparam("high")),
     )
+
+
+def _is_main() -> ColumnElement[bool]:
+    """Return the condition that a message is outside threads, written so that no index answers it.
+
+    SQLite has no statistics, and would read such messages of all conversations by their index.
+    """
+    return Message.parent_id.is_(None).is_(true())
