@@ -95,8 +95,8 @@ MUTATIONS = {
     # Posts of an agency that left the directory are suggested.
     "counterparts": Mutation(
         "intranet/finding/counterparts/candidates.py",
-        "Post.id.in_(ids), Agency.in_directory, in_force",
-        "Post.id.in_(ids), in_force",
+        "            Agency.in_directory,\n",
+        "",
         "tests/finding/counterparts/test_search.py",
         "test_who_hides_and_whose_agency_left_is_not_shown_and_vacancies_are",
     ),
