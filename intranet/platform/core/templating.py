@@ -37,6 +37,8 @@ TONE_COUNT = 7
 MIN_SHARE = 0.001
 SHORTENED = ".ªº"
 NOTHING = Markup()
+MAX_QUERY_BYTES = 4_000
+"""The longest query that a page repeats: that of 300 emoji, the most that is searched for."""
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +48,7 @@ def init_app(app: Flask) -> None:
     for name in (*words, *dates.FILTERS, file_size, number, seconds, percent, enumerated):
         app.add_template_filter(name)
     app.add_template_global(this_page)
+    app.add_template_global(page_address)
     app.add_template_global(site_address)
     app.add_template_global(clock.now, "now")
     app.add_template_global(epochs.current, "epoch")
@@ -151,10 +154,26 @@ def attributes(given: Mapping[str, object]) -> Markup:
 
 
 def this_page(**changes: str | None) -> str:
-    """Return the address of this page with a changed query: `this_page(lang="gl")`."""
-    query = {**request.args.to_dict(flat=False), **changes}
+    """Return the address of this page with a changed query: `this_page(lang="gl")`.
+
+    A query that is too long to repeat is left out, as by `page_address`.
+    """
+    asked = request.args.to_dict(flat=False) if _is_repeated() else {}
+    query = {**asked, **changes}
     kept = {name: value for name, value in query.items() if value is not None}
     return f"?{urlencode(kept, doseq=True)}"
+
+
+def page_address() -> str:
+    """Return path and query of this page, to come back to it.
+
+    A page repeats it in several links. Without a limit a query of 5,000 emoji made 495 KB of it.
+    """
+    return request.full_path if request.query_string and _is_repeated() else request.path
+
+
+def _is_repeated() -> bool:
+    return len(request.query_string) <= MAX_QUERY_BYTES
 
 
 def current_theme() -> str | None:

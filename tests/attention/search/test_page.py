@@ -35,3 +35,15 @@ def test_without_words_it_explains_itself_and_with_none_found_it_offers_less(cas
     assert re.search(r'href="/search\?q=zarzaparrilla&amp;since', nothing)
     assert re.search(r'href="/search\?q=zarzaparrilla\+licencia"', nothing)
     assert "Your search contains no words" in client.get("/search?q=🎉&lang=en").text
+
+
+@pytest.mark.parametrize(
+    "asked", ["😀" * 5_000, "x" * 10_000, "' OR 1=1; DROP TABLE people; --" * 300]
+)
+def test_a_query_however_long_or_odd_gives_a_page_of_common_size(client_of, cast, asked):
+    client = client_of(cast.uxia)
+    for address in ("/search", "/directory"):
+        page = client.get(address, query_string={"q": asked, "lang": "en"})
+        assert page.status_code == 200
+        assert len(page.data) < 100_000
+        assert address == "/directory" or "first 300 characters" in page.text
