@@ -9,7 +9,7 @@ from tests.security.parts import PARTS
 
 API = "/api/v1"
 TOKEN = re.compile(r'(csrf[-_]token"\s+(?:content|value)="|"X-CSRF-Token": ")[^"]*', re.IGNORECASE)
-CHANGING = {"Date", "Content-Length", "X-Request-ID"}
+CHANGING = {"Date", "Content-Length", "X-Request-ID", "Server-Timing"}
 BEHIND_ALL_OTHERS = "api.nothing"
 INSIDERS = {
     Kind.ROOM: "member",

@@ -20,7 +20,7 @@ HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 UNTOLD_ENDPOINTS = {"static", "asset"}
 UNTOLD_BLUEPRINTS = {"health"}
-SERVER_ERROR_STATUS = 500
+REFUSED_STATUS, SERVER_ERROR_STATUS = 400, 500
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 seconds = Histogram(
@@ -84,7 +84,8 @@ def _tell(response: Response) -> Response:
     # A response that proxies cache answers many requests, so it carries no id.
     if response.status_code >= SERVER_ERROR_STATUS or not is_for_everybody():
         response.headers[HEADER] = told.id
-    if told.administers:
+    # A refusal has to look alike, whether or not there is what somebody asked for.
+    if told.administers and response.status_code < REFUSED_STATUS:
         response.headers["Server-Timing"] = _costs(told)
     log.info(
         "request",

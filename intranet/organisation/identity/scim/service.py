@@ -39,7 +39,9 @@ from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.routing import Operation
 from scim2_server.service import ScimService, scim_exception_of
+from sqlalchemy.exc import DataError
 
+from intranet.extensions import db
 from intranet.organisation.identity.scim import brake
 from intranet.organisation.identity.scim.models import ScimToken
 from intranet.organisation.identity.scim.passed_over import (
@@ -190,7 +192,12 @@ def _serve(token: ScimToken | None, asked: ScimRequest) -> ScimResponse:
     storage = PeopleStorage(
         description(), token.provider, by_id=token.made_by_id, writes=operation in WRITES
     )
-    return ScimHandler(service(), storage).handle(asked)
+    try:
+        return ScimHandler(service(), storage).handle(asked)
+    except DataError as error:  # of PostgreSQL: SQLite would store it
+        db.session.rollback()
+        words = _("The text contains a character that cannot be stored (NUL).")
+        raise InvalidValueException(detail=words) from error
 
 
 def _kept_schemas(schemas: tuple[Schema, ...]) -> tuple[Schema, ...]:

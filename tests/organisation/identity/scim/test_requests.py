@@ -211,6 +211,7 @@ def test_a_body_that_is_none_is_refused(program):
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_long_and_strange_texts_are_refused_or_kept_as_they_are(program):
     for bad in ("x" * 256, "", "   ", "\0"):
         assert program.bring(bad).status_code == 400, bad
