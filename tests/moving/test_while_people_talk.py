@@ -53,6 +53,7 @@ def test_nobody_loses_a_word(site, postgresql):
     for step in KILLED_AT:
         moving = begin(site, target)
         moving.line(step)
+        moving.process.send_signal(signal.SIGSTOP)  # or it may be done before the second begins
         second = carry_out(site, "move", "--to", target, "--notice", "0")
         assert second.returncode == 1
         assert "is going on" in second.stderr
