@@ -116,17 +116,12 @@ class BucketClient:
 
     def read(self, name: str, start: int, end: int) -> bytes:
         """Return the bytes of an object from `start` to `end`, without the last."""
-        window = f"bytes={start}-{end - 1}"
+        window = {"Key": self._key(name), "Range": f"bytes={start}-{end - 1}"}
         with self._asking():
-            for is_last in (False, True):
-                try:
-                    found = self._reader.get_object(**self._at, Key=self._key(name), Range=window)
-                    content: bytes = found["Body"].read()
-                    return content
-                except _BROKEN_OFF:
-                    if is_last:
-                        raise
-        raise AssertionError  # pragma: no cover - it is returned or raised above
+            try:
+                return self._body(window)
+            except _BROKEN_OFF:
+                return self._body(window)
 
     def put(self, name: str, body: Any, metadata: dict[str, str]) -> None:
         """Write an object in one request."""
@@ -218,6 +213,10 @@ class BucketClient:
 
     def _name(self, key: str) -> str:
         return key.removeprefix(self.address.prefix)
+
+    def _body(self, window: dict[str, str]) -> bytes:
+        content: bytes = self._reader.get_object(**self._at, **window)["Body"].read()
+        return content
 
     def _ask(self, request: str, **parameters: Any) -> dict[str, Any]:
         client = self._reader if request in _READS else self._client
