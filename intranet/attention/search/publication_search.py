@@ -3,30 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from intranet.attention.search.excerpts import Piece, SearchHighlight, excerpt, marked
 from intranet.attention.search.queries import MAX_COUNTED, MAX_WINDOWS, SPARE_RATIO
 from intranet.attention.search.query_parser import SearchMeaning
 from intranet.collaboration.questions.models import CRITERION
 from intranet.collaboration.questions.queries import past_among
-from intranet.extensions import db
 from intranet.finding.directory.query_parser import STOP_WORDS
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.text import fold
+from intranet.platform.core.types import among
 from intranet.platform.core.web import current_language
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.prefix_search import begins
 from intranet.platform.index.queries import newest_ids, start_column
-from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.queries import versions_now
+from intranet.publishing.publications.readable_ids import readable_among
 from intranet.publishing.publications.view_models import author_of, origin_of
 
 MIN_WORD_LETTERS = 3
@@ -131,7 +133,17 @@ def _readable(person: Person, ids: Sequence[int]) -> list[FoundPublication]:
     """Filter these documents by what the person may read."""
     if not ids:
         return []
-    asked = (
+    rows = [
+        FoundPublication(row.id, row.subject_id, row.published_by_id, row.published_at)
+        for row in execute_prepared(_published(), ids=list(ids))
+    ]
+    readable = readable_among(person, [row.subject_id for row in rows])
+    return [row for row in rows if row.subject_id in readable]
+
+
+@cache
+def _published() -> Select[int, UUID, UUID | None, datetime | None]:
+    return (
         select(
             SearchDocument.id,
             SearchDocument.subject_id,
@@ -140,18 +152,12 @@ def _readable(person: Person, ids: Sequence[int]) -> list[FoundPublication]:
         )
         .join(Publication, Publication.id == SearchDocument.subject_id)
         .where(
-            SearchDocument.id.in_(ids),
+            among(SearchDocument.id, "ids"),
             Publication.published_at.is_not(None),
             Publication.withdrawn_at.is_(None),
-            readable_by(person),
         )
         .order_by(SearchDocument.id.desc())
     )
-    return [
-        FoundPublication(row_id, subject_id, author_id, at)
-        for row_id, subject_id, author_id, at in db.session.execute(asked)
-        if at
-    ]
 
 
 def _hit(

@@ -16,6 +16,7 @@ from intranet.publishing.publications.access import readable_by
 from intranet.publishing.publications.kinds import KindState, kind_named, kind_of
 from intranet.publishing.publications.models import Publication, PublicationFile, PublicationVersion
 from intranet.publishing.publications.queries import versions_now
+from intranet.publishing.publications.readable_ids import published_among
 from intranet.publishing.publications.view_models import origin_of
 
 
@@ -23,7 +24,7 @@ def publication_cards(
     reader: Person, targets: Collection[LinkTarget]
 ) -> dict[LinkTarget, LinkCard]:
     """Return cards of the published, not withdrawn ones that the reader may read."""
-    ids = _readable_ids(reader, {UUID(each.id) for each in targets})
+    ids = published_among(reader, {UUID(each.id) for each in targets})
     if not ids:
         return {}
     items = {item.publication.id: item for item in versions_now(ids)}
@@ -54,11 +55,6 @@ def files_of_publications(
         for file, publication_id in rows
         if publication_id in items and str(file.id) in items[publication_id].version.file_ids
     }
-
-
-def _readable_ids(reader: Person, ids: Collection[UUID]) -> set[UUID]:
-    asked = select(Publication.id).where(Publication.id.in_(ids), *_stands(), readable_by(reader))
-    return set(db.session.scalars(asked))
 
 
 def _stands() -> tuple[ColumnElement[bool], ...]:

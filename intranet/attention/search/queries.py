@@ -11,8 +11,9 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, null, 
 
 from intranet.attention.search.query_parser import SearchMeaning
 from intranet.extensions import db
-from intranet.messaging.conversations.access import is_readable_room, readable_among, readable_by
+from intranet.messaging.conversations.access import is_readable_room, readable_by
 from intranet.messaging.conversations.models import Conversation
+from intranet.messaging.conversations.readable_ids import ids_readable_among
 from intranet.messaging.messages.access import is_former_content_of
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.organisation.people.models import Person
@@ -131,7 +132,7 @@ class SearchFinder:
         answers: Iterable[Value] = db.session.execute(asked)
         rows = [(SearchMatch(*row), is_kept) for *row, is_kept in answers]
         # A query of its own: joined to the first, it read every conversation there is.
-        readable = readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
+        readable = ids_readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
 
     def _narrowed(self) -> "_Places | None":

@@ -10,7 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
-from intranet.messaging.conversations.discussions import discussions_read_by, subject_of
+from intranet.messaging.conversations.discussions import (
+    discussions_read_among,
+    discussions_read_by,
+    subject_of,
+)
 from intranet.messaging.conversations.models import Conversation, ConversationKind, Participant
 from intranet.messaging.spaces.access import (
     SpaceStanding,
@@ -30,6 +34,7 @@ from intranet.organisation.people.access import closed_agency_ids, holds_any_pos
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.vacancy_readers import posts_read_for, reading, reads_for
 from intranet.platform.core import clock
+from intranet.platform.core.database import rows_of
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
@@ -55,7 +60,8 @@ def readable_in_turn(person: Person) -> Iterator[ColumnElement[bool]]:
     Channels and direct messages come first, so that discussions do not make them slower.
     """
     yield is_read_by(person)
-    yield from discussions_readable_by(person)
+    if elsewhere := discussions_read_by(person):
+        yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
 
 
 def joined_conversations(person: Person) -> ColumnElement[bool]:
@@ -77,15 +83,15 @@ def get_conversation(person: Person, conversation_id: UUID) -> Conversation:
     asked = {"conversation_id": conversation_id, "person_id": person.id}
     if room := db.session.scalar(_room(), asked):
         return room
-    for is_readable in discussions_readable_by(person):
-        if discussion := db.session.scalar(_conversation(conversation_id).where(is_readable)):
-            return discussion
+    if discussions_read_among(person, [conversation_id]):
+        return db.session.get_one(Conversation, conversation_id)
     raise NotFound
 
 
 @cache
 def _room() -> Select[Conversation]:
-    return _conversation(id_parameter("conversation_id")).where(is_readable_room())
+    wanted = Conversation.id == id_parameter("conversation_id")
+    return select(Conversation).where(wanted, is_readable_room())
 
 
 @cache
@@ -101,10 +107,6 @@ def is_readable_room() -> ColumnElement[bool]:
     return _is_one_of(spaces, person_id, NOW)
 
 
-def _conversation(conversation_id: Id) -> Select[Conversation]:
-    return select(Conversation).where(Conversation.id == conversation_id)
-
-
 def get_addressed_post(person: Person, post_id: UUID) -> Post:
     """Return a post to which the person may write; they must hold a post themselves.
 
@@ -118,14 +120,13 @@ def get_addressed_post(person: Person, post_id: UUID) -> Post:
 
 
 def readable_among(person: Person, ids: Collection[UUID]) -> dict[UUID, Conversation]:
-    """Return which of these conversations the person may read, by id, in at most two queries."""
+    """Return which of these conversations the person may read, by id, in few queries."""
     asked = {"conversation_ids": list(set(ids)), "person_id": person.id}
     found = {row.id: row for row in db.session.scalars(_rooms(), asked)} if ids else {}
     # Discussions come last: their access query costs far more than that of channels.
     if rest := set(ids) - set(found):
-        for is_readable in discussions_readable_by(person):
-            discussions = select(Conversation).where(Conversation.id.in_(rest), is_readable)
-            found |= {row.id: row for row in db.session.scalars(discussions)}
+        readable = list(discussions_read_among(person, rest))
+        found |= {row.id: row for row in rows_of(Conversation, readable)} if readable else {}
     return found
 
 
@@ -325,12 +326,6 @@ def space_id_of(conversation: Conversation) -> UUID | None:
         return conversation.space_id
     held = subject_of(conversation)
     return held.space_id if held else None
-
-
-def discussions_readable_by(person: Person) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions of `readable_in_turn` on discussions."""
-    if elsewhere := discussions_read_by(person):
-        yield and_(Conversation.kind == ConversationKind.DISCUSSION, or_(*elsewhere))
 
 
 def _is_one_of(spaces: Select[UUID], person_id: Id, now: Instant) -> ColumnElement[bool]:

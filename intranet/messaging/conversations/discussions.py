@@ -44,13 +44,14 @@ class Holder:
 
     Args:
         reads: the discussions that a person may read, as a condition on `Conversation`.
-        open_among: which of some discussions the person may read as everybody may, in one query.
+        read_among: which of some discussions a person may read, in few prepared queries; the rule
+            is that of `reads`.
         readers_among: which of some people may read a discussion, in few queries.
         held: the subjects of some discussions, in few queries.
     """
 
     reads: Callable[[Person], ColumnElement[bool]]
-    open_among: Callable[[Person, Collection[UUID]], set[UUID]]
+    read_among: Callable[[Person, Collection[UUID]], set[UUID]]
     readers_among: Callable[[UUID, Collection[UUID]], set[UUID]]
     held: Callable[[Collection[UUID]], dict[UUID, DiscussionSubject]]
 
@@ -69,15 +70,12 @@ def discussions_read_by(person: Person) -> list[ColumnElement[bool]]:
     return [holder.reads(person) for holder in _holders]
 
 
-def open_discussions(person: Person, conversation_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these discussions the person may read because everybody like them may.
-
-    They may read others as well, by `discussions_read_by`, which costs more.
-    """
+def discussions_read_among(person: Person, conversation_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these discussions the person may read, as `discussions_read_by` does."""
     return {
         conversation_id
         for holder in _holders
-        for conversation_id in holder.open_among(person, conversation_ids)
+        for conversation_id in holder.read_among(person, conversation_ids)
     }
 
 

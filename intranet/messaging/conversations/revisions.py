@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from intranet.extensions import db
-from intranet.messaging.conversations.access import discussions_readable_by, is_readable_room
+from intranet.messaging.conversations.access import is_readable_room
+from intranet.messaging.conversations.discussions import discussions_read_among
 from intranet.messaging.conversations.models import Conversation
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared
@@ -22,15 +22,20 @@ def readable_revisions(person: Person, ids: Collection[UUID]) -> dict[UUID, int]
     asked = {"conversation_ids": list(set(ids)), "person_id": person.id}
     found = {row.id: row.rev for row in execute_prepared(_rooms(), **asked)} if ids else {}
     if rest := set(ids) - set(found):
-        for is_readable in discussions_readable_by(person):
-            discussions = _revisions().where(Conversation.id.in_(rest), is_readable)
-            found |= {row.id: row.rev for row in db.session.execute(discussions)}
+        asked = {"conversation_ids": list(discussions_read_among(person, rest))}
+        discussions = execute_prepared(_discussions(), **asked) if asked["conversation_ids"] else ()
+        found |= {row.id: row.rev for row in discussions}
     return found
 
 
 @cache
 def _rooms() -> Select[UUID, int]:
     return _revisions().where(among(Conversation.id, "conversation_ids"), is_readable_room())
+
+
+@cache
+def _discussions() -> Select[UUID, int]:
+    return _revisions().where(among(Conversation.id, "conversation_ids"))
 
 
 def _revisions() -> Select[UUID, int]:

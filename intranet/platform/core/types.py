@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BigInteger,
     BindParameter,
     ColumnElement,
     DateTime,
     Dialect,
     Enum,
+    Integer,
     Text,
     Uuid,
     bindparam,
@@ -157,6 +159,17 @@ class TextList(TypeDecorator[Collection[str]]):
         return json.dumps(list(value))
 
 
+class NumberList(TextList):
+    """Many whole numbers as a single parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the database."""
+        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(BigInteger())
+        return dialect.type_descriptor(of_it)
+
+
 class Among(FunctionElement[bool]):
     """The condition that a column has one of many values, written for each database.
 
@@ -182,10 +195,16 @@ def _among_on_postgresql(element: Among, compiler: Any, **how: Any) -> str:
 def among(column: Any, name: str) -> ColumnElement[bool]:
     """Return the condition on a column of a prepared statement that it has one of many values.
 
-    They are ids or texts, as the column is.
+    They are ids, whole numbers or texts, as the column is.
 
     They are a single parameter: with hundreds of parameters, writing them out took longer than
     the statement itself.
     """
-    values = IdList() if isinstance(column.type, Uuid) else TextList()
+    lists: dict[type[TypeEngine[Any]], type[TypeDecorator[Any]]] = {
+        Uuid: IdList,
+        Integer: NumberList,
+    }
+    values = next(
+        (each() for kind, each in lists.items() if isinstance(column.type, kind)), TextList()
+    )
     return Among(column, bindparam(name, type_=values))

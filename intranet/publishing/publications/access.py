@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from intranet.extensions import db
-from intranet.messaging.spaces.access import joined_by, led_space_ids
+from intranet.messaging.spaces.access import is_joined_by, space_ids_led_by
 from intranet.messaging.spaces.models import Space, SpaceKind
 from intranet.messaging.spaces.queries import current_members
 from intranet.organisation.agencies.models import Post
@@ -35,11 +35,13 @@ from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICE
 from intranet.publishing.publications.visibility import holders_now, is_open_to_reader, reached_by
 from intranet.publishing.publications.voices import (
     PublicationVoice,
+    PublicationWriter,
+    is_voiced_by,
     space_ids,
     voice_like,
-    voiced_by,
     voices,
     voices_for,
+    writer_of,
 )
 
 NO_VOICE = _l(
@@ -96,32 +98,38 @@ def is_open_to(person: Person) -> ColumnElement[bool]:
 
 @per_request
 def written_by(person: Person) -> ColumnElement[bool]:
-    """Return the publications that this person may edit, as a condition.
+    """Return the publications that this person may edit, as a condition."""
+    return is_written_by(writer_of(person), has_post=bool(own_agency_ids(person)))
+
+
+def is_written_by(writer: PublicationWriter, *, has_post: bool) -> ColumnElement[bool]:
+    """Return the condition of `written_by`: the rule itself.
 
     Announcements and articles are edited by the people who publish in their space. What belongs to
     a post (`is_of_a_post`) is edited by the people who act for it, anything else by its author
     while in its space. The head of a space edits its members' contributions too. Those that belong
     to a post are excluded in groups, so that nobody rewrites what another agency says.
     """
+    if not has_post:
+        return is_voiced_by(writer)
     return or_(
-        voiced_by(person),
-        and_(Publication.kind.not_in(VOICED), _is_contributed_by(person)),
+        is_voiced_by(writer),
+        and_(Publication.kind.not_in(VOICED), _is_contributed_by(writer)),
     )
 
 
-def _is_contributed_by(person: Person) -> ColumnElement[bool]:
-    if not own_agency_ids(person):
-        return false()
-    spoken = posts_spoken_for(person.id, clock.now()).subquery()
+def _is_contributed_by(writer: PublicationWriter) -> ColumnElement[bool]:
+    spoken = posts_spoken_for(writer.person_id, writer.now).subquery()
+    is_joined = is_joined_by(writer.person_id, writer.now)
     return or_(
         and_(
-            Publication.created_by_id == person.id,
+            Publication.created_by_id == writer.person_id,
             Publication.kind.not_in(of_a_post()),
-            Publication.space_id.in_(select(Space.id).where(joined_by(person))),
+            Publication.space_id.in_(select(Space.id).where(is_joined)),
         ),
         and_(Publication.kind.in_(of_a_post()), Publication.post_id.in_(select(spoken.c.post_id))),
         and_(
-            Publication.space_id.in_(led_space_ids(person)),
+            Publication.space_id.in_(space_ids_led_by(writer.person_id, writer.now)),
             or_(Publication.kind.not_in(of_a_post()), _is_in_its_house()),
         ),
     )

@@ -1,19 +1,16 @@
 """The discussion of a publication, with the same readers as the publication."""
 
 from collections.abc import Collection
-from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
 from intranet.messaging.conversations.discussions import DiscussionSubject, Holder, register_subject
 from intranet.messaging.conversations.models import Conversation
-from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import NOW, Localized, among, id_parameter, ids_parameter
+from intranet.platform.core.types import Localized
 from intranet.publishing.publications.access import (
     may_write,
     readable_by,
@@ -21,8 +18,8 @@ from intranet.publishing.publications.access import (
     written_by,
 )
 from intranet.publishing.publications.models import Publication, PublicationVersion
+from intranet.publishing.publications.readable_ids import readable_among
 from intranet.publishing.publications.versions import is_latest
-from intranet.publishing.publications.visibility import is_open_to_reader
 
 
 def reads(person: Person) -> ColumnElement[bool]:
@@ -37,23 +34,9 @@ def reads(person: Person) -> ColumnElement[bool]:
     )
 
 
-def open_among(person: Person, conversation_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these discussions are of what is open to the person by its visibility."""
-    agency_ids = list(own_agency_ids(person))
-    if not agency_ids:
-        return set()
-    asked = {"ids": list(conversation_ids), "person_id": person.id, "agency_ids": agency_ids}
-    return set(execute_prepared(_open_among(), **asked).scalars())
-
-
-@cache
-def _open_among() -> Select[UUID | None]:
-    open_to_reader = is_open_to_reader(id_parameter("person_id"), ids_parameter("agency_ids"), NOW)
-    return select(Publication.conversation_id).where(
-        among(Publication.conversation_id, "ids"),
-        Publication.published_at.is_not(None),
-        open_to_reader,
-    )
+def read_among(person: Person, conversation_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these discussions the person may read; the rule is that of `reads`."""
+    return readable_among(person, conversation_ids, Publication.conversation_id)
 
 
 def discussion_of(person: Person, publication: Publication) -> Conversation | None:
@@ -97,5 +80,5 @@ def discussed_by(conversation_id: UUID, person_ids: Collection[UUID]) -> set[UUI
 
 
 register_subject(
-    Holder(reads=reads, open_among=open_among, readers_among=discussed_by, held=subjects_of)
+    Holder(reads=reads, read_among=read_among, readers_among=discussed_by, held=subjects_of)
 )

@@ -24,9 +24,8 @@ from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Expression, Tag, Word
 from intranet.platform.index.models import SearchDocument
 from intranet.platform.index.queries import matching_each
-from intranet.publishing.publications.access import readable_by
-from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.queries import PublicationItem, versions_now
+from intranet.publishing.publications.readable_ids import published_among
 
 MAX_TEXT_CHARACTERS = 400
 MAX_WORDS, MIN_WORD_LETTERS = 10, 3
@@ -96,16 +95,7 @@ def nearest(
     found.pop(leaving_out, None)  # type: ignore[arg-type] # there is no such key
     if not found:
         return []
-    readable = set(
-        db.session.scalars(
-            select(Publication.id).where(
-                Publication.id.in_(list(found)[:MAX_ACCESS_CHECKS]),
-                Publication.published_at.is_not(None),
-                Publication.withdrawn_at.is_(None),
-                readable_by(person),
-            )
-        )
-    )
+    readable = published_among(person, list(found)[:MAX_ACCESS_CHECKS])
     chosen = [publication_id for publication_id in found if publication_id in readable][:limit]
     items = {item.publication.id: item for item in versions_now(chosen)}
     return [NearbyPublication(items[each], found[each]) for each in chosen if each in items]

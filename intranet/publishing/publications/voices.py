@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from intranet.extensions import db
-from intranet.messaging.spaces.access import is_current_member, led_space_ids
+from intranet.messaging.spaces.access import is_current_member, space_ids_led_by
 from intranet.messaging.spaces.audience import within
 from intranet.messaging.spaces.models import Reach, Space, SpaceKind, SpaceMember
 from intranet.messaging.spaces.queries import current_members
@@ -31,7 +32,15 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments, is_current
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import Localized
+from intranet.platform.core.types import (
+    NOW,
+    Id,
+    Instant,
+    Localized,
+    id_parameter,
+    ids_parameter,
+)
+from intranet.publishing.publications.audience_membership import Many
 from intranet.publishing.publications.models import ANNOUNCEMENT, ARTICLE, VOICED, Publication
 from intranet.publishing.publications.voice_sources import sources
 
@@ -146,28 +155,59 @@ def space_ids(person: Person) -> frozenset[UUID]:
     return frozenset(voice.space.id for voice in voices(person))
 
 
+class PublicationWriter(NamedTuple):
+    """A person who may edit publications, as values or as bind parameters.
+
+    `space_ids` are the spaces in which the person publishes.
+    """
+
+    person_id: Id
+    agency_ids: Many
+    space_ids: Many
+    now: Instant
+
+
+WRITER = PublicationWriter(
+    id_parameter("person_id"), ids_parameter("agency_ids"), ids_parameter("space_ids"), NOW
+)
+"""The writer in a prepared statement."""
+
+
+@per_request
+def writer_of(person: Person) -> PublicationWriter:
+    """Return the values of a person as a writer."""
+    agency_ids, spaces = list(own_agency_ids(person)), list(space_ids(person))
+    return PublicationWriter(person.id, agency_ids, spaces, clock.now())
+
+
 @per_request
 def voiced_by(person: Person) -> ColumnElement[bool]:
-    """Return the `VOICED` publications that the person may edit, as a condition.
+    """Return the `VOICED` publications that the person may edit, as a condition."""
+    return is_voiced_by(writer_of(person))
+
+
+def is_voiced_by(writer: PublicationWriter) -> ColumnElement[bool]:
+    """Return the condition of `voiced_by`: the rule itself.
 
     They are those where the person publishes, or in a closed space that they lead, so that somebody
     remains responsible. An employee's article is edited by its author, and once published by these
     people too.
     """
     closed = select(Space.id).where(
-        Space.archived_at.is_not(None), Space.id.in_(led_space_ids(person))
+        Space.archived_at.is_not(None),
+        Space.id.in_(space_ids_led_by(writer.person_id, writer.now)),
     )
     is_own = Publication.employee_article.has()
     is_out = or_(~is_own, Publication.published_at.is_not(None))
     their_own = and_(
         is_own,
-        Publication.created_by_id == person.id,
-        Publication.agency_id.in_(own_agency_ids(person)),
+        Publication.created_by_id == writer.person_id,
+        Publication.agency_id.in_(writer.agency_ids),
     )
     return and_(
         Publication.kind.in_(VOICED),
         or_(
-            and_(is_out, Publication.space_id.in_(space_ids(person))),
+            and_(is_out, Publication.space_id.in_(writer.space_ids)),
             and_(is_out, Publication.space_id.in_(closed)),
             their_own,
         ),
