@@ -1,6 +1,7 @@
 """Group commit: the first caller does the work for every caller queued behind it."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -15,7 +16,7 @@ class GroupCommit(Generic[T]):
 
     Fifty people who post at once would make fifty commits, each of which waits for the disk. Here
     the first caller begins a transaction; callers that arrive while it waits for its locks join it.
-    No caller waits for others to arrive.
+    No caller waits for others to arrive, except for those that can run at once.
     """
 
     def __init__(self, serve: Callable[[Take[T]], None], most: int) -> None:
@@ -80,6 +81,9 @@ class GroupCommit(Generic[T]):
             return [each.item for each in taken]
 
         try:
+            # Callers that are ready at the same moment join: one batch costs little more than one
+            # item, and everybody is answered sooner than in two.
+            time.sleep(0)
             self._serve(take)
         except BaseException as error:
             for each in taken[1:]:

@@ -1,5 +1,7 @@
 """Who stands first in line serves all who came meanwhile."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -75,3 +77,10 @@ def test_what_goes_wrong_is_told_to_all_of_them_and_the_line_goes_on():
         line.join("a", "bad")
     line.join("a", "good")
     assert line._lines == {}
+
+
+def test_greenlets_that_are_ready_at_the_same_moment_are_served_together():
+    program = [sys.executable, "-m", "tests.platform.core.group_commit_in_greenlets"]
+    ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
+
+    assert ran.stdout.strip() == "[0, 1, 2, 3]"
