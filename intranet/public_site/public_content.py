@@ -25,7 +25,7 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.types import UTCDateTime
 from intranet.platform.index.expressions import Expression
 from intranet.platform.index.models import SearchDocument
-from intranet.platform.index.queries import newest_ids
+from intranet.platform.index.newest import newest_ids
 from intranet.public_site.models import ShowcaseItem, ShowcaseProfile
 from intranet.public_site.pauses import is_not_pausing_at, pause_of, turned_at
 from intranet.public_site.refusals import Gone, Paused

@@ -22,8 +22,9 @@ from intranet.platform.core.web import current_language
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.newest import newest_ids
 from intranet.platform.index.prefix_search import begins
-from intranet.platform.index.queries import newest_ids, start_column
+from intranet.platform.index.queries import start_column, time_column
 from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import Publication, PublicationVersion
@@ -86,8 +87,8 @@ def newest_published(
         return []
     expression = All(*meaning.expressions, Tag(tags.kind(DocumentKind.PUBLICATION)))
     times = [
-        *([SearchDocument.at >= meaning.since] if meaning.since else []),
-        *([SearchDocument.at < meaning.until] if meaning.until else []),
+        *([time_column() >= meaning.since] if meaning.since else []),
+        *([time_column() < meaning.until] if meaning.until else []),
     ]
     rows: list[FoundPublication] = []
     asked = limit + limit // SPARE_RATIO

@@ -1,6 +1,6 @@
 """Search of messages and files under the one access rule, newest first."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,25 +11,26 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, null, 
 
 from intranet.attention.search.query_parser import SearchMeaning
 from intranet.extensions import db
-from intranet.messaging.conversations.access import is_readable_room, readable_by
+from intranet.messaging.conversations.access import is_readable_room
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.readable_ids import ids_readable_among
 from intranet.messaging.messages.access import is_former_content_of
 from intranet.messaging.messages.models import Message, MessageFile
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared, on_sqlite
+from intranet.platform.core.types import among, id_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.queries import (
-    expected,
-    fits,
+from intranet.platform.index.newest import (
+    RECENT_ROWS,
+    SparseSet,
     newest_among,
     newest_ids,
-    newest_recent,
     newest_whole,
-    start_column,
+    scan_newest,
 )
+from intranet.platform.index.queries import expected, fits, start_column, time_column
 
 MAX_COUNTED = 300
 """Hits are counted up to this number; there may be more."""
@@ -108,63 +109,55 @@ class SearchFinder:
         """Filter these documents by the one access rule."""
         if not ids:
             return []
-        is_file = kind == DocumentKind.FILE
-        asked = select(
-            SearchDocument.id,
-            SearchDocument.kind,
-            SearchDocument.subject_id,
-            Message.conversation_id,
-            Message.author_id,
-            Message.created_at,
-            Message.seq,
-            MessageFile.message_id if is_file else null(),
-        ).select_from(SearchDocument)
-        if is_file:
-            asked = asked.join(MessageFile, MessageFile.file_id == SearchDocument.subject_id)
-        found = MessageFile.message_id if is_file else SearchDocument.subject_id
-        asked = (
-            asked.add_columns(is_former_content_of(self._person))
-            .join(Message, Message.id == found)
-            .join(Conversation, Conversation.id == Message.conversation_id)
-            .where(SearchDocument.id.in_(ids), Message.deleted_at.is_(None))
-            .order_by(SearchDocument.id.desc())
-        )
-        answers: Iterable[Value] = db.session.execute(asked)
+        asked = _said(is_file=kind == DocumentKind.FILE)
+        answers: Iterable[Value] = execute_prepared(asked, ids=list(ids), person_id=self._person.id)
         rows = [(SearchMatch(*row), is_kept) for *row, is_kept in answers]
         # A query of its own: joined to the first, it read every conversation there is.
-        readable = ids_readable_among(self._person, {row.conversation_id for row, _is_kept in rows})
+        readable = set(self._places.rooms) if self._places else set()
+        others = {row.conversation_id for row, _is_kept in rows} - readable
+        readable |= ids_readable_among(self._person, others) if others else set()
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
 
     def _narrowed(self) -> "_Places | None":
         """Return the conversations and tags to search in; None to search all, if too many.
 
-        This only saves reading what the person may not see; `_readable` enforces the access.
+        What is found elsewhere than in their rooms `_readable` checks by the access rule.
         """
         asked = self._meaning.conversation_ids
         readable = self._rooms() if asked is None else self._readable_rooms(asked)
         own: Expression = Tag(tags.author(self._person.id))
         if asked is not None:
-            hidden = asked - readable
-            return _Places(asked & readable, [All(own, Any(*_tags(hidden)))] if hidden else [])
+            hidden = asked - readable.keys()
+            return _Places(readable, [All(own, Any(*_tags(hidden)))] if hidden else [])
         if len(readable) > MAX_CONVERSATIONS:
             return None
         # Authors keep access to what they wrote for a post.
         return _Places(readable, [own, Tag(tags.DISCUSSION)])
 
-    def _rooms(self) -> set[UUID]:
-        return set(execute_prepared(_room_ids(), person_id=self._person.id).scalars())
+    def _rooms(self) -> dict[UUID, int]:
+        rows = execute_prepared(_room_sizes(), person_id=self._person.id)
+        return {row.id: row.last_seq for row in rows}
 
-    def _readable_rooms(self, asked: Collection[UUID]) -> set[UUID]:
-        rooms = select(Conversation.id).where(Conversation.id.in_(asked), readable_by(self._person))
-        return set(db.session.scalars(rooms))
+    def _readable_rooms(self, asked: Collection[UUID]) -> dict[UUID, int]:
+        readable = list(ids_readable_among(self._person, asked))
+        sizes = execute_prepared(_sizes(), ids=readable) if readable else ()
+        return {row.id: row.last_seq for row in sizes}
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Where to search: in these conversations, and elsewhere for documents with these tags."""
+    """Where to search: in these conversations, and elsewhere for documents with these tags.
 
-    rooms: Collection[UUID]
+    `rooms` has how many messages were sent in each conversation.
+    """
+
+    rooms: Mapping[UUID, int]
     elsewhere: Sequence[Expression]
+
+    @property
+    def messages(self) -> int:
+        """The number of messages in the conversations, with those deleted since."""
+        return sum(self.rooms.values())
 
     @property
     def is_nowhere(self) -> bool:
@@ -205,36 +198,85 @@ def _in_places(
     """
     is_one = SearchDocument.kind == kind
     found: set[int] = set()
-    for way in _ways(kind, places):
-        among = [way, is_one, *times.places]
-        ids, is_all = newest_among(
-            expression, among, *times.instants, looked_at=MAX_PREFIX_DOCUMENTS, limit=limit
+    for way in _ways(kind, places, [is_one, *times.places]):
+        found.update(
+            newest_among(
+                expression, way, *times.instants, prefix_rows=MAX_PREFIX_DOCUMENTS, limit=limit
+            )
         )
-        found.update(ids)
-        if not is_all and len(ids) < limit:
-            found.update(newest_whole(expression, *among, *times.instants, limit=limit))
     if places.elsewhere and kind != DocumentKind.FILE:
         there = All(expression, Any(*places.elsewhere))
-        recent = newest_recent(there, is_one, *times.all(), limit=limit)
-        found.update(recent)
-        if len(recent) < limit:
-            # Listing all with *a* and *de* took a second; scanning from the newest finds some soon.
-            is_much = not times.instants and expected(there.whole()) >= MANY_ELSEWHERE_ROWS
-            look = newest_ids if is_much else newest_whole
-            found.update(look(there.whole(), is_one, *times.all(), limit=limit))
+        found.update(_elsewhere(there, [is_one, *times.all()], times, sorted(found), limit))
     return sorted(found, reverse=True)[:limit]
 
 
-def _ways(kind: DocumentKind, places: _Places) -> list[ColumnElement[bool]]:
-    """Return one condition per index lookup: the conversations and, for files, other places."""
-    ways: list[ColumnElement[bool]] = []
+def _elsewhere(
+    expression: Expression,
+    conditions: Sequence[ColumnElement[bool]],
+    times: _Times,
+    known: Sequence[int],
+    limit: int,
+) -> Sequence[int]:
+    """Return ids of the newest matches elsewhere, as far as they are newer than enough known."""
+    if len(known) >= limit:
+        conditions = [*conditions, SearchDocument.id > known[-limit]]
+    recent = scan_newest(expression, *conditions, rows=RECENT_ROWS, limit=limit)
+    if recent.edge is None or len(recent.ids) >= limit:
+        return recent.ids
+    whole = expression.whole()
+    # Listing all with *a* and *de* took a second; scanning from the newest finds some soon.
+    if not times.instants and expected(whole) >= MANY_ELSEWHERE_ROWS:
+        return newest_ids(whole, *conditions, limit=limit, begun=recent, known=known)
+    return [*recent.ids, *newest_whole(whole, *conditions, limit=limit)]
+
+
+def _ways(
+    kind: DocumentKind, places: _Places, conditions: Sequence[ColumnElement[bool]]
+) -> list[SparseSet]:
+    """Return one set per index lookup: the conversations and, for files, other places."""
+    ways = []
     if places.rooms:
         rooms = literal(sorted(places.rooms), ARRAY(Uuid))
-        ways.append(SearchDocument.conversation_id == func.any(rooms))
+        within = [SearchDocument.conversation_id == func.any(rooms), *conditions]
+        if kind == DocumentKind.MESSAGE and places.messages > MAX_PREFIX_DOCUMENTS:
+            last = execute_prepared(_last_id()).scalar() or 0
+            ways.append(SparseSet(within, last / places.messages, last))
+        else:
+            ways.append(SparseSet(within))
     if places.elsewhere and kind == DocumentKind.FILE:
         there = All(Tag(tags.kind(kind)), Any(*places.elsewhere))
-        ways.append(fits(OfKinds(there, frozenset({kind}))))
+        ways.append(SparseSet([fits(OfKinds(there, frozenset({kind}))), *conditions]))
     return ways
+
+
+@cache
+def _said(*, is_file: bool) -> Select[*tuple[Value, ...]]:
+    """Select the messages of some documents, and whether the author keeps access to each."""
+    found = MessageFile.message_id if is_file else SearchDocument.subject_id
+    asked = select(
+        SearchDocument.id,
+        SearchDocument.kind,
+        SearchDocument.subject_id,
+        Message.conversation_id,
+        Message.author_id,
+        Message.created_at,
+        Message.seq,
+        MessageFile.message_id if is_file else null(),
+        is_former_content_of(id_parameter("person_id")),
+    ).select_from(SearchDocument)
+    if is_file:
+        asked = asked.join(MessageFile, MessageFile.file_id == SearchDocument.subject_id)
+    return (
+        asked.join(Message, Message.id == found)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(among(SearchDocument.id, "ids"), Message.deleted_at.is_(None))
+        .order_by(SearchDocument.id.desc())
+    )
+
+
+@cache
+def _last_id() -> Select[int]:
+    return select(func.max(SearchDocument.id))
 
 
 def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
@@ -242,8 +284,13 @@ def _tags(conversation_ids: Collection[UUID]) -> list[Expression]:
 
 
 @cache
-def _room_ids() -> Select[UUID]:
-    return select(Conversation.id).where(is_readable_room())
+def _room_sizes() -> Select[UUID, int]:
+    return select(Conversation.id, Conversation.last_seq).where(is_readable_room())
+
+
+@cache
+def _sizes() -> Select[UUID, int]:
+    return select(Conversation.id, Conversation.last_seq).where(among(Conversation.id, "ids"))
 
 
 def _times(meaning: SearchMeaning) -> _Times | None:
@@ -254,10 +301,10 @@ def _times(meaning: SearchMeaning) -> _Times | None:
         first = _first_since(meaning.since - MAX_OUT_OF_ORDER)
         if first is None:
             return None
-        instants.append(SearchDocument.at >= meaning.since)
+        instants.append(time_column() >= meaning.since)
         places.append(start_column() >= first)
     if meaning.until:
-        instants.append(SearchDocument.at < meaning.until)
+        instants.append(time_column() < meaning.until)
         if (last := _first_since(meaning.until + MAX_OUT_OF_ORDER)) is not None:
             places.append(start_column() < last)
     return _Times(instants, places)

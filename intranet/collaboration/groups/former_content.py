@@ -24,7 +24,7 @@ def left_groups(person: Person) -> Sequence[Space]:
     wrote = (
         select(Conversation.space_id)
         .join(Message, Message.conversation_id == Conversation.id)
-        .where(message_kept_by(person))
+        .where(message_kept_by(person.id))
     )
     contributed = select(Publication.space_id).where(is_former_contribution_of(person))
     groups = select(Space).where(
@@ -40,7 +40,7 @@ def former_messages(person: Person, space: Space) -> Sequence[Message]:
     return db.session.scalars(
         select(Message)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Conversation.space_id == space.id, message_kept_by(person))
+        .where(Conversation.space_id == space.id, message_kept_by(person.id))
         .options(selectinload(Message.files).joinedload(MessageFile.file))
         .order_by(Message.conversation_id, Message.seq)
     ).all()

@@ -125,7 +125,7 @@ def kept_talks(viewer: Person, post: Post) -> list[tuple[UUID, str]]:
         .where(
             Conversation.post_id == post.id,
             Conversation.post_id.not_in(spoken_for),
-            is_former_content_of(viewer),
+            is_former_content_of(viewer.id),
         )
         .distinct()
     )

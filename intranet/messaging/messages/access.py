@@ -29,12 +29,13 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.parsing import MAX_INTEGER
+from intranet.platform.core.types import Id
 
 EDIT_WITHIN = timedelta(hours=24)
 NOWHERE = UUID(int=0)
 
 
-def is_former_content_of(person: Person) -> ColumnElement[bool]:
+def is_former_content_of(person_id: Id) -> ColumnElement[bool]:
     """Return the condition on `Message` that the person wrote it, for a post or in a group.
 
     An author can always read these, even after leaving the post, or after their agency's approval
@@ -42,7 +43,7 @@ def is_former_content_of(person: Person) -> ColumnElement[bool]:
     """
     groups = select(Space.id).where(Space.kind == SpaceKind.GROUP)
     return and_(
-        Message.author_id == person.id,
+        Message.author_id == person_id,
         or_(Message.post_id == Conversation.post_id, Conversation.space_id.in_(groups)),
         Message.deleted_at.is_(None),
     )
@@ -124,7 +125,7 @@ def find_file(person: Person, file_id: UUID) -> File | None:
         .limit(1)
     )
     for wanted in (asked, carried):
-        for is_readable in chain([is_former_content_of(person)], readable_in_turn(person)):
+        for is_readable in chain([is_former_content_of(person.id)], readable_in_turn(person)):
             if file := db.session.scalar(wanted.where(is_readable)):
                 return file
     return None
@@ -253,5 +254,5 @@ def _kept_rows(person: Person) -> Select[Message]:
     return (
         select(Message)
         .join(Conversation, Message.conversation_id == Conversation.id)
-        .where(is_former_content_of(person), ~func.coalesce(is_read_by(person), false()))
+        .where(is_former_content_of(person.id), ~func.coalesce(is_read_by(person), false()))
     )

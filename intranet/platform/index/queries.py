@@ -2,6 +2,7 @@
 
 import typing
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from math import ceil
 from typing import cast
 from uuid import UUID
@@ -31,16 +32,12 @@ from intranet.platform.index.fulltext import FTS5, WORDS, family_condition
 from intranet.platform.index.models import FAMILIES, DocumentKind, SearchDocument
 from intranet.platform.index.tags import kind as kind_tag
 
-RECENT_ROWS, RARE_ROWS, MAX_RECENT_ROWS = 4_000, 3_000, 40_000
 ROWS_PER_KIND, SAMPLE_ROWS_PER_KIND = 2_500, 125
 """How many documents of each kind `some_of_many` reads, and how many `fit_in` samples."""
 _EXPECTED = text(
     "EXPLAIN (FORMAT JSON) SELECT FROM search_documents"
     " WHERE words_fts @@ to_tsquery('simple', :words) AND kind = ANY(:kinds)"
 )
-MAX_LOOKS = 2
-MARGIN_RATIO = 1.5
-"""How much further than estimated to look, because older documents may match less often."""
 
 
 def of_kinds(kinds: Collection[DocumentKind], *parts: Expression) -> Expression:
@@ -79,7 +76,7 @@ def matching(
     wanted = select(*columns).limit(most)
     also = true() if within is None else within
     if on_sqlite():
-        return _on_sqlite(wanted, expression).where(also)
+        return matching_on_sqlite(wanted, expression).where(also)
     hits = (
         select(SearchDocument.id)
         .where(fits(expression), also)
@@ -133,7 +130,7 @@ def some_of_many(
         rank = func.row_number().over(order_by=documents.c.thing).label("rank")
         parts.append(
             select(*(documents.c[column.name] for column in columns), rank)
-            .where(documents.c.words.op("@@")(_query(expression)))
+            .where(has_words(expression, documents.c.words))
             .order_by(rank)
             .limit(most)
             .subquery()
@@ -175,92 +172,6 @@ def matching_each(
     return union_all(*(select(part.c.place, part.c.found) for part in parts))
 
 
-def newest_ids(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int
-) -> Sequence[int]:
-    """Return ids of the newest documents that match an expression and the conditions.
-
-    SQLite reads its index backwards. PostgreSQL cannot, and its estimates for prefixes and several
-    words are bad: two words that nearly all of 200,000 documents have took 250 ms, and a word that
-    none has took 165 ms. So the newest documents are scanned first, at first a few, then as many as
-    the rate of matches suggests: that finds common words. Then the index is queried, which finds
-    rare ones. Only the rest is left to the planner.
-    """
-    wanted = select(SearchDocument.id).where(*conditions)
-    if on_sqlite():
-        found = _on_sqlite(wanted, expression).order_by(newest()).limit(limit)
-        return db.session.scalars(found).all()
-    count = RECENT_ROWS
-    for _look in range(MAX_LOOKS):
-        ids = db.session.scalars(_among_newest(expression, conditions, count).limit(limit)).all()
-        if len(ids) >= limit:
-            return ids
-        count = ceil(MARGIN_RATIO * count * limit / (len(ids) or 1))
-        if count > MAX_RECENT_ROWS:
-            break
-    also = and_(true(), *conditions)
-    rare = matching(expression, SearchDocument.id, within=also).limit(RARE_ROWS + 1)
-    every = db.session.scalars(rare).all()
-    if len(every) <= RARE_ROWS:
-        return sorted(every, reverse=True)[:limit]
-    planned = wanted.where(fits(expression)).order_by(newest()).limit(limit)
-    return db.session.scalars(planned).all()
-
-
-def newest_whole(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int
-) -> Sequence[int]:
-    """Return ids of the newest documents with whole-word matches, after reading all matches.
-
-    On PostgreSQL, where the conditions leave few documents. It can combine the index entries of
-    whole words with those for the conditions; for prefixes it would have to read all.
-    """
-    hits = select(SearchDocument.id).where(fits(expression.whole()), *conditions)
-    every = hits.cte().prefix_with("MATERIALIZED")
-    newest_first = select(every.c.id).order_by(every.c.id.desc()).limit(limit)
-    return db.session.scalars(newest_first).all()
-
-
-def newest_recent(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int
-) -> Sequence[int]:
-    """Return ids of the matching documents among the most recent that meet the conditions.
-
-    On PostgreSQL.
-    """
-    return db.session.scalars(_among_newest(expression, conditions, RECENT_ROWS).limit(limit)).all()
-
-
-def newest_among(
-    expression: Expression,
-    among: Sequence[ColumnElement[bool]],
-    *conditions: ColumnElement[bool],
-    looked_at: int,
-    limit: int,
-) -> tuple[Sequence[int], bool]:
-    """Return ids of matches among the newest of a set, and whether the whole set was read.
-
-    On PostgreSQL.
-
-    Args:
-        among: conditions that an index answers alone.
-        looked_at: how many of the newest to read.
-    """
-    every = select(SearchDocument.id).where(*among).cte().prefix_with("MATERIALIZED")
-    some = select(every.c.id).order_by(every.c.id.desc()).limit(looked_at)
-    # An array makes PostgreSQL look them up by id; a join might scan the whole table.
-    is_some = SearchDocument.id == func.any(func.array(some.scalar_subquery()))
-    hits = (
-        select(SearchDocument.id)
-        .where(is_some, WORDS.op("@@")(_query(expression)), *conditions)
-        .order_by(SearchDocument.id.desc())
-        .limit(limit)
-    )
-    count = select(func.count()).select_from(every).scalar_subquery()
-    row = db.session.execute(select(func.array(hits.scalar_subquery()), count)).one()
-    return row[0], row[1] <= looked_at
-
-
 def newest() -> ColumnElement[int]:
     """Return the order "newest first", in which the index itself can be read."""
     return start_column().desc()
@@ -272,40 +183,41 @@ def start_column() -> ColumnElement[int]:
     return known if on_sqlite() else cast("ColumnElement[int]", SearchDocument.id)
 
 
-def _on_sqlite(wanted: Select[typing.Any], expression: Expression) -> Select[typing.Any]:
-    has_words = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
+def time_column() -> ColumnElement[datetime]:
+    """Return the time of a document, as a column that has no index.
+
+    PostgreSQL would read a whole period by its index to find a few of the newest.
+    """
+    return func.coalesce(SearchDocument.at, SearchDocument.at)
+
+
+def matching_on_sqlite(wanted: Select[typing.Any], expression: Expression) -> Select[typing.Any]:
+    """Limit a query to matching documents, on SQLite."""
+    is_match = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
     joined = FTS5.join(SearchDocument.__table__, SearchDocument.id == FTS5.c.rowid)
-    return wanted.select_from(joined).where(has_words)
+    return wanted.select_from(joined).where(is_match)
 
 
 def fits(expression: Expression) -> ColumnElement[bool]:
     """Return PostgreSQL's condition for a match, written to use the index of each family."""
-    has_words = WORDS.op("@@")(_query(expression))
+    is_match = has_words(expression)
     kinds = expression.kinds()
     return or_(
         false(),
         *(
-            and_(has_words, literal_column(family_condition(family)))
+            and_(is_match, literal_column(family_condition(family)))
             for family, of_it in FAMILIES.items()
             if kinds is None or not kinds.isdisjoint(of_it)
         ),
     )
 
 
+def has_words(
+    expression: Expression, words: ColumnElement[typing.Any] = WORDS
+) -> ColumnElement[bool]:
+    """Return PostgreSQL's condition for a match, without the kinds: no index answers it."""
+    return words.op("@@")(_query(expression))
+
+
 def _query(expression: Expression) -> ColumnElement[typing.Any]:
     return func.to_tsquery("simple", expression.tsquery(), type_=TSQUERY)
-
-
-def _among_newest(
-    expression: Expression, conditions: Sequence[ColumnElement[bool]], count: int
-) -> Select[typing.Any]:
-    """Select the matches among the newest documents, read one by one. On PostgreSQL."""
-    recent = (
-        select(SearchDocument.id, WORDS.label("words"))
-        .where(*conditions)
-        .order_by(SearchDocument.id.desc())
-        .limit(count)
-        .subquery()
-    )
-    has_words = recent.c.words.op("@@")(_query(expression))
-    return select(recent.c.id).where(has_words).order_by(recent.c.id.desc())

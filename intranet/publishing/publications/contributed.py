@@ -16,7 +16,7 @@ from intranet.platform.core.types import ids_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.queries import newest_ids
+from intranet.platform.index.newest import newest_ids
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.models import Publication, PublicationVersion
 from intranet.publishing.publications.versions import is_latest

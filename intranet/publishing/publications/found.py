@@ -8,7 +8,7 @@ from intranet.extensions import db
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.queries import newest_ids
+from intranet.platform.index.newest import newest_ids
 
 MAX_FOUND = 100
 MAX_WORDS = 12

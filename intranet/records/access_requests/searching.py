@@ -16,7 +16,8 @@ from intranet.platform.core.text import fold
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, OfKinds, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.queries import newest_ids, start_column
+from intranet.platform.index.newest import newest_ids
+from intranet.platform.index.queries import start_column
 from intranet.publishing.publications.models import Publication
 from intranet.records.access_requests.belonging import kept_of, messages_of, publications_of
 from intranet.records.access_requests.found_files import files_of_publications

@@ -162,7 +162,8 @@ def test_beyond_the_newest_whole_words_are_found_and_no_page_leaves_one_out(
     cast, spanish_request, monkeypatch
 ):
     monkeypatch.setattr(queries, "MAX_PREFIX_DOCUMENTS", 1)
-    monkeypatch.setattr("intranet.platform.index.queries.RECENT_ROWS", 1)
+    monkeypatch.setattr(queries, "RECENT_ROWS", 1)
+    monkeypatch.setattr("intranet.platform.index.newest.RECENT_ROWS", 1)
     room = channel_of(cast.licences)
     before = [say(cast.ana, room, WORD).id for _time in range(2)]
     talk = start_post_conversation(cast.ana, cast.technician_post)
