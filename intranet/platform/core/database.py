@@ -35,6 +35,7 @@ from intranet.config import Settings
 from intranet.extensions import Identified, Model, db
 from intranet.platform.core import greenlet_waits, prepared, slow_statements
 from intranet.platform.core.capacity import MAX_THREADS
+from intranet.platform.core.converted_queries import ConvertedQuery
 
 Row = TypeVar("Row", bound=Identified)
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
@@ -98,6 +99,8 @@ class Cursor(psycopg.Cursor[Any]):
 
     A prepared plan is made once for all words: finding the newest messages took four times as long.
     """
+
+    _query_cls = ConvertedQuery
 
     def execute(self, query: Any, *how: Any, **more: Any) -> Self:
         """Execute a statement, and prepare it unless it is a full-text query."""

@@ -47,9 +47,17 @@ class PreparedStatement:
         """Look up once what each execution needs."""
         self._sql: str = compiled.string
         self._order: Sequence[str] | None = compiled.positiontup
-        bound = dict.fromkeys(self._order or compiled.bind_names.values())
-        self._is_in_order = self._order is not None and len(bound) == len(self._order)
         binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._fixed: dict[str, Any] = {}
+        if compiled.post_compile_params:
+            self._write_out_lists(compiled)
+            binds = {
+                name: bind
+                for name, bind in binds.items()
+                if bind not in compiled.post_compile_params
+            }
+        bound = [name for name in dict.fromkeys(self._order or binds) if name in binds]
+        self._is_in_order = self._order is not None and len(bound) == len(self._order)
         converts = compiled._bind_processors  # noqa: SLF001 - SQLAlchemy has no other way
         self._values = [(name, binds[name], converts.get(name)) for name in bound]
         self._defaults = [
@@ -61,6 +69,15 @@ class PreparedStatement:
         results = [each.type._cached_result_processor(dialect, None) for each in columns]  # noqa: SLF001 - as above
         names = [each.keyname for each in columns]
         self._shape = SimpleResultMetaData(names, _processors=results if any(results) else None)
+
+    def _write_out_lists(self, compiled: Any) -> None:
+        """Write the constant lists of the statement out: SQLAlchemy does so at each execution."""
+        lists = {compiled.bind_names[each]: each.value for each in compiled.post_compile_params}
+        expanded = compiled._process_parameters_for_postcompile(lists)  # noqa: SLF001 - as above
+        self._sql, self._order = expanded.statement, expanded.positiontup
+        for name, value in expanded.additional_parameters.items():
+            convert = expanded.processors.get(name)
+            self._fixed[name] = convert(value) if convert else value
 
     def query(self, connection: Connection, given: Row) -> Result[Any]:
         """Return all rows."""
@@ -77,7 +94,7 @@ class PreparedStatement:
         self._run(connection, bound[0] if is_one else bound, is_many=not is_one)
 
     def _bound(self, given: Row) -> Any:
-        values = {}
+        values = dict(self._fixed)
         if self._defaults:
             # SQLAlchemy has wrapped every function to take a context; ours ask nothing of it.
             made = {key: made(None) if calls else made for key, made, calls in self._defaults}
@@ -132,7 +149,7 @@ def _compiled(
     how: dict[str, Any] = {"column_keys": list(keys), "for_executemany": True} if keys else {}
     compiled: Any = cast("Any", statement).compile(dialect=dialect, **how)
     is_fixed = not (
-        compiled.post_compile_params
+        any(each.required or not each.unique for each in compiled.post_compile_params)
         or compiled.literal_execute_params
         or compiled.update_prefetch
         or not all(

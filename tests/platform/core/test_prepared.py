@@ -7,7 +7,7 @@ from sqlalchemy import Float, Select, event, func, literal_column, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from intranet.extensions import db
-from intranet.organisation.agencies.models import Agency
+from intranet.organisation.agencies.models import Agency, AgencyKind
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared, store_rows, write
@@ -17,6 +17,7 @@ from intranet.platform.index.models import SearchWord
 
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app_context")]
 
+AGENCY_KINDS = list(AgencyKind)
 TIMES = 3  # the first is SQLAlchemy's own
 COLUMNS = (Agency.id, Agency.name, Agency.kind, Agency.languages)
 
@@ -54,6 +55,27 @@ def test_a_list_may_be_of_any_length(monteclaro, ids):
         asked = [monteclaro.id, *(uuid4() for _other in range(others))]
         assert execute_prepared(statement, ids=asked).scalars().all() == [monteclaro.id]
     assert execute_prepared(statement, ids=[]).first() is None
+
+
+@pytest.mark.parametrize("kinds", [AGENCY_KINDS, []])
+def test_a_constant_list_is_written_out_once(monteclaro, kinds):
+    named = Agency.id == id_parameter("agency_id")
+    statement = select(Agency.id, Agency.kind).where(named, Agency.kind.in_(kinds))
+
+    for _time in range(TIMES):
+        found = list(map(tuple, execute_prepared(statement, agency_id=monteclaro.id)))
+        assert found == ([(monteclaro.id, monteclaro.kind)] if kinds else [])
+    (kept,) = vars(db.engine.dialect)["prepared_statements"][statement].values()
+    assert kept is not None
+
+
+def test_a_long_statement_gets_the_values_of_each_execution(monteclaro):
+    others = [Agency.code != f"{number}{'x' * 80}" for number in range(45)]
+    statement = select(Agency.id).where(Agency.id == id_parameter("agency_id"), *others)
+
+    for asked in (monteclaro.id, uuid4(), monteclaro.id, uuid4()):
+        found = execute_prepared(statement, agency_id=asked).scalars().all()
+        assert found == ([asked] if asked == monteclaro.id else [])
 
 
 def test_a_list_may_be_of_texts(monteclaro):
