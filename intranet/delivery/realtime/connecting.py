@@ -16,7 +16,6 @@ from intranet.delivery.realtime.frames import POLICY, RESTART, frame
 from intranet.delivery.realtime.identity import complete_credentials, identify, proof_of
 from intranet.delivery.realtime.limits import MAX_RETURNING, MAX_SOCKETS_OF_A_PERSON
 from intranet.delivery.realtime.session import Session
-from intranet.organisation.accounts.credentials import Credential
 from intranet.platform.core.database import GONE
 
 log = logging.getLogger(__name__)
@@ -117,18 +116,17 @@ class Entrance:
         engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
         session: Session = self._server.eio.sockets[engine_id].queue
         with self._app.app_context():
-            identity = identify(environ, auth)
-            session.proof = proof_of(environ, auth) if identity else None
+            present = identify(environ, auth)
+            session.proof = proof_of(environ, auth) if present else None
         # Connected clients receive messages, so a token without the scope `read` is refused.
-        credential = Credential.of(identity) if identity and not identity.must_enrol else None
-        if identity is None or credential is None or not identity.may("read"):
+        if present is None or not present.may("read"):
             counters.refused.labels("unauthorized").inc()
             raise Refused("unauthorized")
-        person_id = identity.account.person_id
+        person_id = present.person.id
         if len(self._connections.of_person(person_id)) >= MAX_SOCKETS_OF_A_PERSON:
             counters.refused.labels("too many").inc()
             raise Refused("too many")
-        self._arriving[engine_id] = SocketConnection(session, credential, person_id)
+        self._arriving[engine_id] = SocketConnection(session, present.credential, person_id)
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
         engine_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)

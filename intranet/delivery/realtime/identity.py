@@ -7,13 +7,9 @@ from typing import Any
 
 from werkzeug.http import parse_cookie
 
-from intranet.organisation.accounts.access import (
-    BEARER,
-    Identity,
-    cookie_name,
-    identity_of_cookies,
-    identity_of_token,
-)
+from intranet.organisation.accounts.access import BEARER, cookie_name
+from intranet.organisation.accounts.credentials import Present, present_with
+from intranet.organisation.accounts.models import SignIn, Token
 from intranet.organisation.accounts.random_secrets import hash_of
 
 AUTHORIZATION = "HTTP_AUTHORIZATION"
@@ -49,7 +45,7 @@ def complete_credentials(
     return kept
 
 
-def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
+def identify(environ: Mapping[str, Any], auth: object) -> Present | None:
     """Identify the client by a program's token, or by the cookie sent by our own page."""
     if isinstance(auth, dict) and "token" in auth:
         return _of_token(auth["token"])
@@ -57,7 +53,8 @@ def identify(environ: Mapping[str, Any], auth: object) -> Identity | None:
         return _of_token(token)
     if environ.get("HTTP_ORIGIN") is None:
         return None
-    return identity_of_cookies(_cookies(environ))
+    secret = _cookies(environ).get(cookie_name())
+    return present_with(SignIn, secret) if secret else None
 
 
 def proof_of(environ: Mapping[str, Any], auth: object) -> SocketCredentials | None:
@@ -79,5 +76,5 @@ def _bearer(environ: Mapping[str, Any]) -> str | None:
     return given.removeprefix(BEARER).strip() if given.startswith(BEARER) else None
 
 
-def _of_token(token: object) -> Identity | None:
-    return identity_of_token(token) if isinstance(token, str) and token.isascii() else None
+def _of_token(token: object) -> Present | None:
+    return present_with(Token, token) if isinstance(token, str) and token.isascii() else None

@@ -17,10 +17,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from intranet.extensions import db
 from intranet.organisation.accounts import queries
-from intranet.organisation.accounts.access import Identity, write_use
+from intranet.organisation.accounts.access import write_use
 from intranet.organisation.accounts.models import Account, SignIn, Token
+from intranet.organisation.accounts.random_secrets import hash_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared, known_row
@@ -37,18 +37,12 @@ class Credential:
     kind: type[SignIn | Token]
     id: UUID
 
-    @classmethod
-    def of(cls, identity: Identity) -> "Credential | None":
-        """Return the credential of an identity."""
-        if identity.sign_in_id:
-            return cls(SignIn, identity.sign_in_id)
-        return cls(Token, identity.token_id) if identity.token_id else None
-
 
 @dataclass(frozen=True)
 class Present:
     """The person of a connection, with their current settings and rights."""
 
+    credential: Credential
     person: Person
     language: str
     time_zone: str
@@ -61,10 +55,16 @@ class Present:
 
 @dataclass(eq=False)
 class _Asked:
-    """A credential to look up, and the row found for it."""
+    """A credential to look up, by its id or the hash of its secret, and the row found for it."""
 
-    credential: Credential
+    kind: type[SignIn | Token]
+    key: UUID | str
     row: Any = None
+
+    @property
+    def name(self) -> str:
+        """The name of the column that holds the key."""
+        return "token_hash" if isinstance(self.key, str) else "id"
 
 
 def present_by(credential: Credential) -> Present | None:
@@ -73,13 +73,22 @@ def present_by(credential: Credential) -> Present | None:
     None if the sign-in has ended, or if a second factor has to be set up first. Concurrent calls
     share one query.
     """
-    asked = _Asked(credential)
+    return _present(_Asked(credential.kind, credential.id))
+
+
+def present_with(kind: type[SignIn | Token], secret: str) -> Present | None:
+    """Return the person of a client that arrives with this secret, as `present_by` does."""
+    return _present(_Asked(kind, hash_of(secret)))
+
+
+def _present(asked: _Asked) -> Present | None:
     _line.join(current_app._get_current_object(), asked)  # type: ignore[attr-defined]  # noqa: SLF001 - werkzeug's way out of the proxy
     row = asked.row
     if row is None:
         return None
-    write_use(credential.kind, credential.id, row.last_used_at)
+    write_use(asked.kind, row.id, row.last_used_at)
     return Present(
+        credential=Credential(asked.kind, row.id),
         person=known_row(Person, {"id": row.person_id, "name": row.name}),
         language=row.locale or row.languages[0],
         time_zone=row.time_zone or row.agency_time_zone,
@@ -89,8 +98,8 @@ def present_by(credential: Credential) -> Present | None:
 
 def lives(credential: Credential) -> bool:
     """Return whether a credential is still valid, without counting this as a use of it."""
-    asked = {"credential_ids": [credential.id]}
-    return db.session.execute(_present(credential.kind), asked).first() is not None
+    asked = {"keys": [credential.id]}
+    return execute_prepared(_living(credential.kind, "id"), **asked).first() is not None
 
 
 def ended_since(instant: datetime) -> list[UUID]:
@@ -108,28 +117,28 @@ def _ended() -> CompoundSelect[UUID]:
 
 
 def _look_up(take: Take[_Asked]) -> None:
-    several = take()
-    for kind in (SignIn, Token):
-        wanted = {each.credential.id: each for each in several if each.credential.kind is kind}
-        if not wanted:
-            continue
+    alike: dict[tuple[type[SignIn | Token], str], list[_Asked]] = {}
+    for each in take():
+        alike.setdefault((each.kind, each.name), []).append(each)
+    for (kind, name), several in alike.items():
+        keys = list({each.key for each in several})
         found = {
-            row.credential_id: row
-            for row in execute_prepared(_present(kind), credential_ids=[*wanted])
+            getattr(row, name): row for row in execute_prepared(_living(kind, name), keys=keys)
         }
         for each in several:
-            each.row = found.get(each.credential.id, each.row)
+            each.row = found.get(each.key)
 
 
 _line = GroupCommit(_look_up, BATCH_SIZE)
 
 
 @cache
-def _present(kind: type[SignIn | Token]) -> Select[Any]:
+def _living(kind: type[SignIn | Token], name: str) -> Select[Any]:
     scopes: Any = Token.scopes if kind is Token else null()
     return (
         select(
-            kind.id.label("credential_id"),
+            kind.id,
+            kind.token_hash,
             Person.id.label("person_id"),
             Person.name,
             Account.locale,
@@ -144,7 +153,7 @@ def _present(kind: type[SignIn | Token]) -> Select[Any]:
         .join(Person, Person.id == Account.person_id)
         .join(Agency, Agency.id == Account.home_agency_id)
         .where(
-            among(kind.id, "credential_ids"),
+            among(getattr(kind, name), "keys"),
             *queries.lives(kind),
             not_(queries.must_enrol(kind)),
         )

@@ -63,7 +63,7 @@ def test_who_comes_while_the_database_is_away_is_sent_to_come_back(
     def gone(*_about):
         raise exc.OperationalError("no connection", None, RuntimeError())
 
-    monkeypatch.setattr("intranet.delivery.realtime.identity.identity_of_cookies", gone)
+    monkeypatch.setattr("intranet.delivery.realtime.identity.present_with", gone)
     client = open_websocket(address, cookie=cookie(cast.ana), origin=address)
     client.recv()
     client.send("40")
