@@ -96,17 +96,29 @@ def newest_ids(
             count = scan.rows_needed(limit - have, have)
             if scan.rows + count > MAX_RECENT_ROWS:
                 break
+            if expected(expression) < min(count, RARE_ROWS):
+                every = _all_if_rare(expression, conditions)
+                if every is not None:
+                    return sorted({*every, *scan.ids}, reverse=True)[:limit]
         scan = scan_newest(expression, *conditions, rows=count, limit=limit, after=scan)
         if scan.edge is None or len(scan.ids) >= limit:
             return scan.ids
-    also = and_(true(), *conditions)
-    rare = matching(expression, SearchDocument.id, within=also).limit(RARE_ROWS + 1)
-    every = db.session.scalars(rare).all()
-    if len(every) <= RARE_ROWS:
+    every = _all_if_rare(expression, conditions)
+    if every is not None:
         return sorted({*every, *scan.ids}, reverse=True)[:limit]
     planned = select(SearchDocument.id).where(*conditions, fits(expression))
     rest = db.session.scalars(planned.order_by(newest()).limit(limit)).all()
     return sorted({*rest, *scan.ids}, reverse=True)[:limit]
+
+
+def _all_if_rare(
+    expression: Expression, conditions: Sequence[ColumnElement[bool]]
+) -> Sequence[int] | None:
+    """Return the ids of all matches from the index; None if there are many."""
+    also = and_(true(), *conditions)
+    rare = matching(expression, SearchDocument.id, within=also).limit(RARE_ROWS + 1)
+    every = db.session.scalars(rare).all()
+    return every if len(every) <= RARE_ROWS else None
 
 
 def scan_newest(
