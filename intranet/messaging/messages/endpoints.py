@@ -56,14 +56,16 @@ def acknowledged(message: Message) -> dict[str, Any]:
     return {"message": message_json(queries.load_message(message))}
 
 
-def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
-    """Return the changes of each conversation since the client's revision, within limits.
+def sync(person: Person, form: Sync) -> dict[str, Any]:
+    """Return the epoch and the changes of each conversation since the client's revision.
 
     A client that is told of later changes names the revision up to which it lacks them. A
-    conversation that the person may not read is answered with `gone`, like a random id.
+    conversation that the person may not read is answered with `gone`, like a random id. An answer
+    that would be too long is not complete.
     """
+    lost = Lost(form.epoch)
     readable = readable_revisions(person, [known.id for known in form.conversations])
-    room = _Room(SYNC_BYTES - FRAME_BYTES * len(form.conversations), Lost(form.epoch))
+    room = _Room(SYNC_BYTES - FRAME_BYTES * len(form.conversations), lost)
     answers = [room.of(known, readable.get(known.id)) for known in form.conversations]
     if found := [UUID(answer["id"]) for answer in answers if answer["messages"]]:
         # A right may have ended while messages were read, some of which may be newer.
@@ -71,7 +73,7 @@ def sync(person: Person, form: Sync) -> list[dict[str, Any]]:
         for answer in answers:
             if answer["messages"] and UUID(answer["id"]) not in still:
                 answer |= {"rev": 0, "gone": True, "complete": True, "messages": []}
-    return answers
+    return {"epoch": lost.now, "conversations": answers}
 
 
 class Lost:
@@ -84,8 +86,8 @@ class Lost:
     def __init__(self, epoch: str | None) -> None:
         """Compare the client's epoch with those known here; many clients have none."""
         self._epochs = epochs.all_epochs()
-        now = self._epochs[-1].name if self._epochs else epochs.FIRST
-        self._is_of_another = epoch not in {None, now}
+        self.now = epochs.newest_of(self._epochs)
+        self._is_of_another = epoch not in {None, self.now}
 
     def has(self, conversation_id: UUID, now: int, rev: int) -> bool:
         """Return whether a client at this revision may know of something that was lost.
@@ -127,7 +129,7 @@ class _Room:
             return {**named, "rev": known.rev}
         if self._is_full:
             return {**named, "rev": known.rev, "complete": False}
-        page = _SyncPage(known, self._room, is_first=self._is_empty)
+        page = _SyncPage(known, self._room, self._lost.now, is_first=self._is_empty)
         # End the transaction, so that the shared read is as new as what each client has seen, and
         # rights are checked after it: SQLite shows a transaction the state at its beginning.
         db.session.commit()
@@ -148,16 +150,16 @@ class _SyncPage:
     never get past it.
     """
 
-    def __init__(self, known: KnownRevision, room: int, *, is_first: bool) -> None:
-        self.key = (known.id, known.rev, known.to, room, is_first)
-        self.known, self.room = known, room
+    def __init__(self, known: KnownRevision, room: int, epoch: str, *, is_first: bool) -> None:
+        self.key = (known.id, known.rev, known.to, room, epoch, is_first)
+        self.known, self.room, self.epoch = known, room, epoch
         self.messages: list[dict[str, Any]] = []
         self.is_empty, self.is_full, self.is_more = is_first, False, False
 
     def read(self) -> None:
         """Add messages until the answer is full or none is left."""
         to = MAX_INTEGER if self.known.to is None else self.known.to
-        for shown, size in rendered_since(self.known.id, self.known.rev, to):
+        for shown, size in rendered_since(self.known.id, self.known.rev, to, self.epoch):
             self.is_full = size > self.room and not self.is_empty
             self.is_more = self.is_full or len(self.messages) == SYNC_MESSAGES
             if self.is_more:

@@ -17,6 +17,7 @@ from intranet.messaging.messages import message_parts
 from intranet.messaging.messages.bulk_posting import BatchWriter, Carried, Sent, sent_before
 from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import attach
 from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
 from intranet.platform.core.events import current_hold
 from intranet.platform.core.group_commit import GroupCommit, Take
@@ -103,7 +104,7 @@ def _outcome(author: Person, sent: Sent) -> Message:
         return db.session.get_one(Message, sent.message_id)
     # The writing session has detached it; this session already has the author.
     set_committed_value(sent.message, "author", db.session.get_one(Person, author.id))
-    db.session.add(sent.message)
+    attach(sent.message)
     return sent.message
 
 

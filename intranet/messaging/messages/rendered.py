@@ -19,7 +19,6 @@ from sqlalchemy import Select, bindparam, select
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.models import Message
 from intranet.messaging.messages.serializers import message_json, size_bytes
-from intranet.platform.core import epochs
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import id_parameter
 
@@ -72,7 +71,9 @@ class RenderedMessages:
 _rendered = RenderedMessages()
 
 
-def rendered_since(conversation_id: UUID, rev: int, to: int) -> Iterator[RenderedMessage]:
+def rendered_since(
+    conversation_id: UUID, rev: int, to: int, epoch: str
+) -> Iterator[RenderedMessage]:
     """Yield the messages posted or changed after `rev` and up to `to`, in order of the changes.
 
     They are read in batches, because only few long messages fit in a response.
@@ -81,14 +82,13 @@ def rendered_since(conversation_id: UUID, rev: int, to: int) -> Iterator[Rendere
     while True:
         asked = {"in_id": conversation_id, "rev": rev, "to": to, "limit": limit}
         changes = [(row.id, row.rev) for row in execute_prepared(_changes(), **asked)]
-        yield from _rendered_now(changes)
+        yield from _rendered_now(changes, epoch)
         if len(changes) < limit:
             return
         rev, limit = changes[-1][1], queries.BATCH_SIZE
 
 
-def _rendered_now(changes: Sequence[tuple[UUID, int]]) -> Iterator[RenderedMessage]:
-    epoch = epochs.current()
+def _rendered_now(changes: Sequence[tuple[UUID, int]], epoch: str) -> Iterator[RenderedMessage]:
     found = {id_: _rendered.get((epoch, id_, rev)) for id_, rev in changes}
     missing = [id_ for id_, kept in found.items() if kept is None]
     for message in queries.several(missing) if missing else ():

@@ -25,7 +25,6 @@ from intranet.messaging.messages.operations import (
     remove_reaction,
 )
 from intranet.organisation.people.models import Person
-from intranet.platform.core import epochs
 from intranet.platform.core.load_shedding import Extra, load
 
 TYPING = Extra("typing", level=1)
@@ -64,7 +63,7 @@ def react(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
 @on("conversation:sync", scope="read")
 def sync(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changes that the client lacks, as the acknowledgement."""
-    return {"epoch": epochs.current(), "conversations": endpoints.sync(person, Sync.parse(data))}
+    return endpoints.sync(person, Sync.parse(data))
 
 
 @on("read:mark")

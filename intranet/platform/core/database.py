@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -237,8 +237,16 @@ def known_row(kind: type[Row], columns: Mapping[str, Any]) -> Row:
     row = cast("Row", inspect(kind).class_manager.new_instance())
     vars(row).update(columns)
     make_transient_to_detached(row)
-    session.add(row)
+    attach(row)
     return row
+
+
+def attach(row: Model) -> None:
+    """Add a row that is stored already to the session, without the rows that belong to it.
+
+    `Session.add` looks for those through all relationships, which takes longer than the rest.
+    """
+    db.session()._save_or_update_impl(instance_state(row))  # noqa: SLF001 - SQLAlchemy has no other way
 
 
 def on_sqlite() -> bool:

@@ -45,6 +45,11 @@ def all_epochs() -> Sequence[Row[Any]]:
     return execute_prepared(ALL).all()
 
 
+def newest_of(known: Sequence[Row[Any]]) -> str:
+    """Return the name of the current epoch, given those of `all_epochs`."""
+    return known[-1].name if known else FIRST
+
+
 ALL = select(Epoch.name, Epoch.rev).order_by(Epoch.number)
 NEWEST = select(Epoch.name).order_by(Epoch.number.desc()).limit(1)
 

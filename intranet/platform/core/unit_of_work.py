@@ -20,6 +20,7 @@ from intranet.extensions import Identified, Model, db
 from intranet.platform.core import process_metrics, read_only
 from intranet.platform.core.database import (
     GONE,
+    attach,
     execute_prepared,
     insert_into,
     on_sqlite,
@@ -182,8 +183,8 @@ class Work:
     def store(self, rows: Sequence[Model]) -> None:
         """Insert new rows of one table in one statement, each with all its columns.
 
-        Relationships and defaults are ignored. It is meant for frequent writes, where detecting
-        the changes would cost more than writing them.
+        Relationships and defaults are ignored: what belongs to a row is added by itself. It is
+        meant for frequent writes, where detecting the changes would cost more than writing them.
         """
         self._session.flush()
         kind = type(rows[0])
@@ -197,7 +198,8 @@ class Work:
                     set_committed_value(row, name, None)  # or it would be asked for
             make_transient_to_detached(row)
         store_rows(kind, values)
-        self._session.add_all(rows)
+        for row in rows:
+            attach(row)
 
     def change(self, row: Identified, **values: object) -> None:
         """Update columns of a locked row at once.

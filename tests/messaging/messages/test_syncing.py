@@ -19,6 +19,7 @@ from intranet.messaging.messages.serializers import message_json
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.operations.appointments import end_appointment
 from intranet.organisation.people.queries import current_appointments
+from intranet.platform.core import epochs
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.unit_of_work import unit_of_work
 from tests.delivery.realtime.clients import wait_until
@@ -32,7 +33,7 @@ def catch_up(person, channel, rev):
     known: dict[str, dict[str, Any]] = {}
     for _ in range(50):
         form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}]})
-        [answer] = endpoints.sync(person, form)
+        [answer] = endpoints.sync(person, form)["conversations"]
         known |= {row["id"]: row for row in answer["messages"]}
         rev = answer["rev"]
         if answer["complete"]:
@@ -75,7 +76,7 @@ def test_a_page_is_bounded_in_messages_and_bytes(app_context, cast):
     for _ in range(60):
         say(cast.ana, channel, "y" * 9000, posts_per_10s=1000)
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 0}]})
-    [answer] = endpoints.sync(cast.uxia, form)
+    [answer] = endpoints.sync(cast.uxia, form)["conversations"]
     assert not answer["complete"]
     assert 1 <= len(answer["messages"]) < 60
 
@@ -94,7 +95,7 @@ def test_a_page_is_bounded_in_bytes_whatever_is_said(app_context, cast):
         {"conversations": [{"id": str(row.id), "rev": 0} for row in (planning, licences)]}
     )
 
-    answers = endpoints.sync(cast.ana, form)
+    answers = endpoints.sync(cast.ana, form)["conversations"]
 
     assert size_of(answers) <= 256 * 1024
     assert [answer["complete"] for answer in answers] == [False, False]
@@ -120,7 +121,7 @@ def test_reactions_count_for_the_bound_as_well(app_context, cast):
             )
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 0}]})
 
-    [answer] = endpoints.sync(cast.ana, form)
+    [answer] = endpoints.sync(cast.ana, form)["conversations"]
 
     assert size_of(answer) <= 256 * 1024
     assert not answer["complete"]
@@ -163,7 +164,8 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, app_cont
     for _ in range(3):
         say(cast.ana, channel)
     channel_id, people = channel.id, [cast.uxia.id, cast.ana.id, cast.ana.id, cast.carles.id]
-    key = (channel_id, 0, None, endpoints.SYNC_BYTES - endpoints.FRAME_BYTES, True)
+    room = endpoints.SYNC_BYTES - endpoints.FRAME_BYTES
+    key = (channel_id, 0, None, room, epochs.FIRST, True)
     answers: dict[int, Any] = {}
     read = []
 
@@ -171,7 +173,7 @@ def test_several_who_lack_the_same_are_answered_by_reading_it_once(app, app_cont
         with app.app_context():
             person = db.session.get_one(Person, people[number])
             form = Sync.parse({"conversations": [{"id": str(channel_id), "rev": 0}]})
-            answers[number] = endpoints.sync(person, form)[0]
+            answers[number] = endpoints.sync(person, form)["conversations"][0]
 
     def first_waits_for_others(_connection, _cursor, statement, *_more):
         if "messages.rev >" in statement:
@@ -253,7 +255,7 @@ def test_a_hidden_conversation_is_answered_like_a_random_id(app_context, cast):
     form = Sync.parse(
         {"conversations": [{"id": str(channel.id), "rev": 0}, {"id": str(uuid4()), "rev": 0}]}
     )
-    hidden, random = endpoints.sync(cast.carles, form)
+    hidden, random = endpoints.sync(cast.carles, form)["conversations"]
     assert {**hidden, "id": ""} == {**random, "id": ""}
 
 
@@ -261,7 +263,7 @@ def test_who_knows_more_than_there_is_begins_anew(app_context, cast):
     channel = channel_of(cast.licences)
     say(cast.ana, channel)
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": 99}]})
-    [answer] = endpoints.sync(cast.uxia, form)
+    [answer] = endpoints.sync(cast.uxia, form)["conversations"]
     assert answer["reset"]
     assert answer["rev"] == 1
 
@@ -311,7 +313,7 @@ def test_who_names_another_epoch_begins_anew_whatever_the_revision(app_context, 
 
 def synced(person, channel, rev, **more):
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev}], **more})
-    return endpoints.sync(person, form)
+    return endpoints.sync(person, form)["conversations"]
 
 
 @pytest.mark.slow

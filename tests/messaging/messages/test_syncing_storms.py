@@ -14,7 +14,7 @@ pytestmark = pytest.mark.both
 
 def synced(person, channel, rev=0, to=None):
     form = Sync.parse({"conversations": [{"id": str(channel.id), "rev": rev, "to": to}]})
-    [answer] = endpoints.sync(person, form)
+    [answer] = endpoints.sync(person, form)["conversations"]
     return answer
 
 
@@ -42,6 +42,7 @@ def test_what_was_rendered_for_one_is_as_new_for_the_next(app_context, cast, cou
     with count_queries() as asked:
         assert synced(cast.ana, channel) == before
     assert not [statement for statement in asked if "messages.html" in statement]
+    assert len([statement for statement in asked if "FROM epochs" in statement]) == 1
 
     delete_message(cast.ana, said[1])
     add_reaction(cast.uxia, said[0], "🙏")
