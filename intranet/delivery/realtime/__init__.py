@@ -7,6 +7,7 @@ from intranet.delivery.realtime.client_events import (
     unwatch,
     watch,
 )
+from intranet.delivery.realtime.packets import EncodedObjects, as_json
 from intranet.delivery.realtime.push_readers import (
     FoundReaders,
     Readers,
@@ -24,8 +25,10 @@ from intranet.delivery.realtime.pushing import (
 from intranet.delivery.realtime.server import init_app, shut_down
 
 __all__ = [
+    "EncodedObjects",
     "FoundReaders",
     "Readers",
+    "as_json",
     "cached_per_push",
     "client_event_names",
     "close_sign_in",

@@ -7,10 +7,11 @@ acknowledgement repeats.
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 from flask_babel import LazyString
@@ -32,6 +33,31 @@ class SocketEvent:
     number: int | None
 
 
+@dataclass
+class EncodedObjects(Sequence[dict[str, Any]]):
+    """Objects with their JSON, which is sent as it is: encoded once for all who get them."""
+
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def append(self, shown: dict[str, Any], text: str) -> None:
+        """Add an object, and the same as JSON."""
+        self.objects.append(shown)
+        self.texts.append(text)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        """Return the object at this position."""
+        return self.objects[index]
+
+    def __len__(self) -> int:
+        """Return the number of objects."""
+        return len(self.objects)
+
+
 class IllFormedError(Exception):
     """A client packet that is not an event name with at most one object.
 
@@ -50,12 +76,12 @@ def event_frame(event: str, payload: Mapping[str, Any]) -> bytes:
 
 def event_packet(event: str, payload: Mapping[str, Any]) -> str:
     """Encode an event as a packet."""
-    return "42" + _dumps([event, payload])
+    return "42" + as_json([event, payload])
 
 
 def acknowledgement_frame(number: int, payload: Mapping[str, Any]) -> bytes:
     """Encode the acknowledgement of this number as a frame."""
-    return frame(f"43{number}{_dumps([payload])}".encode("utf-8", "replace"))
+    return frame(f"43{number}{as_json([payload])}".encode("utf-8", "replace"))
 
 
 def parse_event(packet: str) -> SocketEvent:
@@ -84,8 +110,26 @@ def _refuse(name: str) -> object:
     raise ValueError(name)  # NaN and Infinity are not JSON, though Python reads them
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+def as_json(value: object) -> str:
+    """Encode a value as it is sent."""
+    encoded: list[EncodedObjects] = []
+
+    def plain(other: object) -> str:
+        if isinstance(other, EncodedObjects):
+            encoded.append(other)
+            return _HERE
+        return _plain(other)
+
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
+    if not encoded:
+        return text
+    first, *parts = text.split(f'"{_HERE}"')
+    filled = (f"[{','.join(one.texts)}]{rest}" for one, rest in zip(encoded, parts, strict=True))
+    return "".join((first, *filled))
+
+
+_HERE = secrets.token_hex()
+"""Stands for `EncodedObjects` until they are filled in; nobody can guess it and write it."""
 
 
 def _plain(value: object) -> str:

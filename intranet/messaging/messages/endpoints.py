@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from intranet.delivery.realtime import EncodedObjects
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.revisions import readable_revisions
@@ -153,20 +154,20 @@ class _SyncPage:
     def __init__(self, known: KnownRevision, room: int, epoch: str, *, is_first: bool) -> None:
         self.key = (known.id, known.rev, known.to, room, epoch, is_first)
         self.known, self.room, self.epoch = known, room, epoch
-        self.messages: list[dict[str, Any]] = []
+        self.messages = EncodedObjects()
         self.is_empty, self.is_full, self.is_more = is_first, False, False
 
     def read(self) -> None:
         """Add messages until the answer is full or none is left."""
         to = MAX_INTEGER if self.known.to is None else self.known.to
-        for shown, size in rendered_since(self.known.id, self.known.rev, to, self.epoch):
+        for shown, text, size in rendered_since(self.known.id, self.known.rev, to, self.epoch):
             self.is_full = size > self.room and not self.is_empty
             self.is_more = self.is_full or len(self.messages) == SYNC_MESSAGES
             if self.is_more:
                 return
             self.room -= size
             self.is_empty = False
-            self.messages.append(shown)
+            self.messages.append(shown, text)
 
 
 def _read_together(take: Take[_SyncPage]) -> None:

@@ -16,9 +16,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 
+from intranet.delivery.realtime import as_json
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.models import Message
-from intranet.messaging.messages.serializers import message_json, size_bytes
+from intranet.messaging.messages.serializers import message_json
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import id_parameter
 
@@ -27,9 +28,10 @@ MAX_KEPT_BYTES = 8 * 1024 * 1024
 
 
 class RenderedMessage(NamedTuple):
-    """A message as JSON, and its size in bytes on the wire."""
+    """A message as an object and as JSON, and the size of that in bytes on the wire."""
 
     shown: dict[str, Any]
+    text: str
     size: int
 
 
@@ -93,7 +95,9 @@ def _rendered_now(changes: Sequence[tuple[UUID, int]], epoch: str) -> Iterator[R
     missing = [id_ for id_, kept in found.items() if kept is None]
     for message in queries.several(missing) if missing else ():
         shown = message_json(message)
-        found[message.id] = one = RenderedMessage(shown, size_bytes(shown))
+        text = as_json(shown)
+        size = len(text.encode("utf-8", "replace"))
+        found[message.id] = one = RenderedMessage(shown, text, size)
         # It may have changed since its revision was read.
         _rendered.keep((epoch, message.id, message.rev), one)
     yield from (one for one in found.values() if one)

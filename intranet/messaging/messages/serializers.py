@@ -1,8 +1,7 @@
 """Messages as JSON, the same for every reader (`docs/interface.md`)."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,11 +115,6 @@ def message_event(message: Message) -> dict[str, Any]:
         "rev": message.rev,
         "message": message_json(message),
     }
-
-
-def size_bytes(shown: Mapping[str, Any]) -> int:
-    """Return the size of a message on the wire."""
-    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def instant(value: datetime | None) -> str | None:

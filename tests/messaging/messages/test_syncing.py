@@ -1,6 +1,5 @@
 """Whoever was away asks what changed, and then has what REST has."""
 
-import json
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from intranet.backups.settling import settle
+from intranet.delivery.realtime import as_json
 from intranet.extensions import db
 from intranet.messaging.messages import endpoints, queries
 from intranet.messaging.messages.access import get_message
@@ -82,7 +82,7 @@ def test_a_page_is_bounded_in_messages_and_bytes(app_context, cast):
 
 
 def size_of(answers):
-    return len(json.dumps(answers, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(as_json(answers).encode())
 
 
 @pytest.mark.slow

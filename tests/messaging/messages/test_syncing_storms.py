@@ -1,9 +1,12 @@
 """Many who come back: each is given what was before its greeting, rendered once for all."""
 
+import json
 from uuid import uuid4
 
 import pytest
 
+from intranet.delivery.realtime import as_json
+from intranet.delivery.realtime.packets import acknowledgement_frame
 from intranet.messaging.messages import endpoints, rendered
 from intranet.messaging.messages.forms import Sync
 from intranet.messaging.messages.operations import add_reaction, delete_message, edit_message
@@ -51,12 +54,27 @@ def test_what_was_rendered_for_one_is_as_new_for_the_next(app_context, cast, cou
     assert after["messages"][2]["reactions"]
 
 
+def test_an_answer_is_the_same_json_though_it_is_encoded_in_parts(app_context, cast):
+    channel, other = channel_of(cast.licences), channel_of(cast.urban_planning)
+    for words in ('"quoted" \\ ', "ñandú 🙏 \u2028", "[]"):
+        say(cast.ana, channel, words)
+    say(cast.ana, other)
+    known = [{"id": str(one.id), "rev": 0} for one in (channel, other)]
+    answer = endpoints.sync(cast.ana, Sync.parse({"conversations": known}))
+
+    plain = [{**one, "messages": list(one["messages"])} for one in answer["conversations"]]
+    expected = as_json({**answer, "conversations": plain})
+    assert json.loads(as_json(answer)) == json.loads(expected)
+    assert as_json(answer) == expected
+    assert acknowledgement_frame(1, answer) == acknowledgement_frame(1, json.loads(expected))
+
+
 @pytest.mark.usefixtures("app_context")
 def test_little_is_kept_of_what_was_rendered(monkeypatch):
     kept, size = rendered.RenderedMessages(), rendered.MAX_KEPT_BYTES // 2
     keys = [("0", uuid4(), rev) for rev in range(3)]
     for key in keys:
-        kept.keep(key, rendered.RenderedMessage({}, size))
+        kept.keep(key, rendered.RenderedMessage({}, "{}", size))
     assert [kept.get(key) is not None for key in keys] == [False, True, True]
 
     monkeypatch.setattr(rendered, "KEPT_SECONDS", 0)
