@@ -7,7 +7,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from intranet.finding.finder.filters import FilterReader, Filters, sent_as
-from intranet.platform.core.parsing import printable
 
 QUERY_CHARACTERS = 300
 
@@ -32,22 +31,20 @@ class SearchQuery(Filters):
     since: date | None = None
     until: date | None = None
     before: int | None = field(default=None, metadata=sent_as(""))
-    is_cut: bool = field(default=False, metadata=sent_as(""))
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> "SearchQuery":
         """Read a search from an address; invalid values filter nothing."""
-        given, typed = FilterReader(sent), sent.get("q", "")
+        given = FilterReader(sent)
         kind = given.one_of("kind", set(SearchGroup))
         return cls(
-            text=printable(" ".join(typed.split()), QUERY_CHARACTERS),
+            text=given.text("q", QUERY_CHARACTERS),
             group=SearchGroup(kind) if kind else None,
             conversation_id=given.id("in"),
             author_id=given.id("by"),
             since=given.day("since"),
             until=given.day("until"),
             before=number_in(sent.get("before")),
-            is_cut=len(typed) > QUERY_CHARACTERS,
         )
 
     @property

@@ -115,10 +115,14 @@ class DirectoryTerm:
 
 @dataclass(frozen=True)
 class DirectoryQuery:
-    """A parsed query. Without text it matches everything; text without a word matches nothing."""
+    """A parsed query. Without text it matches everything; text without a word matches nothing.
+
+    If it `is_cut`, there were more words than terms.
+    """
 
     terms: tuple[DirectoryTerm, ...] = ()
     text: str = ""
+    is_cut: bool = False
 
     @property
     def is_unreadable(self) -> bool:
@@ -147,7 +151,8 @@ def understand(text: str, colleagues_in: Collection[UUID] = ()) -> DirectoryQuer
         colleagues_in: the agencies of the person who searches.
     """
     text = text[:QUERY_CHARACTERS].strip()
-    words = _words(text)
+    every = _words(text)
+    words = every[:MAX_WORDS]
     agencies = _agencies(words)
     functions: dict[int, set[str]] = {}
     places: dict[int, set[str]] = {}
@@ -174,7 +179,7 @@ def understand(text: str, colleagues_in: Collection[UUID] = ()) -> DirectoryQuer
                 colleagues_in=frozenset(colleagues_in),
             )
         )
-    return DirectoryQuery(tuple(terms), text)
+    return DirectoryQuery(tuple(terms), text, is_cut=len(every) > len(words))
 
 
 def forgiving(meaning: DirectoryQuery, unknown: Iterable[str]) -> DirectoryQuery | None:
@@ -193,7 +198,7 @@ def forgiving(meaning: DirectoryQuery, unknown: Iterable[str]) -> DirectoryQuery
         )
         for term in meaning.terms
     )
-    return DirectoryQuery(terms, meaning.text) if any(term.spellings for term in terms) else None
+    return replace(meaning, terms=terms) if any(term.spellings for term in terms) else None
 
 
 def functions_by_name(phrase: str) -> frozenset[str]:
@@ -257,7 +262,7 @@ def _words(text: str) -> list[str]:
     telling = [
         word for word in every if word not in STOP_WORDS or word in initials or _opens(word, last)
     ]
-    return ([word for word in telling if len(word) <= QUERY_CHARACTERS] or every)[:MAX_WORDS]
+    return [word for word in telling if len(word) <= QUERY_CHARACTERS] or every
 
 
 def _opens(word: str, last: str) -> bool:
