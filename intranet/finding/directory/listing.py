@@ -14,6 +14,7 @@ from intranet.finding.directory import queries
 from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import faces_of
 from intranet.finding.directory.list_filters import HEADS, VACANT, Condition, PostListFilters
+from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.models import Appointment, Person
@@ -59,11 +60,12 @@ class DirectoryListPage:
 
 @dataclass(frozen=True)
 class DirectoryListCounts:
-    """The numbers of rows for a filter: all, heads, vacant posts."""
+    """The numbers of rows for a filter: all, heads, vacant posts; and the agency's figures."""
 
     shown: int
     heads: int
     vacant: int
+    figures: DirectoryFigures
 
 
 def page(
@@ -90,15 +92,53 @@ def page(
 
 
 def counts(agency: Agency, narrowed: PostListFilters) -> DirectoryListCounts:
-    """Count the rows for each choice of what to show. Two queries."""
+    """Count the rows for each choice of what to show: one query, two with words."""
     condition, now = Condition(narrowed), clock.now()
-    counted = (func.count(), func.count(case((Post.is_head, 1))))
-    filled = _filled(agency, condition, now, *counted, by_name=condition.has_words)
-    here, headed = db.session.execute(filled).one()
-    vacant, unheaded = db.session.execute(_unfilled(agency, condition, now, *counted)).one()
+    row = db.session.execute(_totals(agency, condition, now)).one()
+    here, headed, vacant, unheaded, places, free = (int(each or 0) for each in row)
+    if condition.has_words:
+        counted = (func.count(), func.count(case((Post.is_head, 1))))
+        here, headed = db.session.execute(_filled(agency, condition, now, *counted)).one()
     heads = headed + unheaded
-    return DirectoryListCounts(
-        {None: here + vacant, HEADS: heads, VACANT: vacant}[narrowed.only], heads, vacant
+    shown = {None: here + vacant, HEADS: heads, VACANT: vacant}[narrowed.only]
+    return DirectoryListCounts(shown, heads, vacant, DirectoryFigures(places, free))
+
+
+def _totals(agency: Agency, condition: Condition, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Sum up the posts of an agency: people, vacant posts, both for heads; places and free ones.
+
+    The first four are of posts that match the filter, the others of all.
+    """
+    # Post by post: joined, PostgreSQL reads all appointments of the network.
+    people = (
+        select(func.count())
+        .where(Appointment.post_id == Post.id, is_current(now))
+        .correlate(Post)
+        .scalar_subquery()
+    )
+    each = (
+        select(
+            Post.is_head,
+            Post.places,
+            people.label("here"),
+            queries.vacancies(now).label("free"),
+            in_force(Post, clock.today(agency.time_zone)).label("is_in_force"),
+            condition.vacancies().label("fits"),
+        )
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.agency_id == agency.id)
+        .cte()
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+        .c
+    )
+    is_vacant = and_(each.is_in_force, each.free > 0)
+    return select(
+        func.sum(case((each.fits, each.here))),
+        func.sum(case((and_(each.fits, each.is_head), each.here))),
+        func.count(case((and_(each.fits, is_vacant), 1))),
+        func.count(case((and_(each.fits, is_vacant, each.is_head), 1))),
+        func.sum(case((each.is_in_force, each.places))),
+        func.sum(case((is_vacant, each.free))),
     )
 
 
@@ -135,22 +175,16 @@ def _places(
     return found
 
 
-def _filled(
-    agency: Agency, condition: Condition, now: datetime, *columns: Any, by_name: bool = True
-) -> Select[Any]:
-    """Select current appointments that match the filter, whether or not the post is a head.
-
-    Args:
-        by_name: also join `Person`, for columns or filters that use the name.
-    """
-    asked = (
+def _filled(agency: Agency, condition: Condition, now: datetime, *columns: Any) -> Select[Any]:
+    """Select current appointments that match the filter, whether or not the post is a head."""
+    return (
         select(*columns)
         .select_from(Appointment)
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
+        .join(Person, Person.id == Appointment.person_id)
         .where(Post.agency_id == agency.id, is_current(now), condition.people())
     )
-    return asked.join(Person, Person.id == Appointment.person_id) if by_name else asked
 
 
 def _unfilled(agency: Agency, condition: Condition, now: datetime, *columns: Any) -> Select[Any]:

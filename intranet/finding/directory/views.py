@@ -161,15 +161,16 @@ def posts(viewer: Person, code: str) -> ResponseReturnValue:
         before=DirectoryListPosition.read(request.args.get("before")),
     )
     count_shown_people(viewer, found, [entry.face["id"] for entry in shown.entries if entry.face])
+    counts = listing.counts(found, narrowed)
     return render_template(
         "finding/directory/list.html",
         page=shown,
-        counts=listing.counts(found, narrowed),
+        counts=counts,
         narrowed=narrowed,
         functions=queries.functions_of_agency(found),
         levels=LEVELS,
         level_names=level_names(),
-        figures=queries.figures_of(found, clock.now()),
+        figures=counts.figures,
         **_heading(found),
     )
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from intranet.extensions import db
+from intranet.finding.directory import listing, queries
+from intranet.finding.directory.list_filters import PostListFilters
 from intranet.organisation.agencies.models import Function, Post, PostFunction
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
 from intranet.organisation.people.models import Appointment
@@ -151,6 +153,23 @@ def test_the_counts_say_how_many_there_are(cast, page_of):
     assert "Heads only: 6" in page
     assert "Vacancies only: 3" in page
     assert "13 results in the list" in page
+
+
+@pytest.mark.parametrize("sent", [{}, {"level": "2"}, {"only": VACANT}, {"q": "arquitecto"}])
+def test_one_pass_counts_what_the_rows_and_the_chart_say(app_context, cast, count_queries, sent):
+    narrowed = PostListFilters.read(sent, cast.monteclaro)
+    db.session.rollback()
+    with count_queries() as statements:
+        counts = listing.counts(cast.monteclaro, narrowed)
+    figures = queries.figures_of(cast.monteclaro, clock.now())
+    vacant = PostListFilters.read({**sent, "only": VACANT}, cast.monteclaro)
+
+    assert counts.figures == figures
+    assert figures.vacant > 0
+    assert counts.shown == len(listing.page(cast.ana, cast.monteclaro, narrowed).entries)
+    assert counts.vacant == len(listing.page(cast.ana, cast.monteclaro, vacant).entries)
+    totals = [each for each in statements if "sum(" in each.lower()]
+    assert len(totals) == 1
 
 
 def test_nobody_found_is_said_with_a_way_on(cast, page_of):
