@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from math import ceil
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -22,7 +23,7 @@ from intranet.platform.core.web import current_language
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.newest import newest_ids
+from intranet.platform.index.newest import MARGIN_RATIO, newest_ids
 from intranet.platform.index.prefix_search import begins
 from intranet.platform.index.queries import start_column, time_column
 from intranet.publishing.publications.index_documents import words_of
@@ -32,6 +33,8 @@ from intranet.publishing.publications.queries import versions_now
 from intranet.publishing.publications.readable_ids import readable_among
 from intranet.publishing.publications.view_models import author_of, origin_of
 
+MIN_WINDOW, MAX_GROWTH = 12, 4
+"""How many documents are looked at, at least at once and at most in relation to those before."""
 MIN_WORD_LETTERS = 3
 """Titles are searched by words of at least so many letters: shorter ones begin too many."""
 
@@ -91,7 +94,7 @@ def newest_published(
         *([time_column() < meaning.until] if meaning.until else []),
     ]
     rows: list[FoundPublication] = []
-    asked = limit + limit // SPARE_RATIO
+    asked, looked = max(limit + limit // SPARE_RATIO, MIN_WINDOW), 0
     for _window in range(MAX_WINDOWS):
         earlier = [start_column() < before] if before is not None else []
         kind = SearchDocument.kind == DocumentKind.PUBLICATION
@@ -99,7 +102,9 @@ def newest_published(
         rows += _readable(person, ids)
         if len(ids) < asked or len(rows) >= limit:
             break
-        before = ids[-1]
+        before, looked = ids[-1], looked + asked
+        lacking = ceil(MARGIN_RATIO * looked * (limit - len(rows)) / (len(rows) or 1))
+        asked = max(min(lacking, MAX_GROWTH * asked), MIN_WINDOW)
     return rows[:limit]
 
 

@@ -4,8 +4,12 @@ import re
 
 import pytest
 
+from intranet.attention.search.publication_search import titled
 from intranet.attention.search.suggestions import suggestions
 from intranet.attention.search.switcher import find_conversations, find_destinations
+from intranet.extensions import db
+from intranet.messaging.spaces.models import Visibility
+from tests.publishing.publications.articles import out
 from tests.publishing.publications.helpers import published
 
 pytestmark = pytest.mark.both
@@ -58,3 +62,16 @@ def test_a_title_that_one_may_not_read_is_not_suggested(spanish_request, cast):
 def test_its_last_row_searches_everything(cast, client_of):
     page = client_of(cast.ana).get("/switcher?q=plan+de+obra", headers={"HX-Request": "true"}).text
     assert re.findall(r'href="(/[a-z]+\?[^"]+)"', page)[-1] == "/search?q=plan+de+obra"
+
+
+def test_a_title_behind_many_that_others_read_is_found_in_few_looks(
+    spanish_request, cast, count_queries
+):
+    found = out(cast.carles, visibility=Visibility.NETWORK, title="El castaño de la plaza")
+    for _article in range(16):
+        out(cast.carles, visibility=Visibility.MEMBERS, title="El castaño, para nosotros")
+    db.session.rollback()
+    with count_queries() as statements:
+        hits = titled(cast.bieito, "castaño", most=3)
+    assert [hit.found.subject_id for hit in hits] == [found.id]
+    assert sum("search_documents" in statement for statement in statements) <= 4
