@@ -19,7 +19,7 @@ FACTOR = 3
 SLACK = {"sqlite": 40_000, "postgresql": 600}
 
 BOUNDED = {
-    "search": "of what is common, as many of the newest as it takes (`index.queries.newest_ids`)",
+    "search": "of what is common, as many of the newest as it takes (`index.newest.newest_ids`)",
     "questions, words": "500 of those that fit (`publications.contributed.MAX_FOUND`)",
     "counterparts": "the best 220 posts, each with who stands in it, of the 400 strongest in each"
     " of six occupations (`counterparts.occupation_search`)",
