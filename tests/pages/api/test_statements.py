@@ -29,15 +29,17 @@ def counted(app):
 
 @pytest.fixture
 def paths(api, cast, licences):
+    """Lists of which the first two items are of each kind that the list has."""
     ana = api(cast.ana)
     for other in (cast.bieito, cast.elna, cast.rosa, cast.nadia):
-        ana.post("/conversations", {"person_ids": [str(other.id), str(cast.uxia.id)]})
+        made = ana.post("/conversations", {"person_ids": [str(other.id), str(cast.uxia.id)]})
     parent = ana.post(f"/conversations/{licences}/messages", said("Question?")).json["id"]
     for number in range(5):
         sent = said(f"{number} @[Carles](person:{cast.carles.id})", parent_id=parent)
         reply = ana.post(f"/conversations/{licences}/messages", sent).json["id"]
         api(cast.uxia).put(f"/messages/{reply}/reactions/👍")
         ana.put(f"/messages/{reply}/pin")
+    ana.post(f"/conversations/{made.json['id']}/messages", said("Last"))
     return [
         "/conversations",
         f"/conversations/{licences}/messages",

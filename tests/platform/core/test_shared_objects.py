@@ -11,7 +11,6 @@ import time
 from pygments.lexer import RegexLexerMeta
 from pygments.lexers import get_lexer_by_name
 from pypdf import PdfReader
-from reportlab.pdfbase import ttfonts
 from reportlab.pdfbase.ttfonts import TTFont, TTFontFile
 
 from intranet import app  # noqa: F401 - every form is defined
@@ -83,9 +82,9 @@ def test_the_rules_of_a_language_are_made_by_one_thread(monkeypatch):
 
 
 def test_fonts_are_registered_once_and_cut_by_one_thread(monkeypatch):
-    read = Watched(TTFont)
+    read = Watched(TTFont.__init__)
     cut = Watched(TTFontFile.makeSubset)
-    monkeypatch.setattr(ttfonts, "TTFont", read)
+    monkeypatch.setattr(TTFont, "__init__", read)
     monkeypatch.setattr(TTFontFile, "makeSubset", cut)
     monkeypatch.setattr(pdf, "_known", set(), raising=False)
     made: dict[int, bytes] = {}
