@@ -31,9 +31,10 @@ def _memberships(*, repair: bool) -> int:
 
 
 def _posts(*, repair: bool) -> int:
+    from intranet.administration.imports.queries import agencies_being_imported
     from intranet.organisation.agencies.jobs import reconcile as compare
 
-    count = compare(repair=repair)
+    count = compare(repair=repair, unfinished=agencies_being_imported)
     click.echo(
         f"{count} vacant posts pass messages to the wrong post{_repaired(count, repair=repair)}"
     )

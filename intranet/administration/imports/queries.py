@@ -58,6 +58,13 @@ def changed_agencies(row: Import) -> Sequence[UUID]:
     return [agency_id for agency_id in db.session.scalars(found) if agency_id]
 
 
+def agencies_being_imported() -> set[UUID]:
+    """Return the ids of the agencies that imports under way have changed."""
+    under_way = select(Import).where(Import.state == ImportState.APPLYING)
+    rows = db.session.scalars(under_way).all()
+    return {agency_id for row in rows for agency_id in changed_agencies(row)}
+
+
 def unsure_people(agency_id: UUID) -> Select[UUID]:
     """Return the ids of imported people whose name is not certain, and who could not say so yet.
 

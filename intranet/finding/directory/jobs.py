@@ -19,9 +19,11 @@ from intranet.finding.directory.indexing import (
     write_posts,
     write_queued,
 )
+from intranet.finding.directory.queued import queued_among
 from intranet.organisation.agencies.models import Post, Unit
 from intranet.organisation.people.models import Appointment
 from intranet.platform.core import clock
+from intranet.platform.core.one_instant import one_instant
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.operations import same_as_stored
 
@@ -64,6 +66,8 @@ class Differences:
 def reconcile(*, repair: bool) -> list[Differences]:
     """Compare the index with the directory, and return the differences by kind.
 
+    Documents that are queued to be written are passed over.
+
     Args:
         repair: also correct the index.
     """
@@ -74,8 +78,7 @@ def reconcile(*, repair: bool) -> list[Differences]:
         for some in _slices(key):
             wrong += _settle(kind, _differing(kind, some), repair=repair)
         for some in _slices(SearchDocument.subject_id, kind):
-            there = set(db.session.scalars(select(key).where(key.in_(some))))
-            wrong += _settle(kind, [each for each in some if each not in there], repair=repair)
+            wrong += _settle(kind, _obsolete(kind, some), repair=repair)
         if wrong:
             found.append(Differences(kind, wrong))
     return found
@@ -89,6 +92,22 @@ def _settle(kind: DocumentKind, differing: Sequence[UUID], *, repair: bool) -> i
 
 
 def _differing(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
+    with one_instant():
+        wrong = _written_otherwise(kind, ids)
+        return sorted({*wrong} - queued_among(kind, wrong)) if wrong else []
+
+
+def _obsolete(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
+    key = KEYS[kind]
+    with one_instant():
+        stored = select(SearchDocument.subject_id).where(
+            SearchDocument.kind == kind, SearchDocument.subject_id.in_(ids)
+        )
+        there = db.session.scalars(select(key).where(key.in_(ids)))
+        return sorted({*db.session.scalars(stored)} - {*there})
+
+
+def _written_otherwise(kind: DocumentKind, ids: Sequence[UUID]) -> list[UUID]:
     made = {document.subject_id: document for document in MADE[kind](ids, DirectoryAgencyTags())}
     stored = {
         row.subject_id: row

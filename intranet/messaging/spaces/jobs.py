@@ -17,6 +17,7 @@ from intranet.messaging.spaces.roles import publish_change
 from intranet.organisation.people.models import Appointment
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
+from intranet.platform.core.one_instant import one_instant
 from intranet.platform.core.unit_of_work import unit_of_work
 
 
@@ -59,7 +60,8 @@ def reconcile(*, repair: bool) -> dict[Space, tuple[list[Any], list[Any]]]:
     people = set(db.session.scalars(union(members, select(Appointment.person_id))))
     missing, superfluous = defaultdict(list), defaultdict(list)
     for some in in_parts(people):
-        differs = difference(some)
+        with one_instant():
+            differs = difference(some)
         for values in differs.missing:
             missing[values["space_id"]].append(values)
         for row in differs.superfluous:
@@ -69,8 +71,10 @@ def reconcile(*, repair: bool) -> dict[Space, tuple[list[Any], list[Any]]]:
         space: (missing[space.id], superfluous[space.id]) for space in db.session.scalars(spaces)
     }
     if repair and found:
+        differing = [row["person_id"] for rows in missing.values() for row in rows]
+        differing += [row.person_id for rows in superfluous.values() for row in rows]
         with unit_of_work() as work:
-            apply_to_people(work, people)
+            apply_to_people(work, set(differing))
     return found
 
 

@@ -1,6 +1,6 @@
 """Jobs for what is derived from posts: who reads for vacant ones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from intranet.organisation.agencies.operations.vacancy_readers import (
     differing,
     reckon_onward,
 )
+from intranet.platform.core.one_instant import one_instant
 from intranet.platform.core.outbox import enqueue, handler
 from intranet.platform.core.unit_of_work import unit_of_work
 
@@ -41,17 +42,23 @@ def follow_dates() -> None:
             reckon_onward([agency_id])
 
 
-def reconcile(*, repair: bool) -> int:
-    """Return how many posts have a wrong onward post; with `repair`, correct them."""
+def reconcile(*, repair: bool, unfinished: Callable[[], Collection[UUID]] = frozenset[UUID]) -> int:
+    """Return how many posts have a wrong onward post; with `repair`, correct them.
+
+    Args:
+        unfinished: returns the agencies that are being written, which are passed over.
+    """
     count, after = 0, None
     while ids := _next(after):
         after = ids[-1]
-        with unit_of_work() as work:
-            if repair:
-                lock_organisations(work, ids)
-                count += len(reckon_onward(ids))
-            else:
-                count += len(differing(ids))
+        with one_instant():
+            finished = sorted({*ids} - {*unfinished()})
+            wrong = differing(finished)
+        count += len(wrong)
+        if repair and wrong:
+            with unit_of_work() as work:
+                lock_organisations(work, finished)
+                reckon_onward(finished)
     return count
 
 

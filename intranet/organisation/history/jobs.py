@@ -11,6 +11,7 @@ from intranet.organisation.history.operations import write
 from intranet.organisation.history.queries import last_states
 from intranet.organisation.history.states import LOGGED, states_of
 from intranet.organisation.people.queries import in_parts
+from intranet.platform.core.one_instant import one_instant
 
 
 def reconcile(*, repair: bool) -> dict[ChangeKind, list[UUID]]:
@@ -29,7 +30,8 @@ def _differing(kind: ChangeKind) -> Iterator[UUID]:
     logged = select(OrganisationChange.row_id).where(OrganisationChange.kind == kind)
     ids = {*db.session.scalars(select(LOGGED[kind].table.c.id)), *db.session.scalars(logged)}
     for some in in_parts(sorted(ids)):
-        now, last = states_of(kind, some), last_states(some)
+        with one_instant():
+            now, last = states_of(kind, some), last_states(some)
         for row_id in some:
             _agency, state = now.get(row_id, (None, None))
             _agency, logged_state = last.get(row_id, (None, None))

@@ -13,7 +13,7 @@ from intranet.organisation.people.operations.post_occupations import (
     posts_of_dates,
 )
 from intranet.platform.core.batches import batches
-from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.platform.core.one_instant import one_instant
 
 DERIVED_AT_ONCE = 200
 
@@ -37,11 +37,11 @@ def reconcile(*, repair: bool) -> int:
     count, after = 0, None
     while ids := _next(after):
         after = ids[-1]
-        with unit_of_work():
+        with one_instant():
             wrong = differing(ids)
-            count += len(wrong)
-            if repair:
-                derive_occupations(wrong)
+        count += len(wrong)
+        if repair:
+            derive_occupations(wrong)
         db.session.remove()
     return count
 

@@ -1,8 +1,9 @@
 """Counts of the outbox by kind: waiting, tried again, done and failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, select
 
@@ -48,6 +49,13 @@ def pending_by_kind() -> list[OutboxBacklog]:
         .group_by(OutboxRow.kind)
     )
     return [OutboxBacklog(*row) for row in rows]
+
+
+def pending_payloads(kind: str) -> list[Mapping[str, Any]]:
+    """Return what the tasks of a kind are about that are still to be done."""
+    is_open = OutboxRow.done_at.is_(None) & OutboxRow.failed_at.is_(None)
+    found = db.session.scalars(select(OutboxRow.payload).where(OutboxRow.kind == kind, is_open))
+    return list(found)
 
 
 def age_seconds(owed: OutboxBacklog) -> float:

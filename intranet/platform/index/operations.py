@@ -103,6 +103,16 @@ def dequeue_documents(limit: int) -> dict[DocumentKind, list[UUID]]:
     return taken
 
 
+def owed_among(kind: DocumentKind, subject_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these subjects have a document that is still to be written."""
+    owed = select(SearchOwed.subject_id).where(SearchOwed.kind == kind)
+    return {
+        subject_id
+        for some in batches(subject_ids, BATCH_SIZE)
+        for subject_id in db.session.scalars(owed.where(SearchOwed.subject_id.in_(some)))
+    }
+
+
 def learn_words(words: Iterable[str]) -> None:
     """Add folded words to the dictionary that corrects typing mistakes."""
     with unit_of_work():

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import String, Table, bindparam, delete, func, or_, select
+from sqlalchemy import Select, String, Table, bindparam, delete, func, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Post, Unit
@@ -49,7 +49,9 @@ def derive_occupations(post_ids: Collection[UUID]) -> None:
     """Store the occupations of these posts where they differ from what is stored."""
     for some in batches(sorted(post_ids), BATCH_SIZE):
         with unit_of_work():
-            _store(_changes(some))
+            # Locked before the words are read: of two holders who write at once, the second
+            # to be derived must see what the first wrote.
+            _store(_changes(_posts(some).with_for_update(key_share=True)))
 
 
 def differing(post_ids: Collection[UUID]) -> list[UUID]:
@@ -58,7 +60,7 @@ def differing(post_ids: Collection[UUID]) -> list[UUID]:
     return [
         row.id
         for some in batches(sorted(post_ids), BATCH_SIZE)
-        for row, _found in _changes(some)
+        for row, _found in _changes(_posts(some))
         if row.vocabulary_version == version
     ]
 
@@ -135,23 +137,20 @@ def _written() -> Any:
 Change = tuple[Any, dict[str, float]]
 
 
-def _changes(post_ids: Sequence[UUID]) -> list[Change]:
-    """Return the posts whose occupations are not those that follow today, with these.
-
-    The posts are locked before the words are read: of two holders who write at once, the second
-    to be derived must see what the first wrote.
-    """
-    rows = db.session.execute(
-        select(
-            *(Post.id, Post.agency_id, Post.title, Post.unit_id),
-            *(Post.occupations, Post.vocabulary_version),
-        )
+def _posts(post_ids: Sequence[UUID]) -> Select[Any]:
+    columns = (Post.id, Post.agency_id, Post.title, Post.unit_id)
+    return (
+        select(*columns, Post.occupations, Post.vocabulary_version)
         .where(Post.id.in_(post_ids))
         .order_by(Post.id)
-        .with_for_update(key_share=True)
-    ).all()
+    )
+
+
+def _changes(posts: Select[Any]) -> list[Change]:
+    """Return the posts whose occupations are not those that follow today, with these."""
+    rows = db.session.execute(posts).all()
     units = _units({row.unit_id for row in rows})
-    written = _own_words(post_ids)
+    written = _own_words([row.id for row in rows])
     version, changes = vocabulary_version(), []
     for row in rows:
         found = occupations_of(row.title, _names(row.unit_id, units), written.get(row.id, ()))
