@@ -33,7 +33,7 @@ def doctor(workers: int) -> None:
 
 def _checks() -> dict[str, Check]:
     """Return the checks in the order in which they run; add new ones here."""
-    from intranet.cli import machine_checks, service_checks, socket_checks
+    from intranet.cli import growth_checks, machine_checks, service_checks, socket_checks
 
     return {
         "data folder": machine_checks.data_folder,
@@ -45,6 +45,8 @@ def _checks() -> dict[str, Check]:
         "durability": service_checks.durability,
         "connections": service_checks.connections,
         "clocks": service_checks.clocks,
+        "cut by time": growth_checks.cut_by_time,
+        "writing": growth_checks.writing,
         "redis": service_checks.redis,
         "owed work": service_checks.owed,
         "mail": machine_checks.mail,

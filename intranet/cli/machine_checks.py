@@ -4,6 +4,7 @@ import os
 import resource
 import shutil
 import smtplib
+from getpass import getuser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -139,10 +140,13 @@ def _usable(bucket: BucketAddress, settings: Settings) -> str:
 
 def _room_in(folder: Path) -> str:
     if not os.access(folder, os.W_OK):
-        message = f"{folder} may not be written: give it to this user."
+        message = f"{folder} may not be written: `chown -R {getuser()} {folder}`."
         raise WrongError(message)
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb < MIN_FREE_MB:
-        message = f"{free_mb} MB are free and {MIN_FREE_MB} MB are needed: make room."
+        message = (
+            f"{free_mb} MB are free and {MIN_FREE_MB} MB are needed: `du -xh {folder} | sort -h` "
+            "shows what takes room."
+        )
         raise WrongError(message)
     return f"may be written, {free_mb} MB are free"

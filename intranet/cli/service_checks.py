@@ -28,7 +28,10 @@ def database(patient: Patient) -> str:
         return f"SQLite {_asked(patient, 'SELECT sqlite_version()')}"
     version = str(_asked(patient, "SHOW server_version"))
     if int(version.split(".", maxsplit=1)[0]) < MIN_POSTGRESQL_VERSION:
-        message = f"PostgreSQL {version} is too old: it takes {MIN_POSTGRESQL_VERSION} or later."
+        message = (
+            f"PostgreSQL {version} is too old, it takes {MIN_POSTGRESQL_VERSION} or later: upgrade "
+            "it with `pg_upgrade`, or set INTRANET_DATABASE_URL to a newer one."
+        )
         raise WrongError(message)
     return f"PostgreSQL {version}"
 
@@ -39,7 +42,7 @@ def tables(patient: Patient) -> str:
         current = schema.is_current(patient.app)
         newer = schema.is_newer(patient.app)
     except SQLAlchemyError as error:
-        raise _gone(error) from error
+        raise gone(error) from error
     if newer:
         raise WrongError(schema.NEWER)
     if not current:
@@ -55,7 +58,8 @@ def durability(patient: Patient) -> str:
     if off:
         message = (
             f"{', '.join(off)} {'are' if len(off) > 1 else 'is'} off, so messages that people saw "
-            "may be gone after a power cut: turn it on in postgresql.conf."
+            f"may be gone after a power cut: `ALTER SYSTEM RESET {off[0]}`, then "
+            "`SELECT pg_reload_conf()`."
         )
         raise WrongError(message)
     return "each commit is on the disk"
@@ -71,7 +75,8 @@ def connections(patient: Patient) -> str:
     if needed > given:
         message = (
             f"max_connections is {given}, and {patient.workers} serving and one `intranet worker` "
-            f"may need {needed}: raise it. Name the number that serve with --workers."
+            f"may need {needed}: `ALTER SYSTEM SET max_connections = {needed}` and start "
+            "PostgreSQL anew. Name the number that serve with --workers."
         )
         raise WrongError(message)
     return f"{given} allowed, at most {needed} needed by {patient.workers} serving and one worker"
@@ -83,7 +88,10 @@ def clocks(patient: Patient) -> str:
         return "one machine, one clock"
     apart = abs(float(str(_asked(patient, "SELECT extract(epoch FROM now())"))) - time.time())
     if apart > APART_SECONDS:
-        message = f"{apart:.0f} s between this machine and the database: let NTP set both."
+        message = (
+            f"{apart:.0f} s between this machine and the database: `timedatectl set-ntp true` "
+            "on both."
+        )
         raise WrongError(message)
     return "this machine and the database agree"
 
@@ -94,7 +102,7 @@ def owed(patient: Patient) -> str:
         with patient.app.app_context():
             rows = outbox_figures.pending_by_kind()
     except SQLAlchemyError as error:
-        raise _gone(error) from error
+        raise gone(error) from error
     oldest = max((outbox_figures.age_seconds(row) for row in rows), default=0)
     if oldest > WAITED_LONG_SECONDS:
         message = f"the oldest has waited for {oldest / 60:.0f} minutes: start `intranet worker`."
@@ -121,7 +129,10 @@ def redis(patient: Patient) -> str:
         message = f"does not answer ({type(error).__name__}): see INTRANET_REDIS_URL."
         raise WrongError(message) from error
     if int(version.split(".")[0]) < MIN_REDIS_VERSION:
-        message = f"version {version} is too old: it takes {MIN_REDIS_VERSION} or later."
+        message = (
+            f"version {version} is too old, it takes {MIN_REDIS_VERSION} or later: upgrade it, or "
+            "set INTRANET_REDIS_URL to a newer one."
+        )
         raise WrongError(message)
     return f"version {version}, heard what was told"
 
@@ -138,7 +149,11 @@ def _probed(url: str) -> str:
         subscription.get_message(timeout=ANSWERS_WITHIN_SECONDS)
         client.publish(channel, "heard?")
         if subscription.get_message(timeout=ANSWERS_WITHIN_SECONDS) is None:
-            raise WrongError("answers, but what is told over it is not heard: may it publish?")
+            message = (
+                "answers, but what is told over it is not heard: `ACL SETUSER` with allchannels "
+                "lets the user of INTRANET_REDIS_URL publish."
+            )
+            raise WrongError(message)
     return version
 
 
@@ -147,8 +162,9 @@ def _asked(patient: Patient, statement: str) -> object:
         with patient.app.app_context():
             return db.session.scalar(text(statement))
     except SQLAlchemyError as error:
-        raise _gone(error) from error
+        raise gone(error) from error
 
 
-def _gone(error: SQLAlchemyError) -> WrongError:
+def gone(error: SQLAlchemyError) -> WrongError:
+    """Return the finding for a database that does not answer."""
     return WrongError(f"does not answer ({type(error).__name__}): see INTRANET_DATABASE_URL.")

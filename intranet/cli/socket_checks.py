@@ -16,7 +16,10 @@ def polling(patient: Patient) -> str:
     try:
         opened = json.loads(_asked(address)[1:])
     except HTTPError as error:
-        message = f"{address} answers {error.code}: pass /socket.io/ on."
+        message = (
+            f"{address} answers {error.code}: have the proxy pass /socket.io/ on, or mend "
+            "INTRANET_BASE_URL."
+        )
         raise WrongError(message) from error
     except (OSError, ValueError):
         return f"nobody serves at {patient.settings.base_url} now: ask again once somebody does"

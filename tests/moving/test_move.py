@@ -2,15 +2,19 @@
 
 import re
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text, update
 
 from intranet.app import create_app
+from intranet.cli.doctor import doctor
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
@@ -241,3 +245,53 @@ def test_a_place_that_does_not_fit_is_refused(house, postgresql):
         house.move(to=f"sqlite:///{other}")
     with pytest.raises(MoveError, match="No move"):
         steps.cancel(house.settings)
+
+
+HOLD = """
+import sys, pathlib
+from intranet.cli import server_locks
+held = server_locks.lock_move(pathlib.Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def going_on(data_dir):
+    """Another process moves the installation."""
+    arguments = [sys.executable, "-c", HOLD, str(data_dir)]
+    with subprocess.Popen(  # noqa: S603 - ours
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holding:
+        assert holding.stdout.readline() == "held\n"
+        yield
+        holding.stdin.close()
+
+
+def test_the_doctor_says_how_people_can_write_again(house):
+    place = {
+        "INTRANET_DATA_DIR": str(house.settings.data_dir),
+        "INTRANET_DATABASE_URL": house.settings.database_url,
+    }
+    seen = []
+
+    def visit(_step=""):
+        lines = CliRunner().invoke(doctor, env=place).output.splitlines()
+        seen.extend(line for line in lines if line[6:].startswith("writing:"))
+
+    def look(step):
+        if step.startswith("Comparing"):
+            visit()  # as after a kill: nobody moves
+            with going_on(house.settings.data_dir):
+                visit()
+
+    visit()
+    house.move(during=look)
+    visit()
+    before, left, under_way, after = seen
+    assert before == "ok    writing: people can write"
+    assert left.startswith("WRONG")
+    assert "`intranet move --cancel` ends it" in left
+    assert under_way.startswith("ok    writing: a move is under way")
+    assert after.startswith("WRONG writing: all of this moved to PostgreSQL")
+    assert "INTRANET_DATABASE_URL" in after

@@ -1,5 +1,6 @@
 """Messages and words cut by time: what there was and what comes stay one."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -9,9 +10,10 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from intranet.app import create_app
+from intranet.cli.doctor import doctor
 from intranet.cli.partition import partition
 from intranet.extensions import db
-from intranet.messaging.messages import queries
+from intranet.messaging.messages import partitions, queries
 from intranet.messaging.messages.models import Reaction
 from intranet.messaging.messages.operations import add_reaction, delete_message, edit_message
 from intranet.messaging.messages.partitions import TIMED_TABLES, prolong_all
@@ -139,3 +141,20 @@ def test_the_command_says_when_it_does_not_pay_and_may_be_repeated(new_migrated_
     assert first.exit_code == again.exit_code == 0, first.output + again.output
     assert first.output == again.output
     assert "search_documents_later" in first.output
+
+
+def test_the_doctor_says_when_to_cut_and_that_years_are_lacking(
+    new_migrated_url, tmp_path, monkeypatch
+):
+    place = Place({"data_dir": str(tmp_path / "place"), "database_url": new_migrated_url()})
+    monkeypatch.setattr(partitions, "WORTH_CUTTING", 0)
+
+    def found():
+        (line,) = re.findall(r"(?m)^(?:ok   |WRONG) cut by time: .*", place.run(doctor).output)
+        return line
+
+    assert "run `intranet partition`" in found()
+    assert place.run(partition).exit_code == 0
+    assert found() == "ok    cut by time: cut by time"
+    with clock.freeze(datetime.now(UTC) + timedelta(days=2000)):
+        assert "start `intranet worker`" in found()
