@@ -73,7 +73,8 @@ def beside(app, writer):
     """Compare, with a write of somebody else before every statement."""
 
     def compare(check):
-        writes, reader = [], get_ident()
+        writes: list[object] = []
+        reader = get_ident()
 
         def before(*_statement):
             if len(writes) < MAX_WRITES and get_ident() == reader:

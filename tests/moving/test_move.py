@@ -260,12 +260,13 @@ sys.stdin.read()
 def going_on(data_dir):
     """Another process moves the installation."""
     arguments = [sys.executable, "-c", HOLD, str(data_dir)]
-    with subprocess.Popen(  # noqa: S603 - ours
+    with subprocess.Popen(
         arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holding:
+        assert holding.stdout
         assert holding.stdout.readline() == "held\n"
         yield
-        holding.stdin.close()
+        holding.communicate("")
 
 
 def test_the_doctor_says_how_people_can_write_again(house):
@@ -273,7 +274,7 @@ def test_the_doctor_says_how_people_can_write_again(house):
         "INTRANET_DATA_DIR": str(house.settings.data_dir),
         "INTRANET_DATABASE_URL": house.settings.database_url,
     }
-    seen = []
+    seen: list[str] = []
 
     def visit(_step=""):
         lines = CliRunner().invoke(doctor, env=place).output.splitlines()

@@ -137,7 +137,7 @@ def _written() -> Any:
 Change = tuple[Any, dict[str, float]]
 
 
-def _posts(post_ids: Sequence[UUID]) -> Select[Any]:
+def _posts(post_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     columns = (Post.id, Post.agency_id, Post.title, Post.unit_id)
     return (
         select(*columns, Post.occupations, Post.vocabulary_version)
@@ -146,7 +146,7 @@ def _posts(post_ids: Sequence[UUID]) -> Select[Any]:
     )
 
 
-def _changes(posts: Select[Any]) -> list[Change]:
+def _changes(posts: Select[*tuple[Any, ...]]) -> list[Change]:
     """Return the posts whose occupations are not those that follow today, with these."""
     rows = db.session.execute(posts).all()
     units = _units({row.unit_id for row in rows})
