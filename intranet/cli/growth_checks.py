@@ -17,20 +17,21 @@ def cut_by_time(patient: Patient) -> str:
     try:
         with patient.app.app_context():
             count = partitions.estimated_messages()
-            last = [(partitions_of(table.name) or [None])[-1] for table in partitions.TIMED_TABLES]
+            parts = [partitions_of(table.name) for table in partitions.TIMED_TABLES]
     except SQLAlchemyError as error:
         raise gone(error) from error
-    if None in last and count >= partitions.WORTH_CUTTING:
+    is_cut = all(parts)
+    if not is_cut and count >= partitions.WORTH_CUTTING:
         message = f"about {count:,} messages are in one table: run `intranet partition`."
         raise WrongError(message)
-    for part in last:
-        if part and part.begins and part.begins <= clock.now():
+    for last in [each[-1] for each in parts if each]:
+        if last.begins and last.begins <= clock.now():
             message = (
-                f"the last partition, {part.name}, is in use: start `intranet worker`, of which a "
+                f"the last partition, {last.name}, is in use: start `intranet worker`, of which a "
                 "daily job adds those of the years to come."
             )
             raise WrongError(message)
-    return "not cut by time, and too few to need it" if None in last else "cut by time"
+    return "cut by time" if is_cut else "not cut by time, and too few to need it"
 
 
 def writing(patient: Patient) -> str:

@@ -13,7 +13,7 @@ MADE_ELSEWHERE = {"schema.NEWER", "str(error)"}
 def text_of(node):
     """The text of a literal or a formatted one; what is filled in is left out."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    return "".join(part.value for part in parts if isinstance(part, ast.Constant))
+    return "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
 
 
 def findings(module):
