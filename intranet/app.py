@@ -20,6 +20,7 @@ from intranet.platform.core import (
     errors_http,
     guard,
     i18n,
+    replica,
     requests_log,
     templating,
     web,
@@ -78,6 +79,7 @@ def create_app(
     confirm_views.init_app(app)  # after the guard, so that it reads only forms that were accepted
     subscribers.subscribe()
     requests_log.show_parts(app)
+    replica.init_app(app, settings)
     realtime.init_app(app)  # it wraps the WSGI application
     allowed_hosts.init_app(app)  # last, so that it runs before everything, sockets too
     return app
@@ -90,3 +92,4 @@ def close_app(app: Flask) -> None:
         dispatcher().stop()
         db.session.remove()
         db.engine.dispose()
+    replica.close(app)

@@ -20,6 +20,7 @@ LANGUAGES = ("es", "ca", "gl", "eu", "en")
 MIN_VALUES = {"trusted_proxies": 0, "posts_per_10s": 1, "upload_mb": 1}
 STARTS = {
     "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
+    "replica_url": ("postgresql://", "postgresql+psycopg://"),
     "redis_url": ("redis://", "rediss://", "unix://"),
     "base_url": ("http://", "https://"),
     "smtp_url": ("smtp://", "smtps://"),
@@ -27,10 +28,6 @@ STARTS = {
 }
 CHOICES = {"log": ("text", "json")}
 MIN_KEY_CHARACTERS = 32
-# The standard settings of OpenTelemetry, whose own library reads the others.
-COLLECTORS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-PROTOCOL = "http/protobuf"
 SHAPES = {
     "sentry_dsn": (
         re.compile(r"https?://[^\s@/:]+@[^\s@/]+(/[^\s?#]+)*/[0-9]+"),
@@ -58,6 +55,7 @@ class Settings:
 
     data_dir: Path = Path("var")
     database_url: str = field(default="", repr=False)
+    replica_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     storage_url: str = ""
     storage_access_key: str = field(default="", repr=False)
@@ -190,24 +188,11 @@ def check_mix(settings: Settings, *, workers: int) -> None:
             "Several workers hear of each other over Redis: set INTRANET_REDIS_URL, "
             "or start one worker."
         )
-
-
-def is_traced(environment: Mapping[str, str] | None = None) -> bool:
-    """Return whether a collector of OpenTelemetry's traces is named.
-
-    Raises:
-        BadSettingError: its address cannot be one, or another protocol is asked for.
-    """
-    environment = os.environ if environment is None else environment
-    named = [name for name in COLLECTORS if environment.get(name)]
-    for name in named:
-        if not environment[name].startswith(STARTS["base_url"]):
-            raise BadSettingError(f"{name} is no such address: it starts with http:// or https://.")
-        _check_address(name, environment[name], needs_host=True)
-    for name in PROTOCOLS if named else ():
-        if environment.get(name, PROTOCOL) != PROTOCOL:
-            raise BadSettingError(f"{name} takes {PROTOCOL}, and nothing else.")
-    return bool(named)
+    if settings.replica_url and settings.on_sqlite:
+        raise BadSettingError(
+            "INTRANET_REPLICA_URL names a replica of PostgreSQL, and the database is SQLite: "
+            "set INTRANET_DATABASE_URL to the server that it replicates, or take it away."
+        )
 
 
 def database_address(text: str) -> str:
@@ -267,8 +252,8 @@ def _check_start(name: str, setting: str, text: str) -> None:
         raise BadSettingError(
             f"{setting} is not such an address: it starts with {_either(starts)}."
         )
-    if "://" in text and name != "database_url":
-        _check_address(setting, text, needs_host=not text.startswith(("redis", "unix:")))
+    if "://" in text and name not in {"database_url", "replica_url"}:
+        check_address(setting, text, needs_host=not text.startswith(("redis", "unix:")))
     if name == "clamav" and text.startswith("unix:") and not urlsplit(text).path.startswith("/"):
         raise BadSettingError(
             f"{setting} names no socket: it is unix: and its path, as in unix:/run/clamd.ctl."
@@ -296,7 +281,7 @@ def _number(setting: str, text: str, least: int) -> int:
     return int(text)
 
 
-def _check_address(setting: str, text: str, *, needs_host: bool) -> None:
+def check_address(setting: str, text: str, *, needs_host: bool) -> None:
     """Refuse an address without a host or with an invalid port, or a site address with a path.
 
     An error quotes only the address of the site, since others may contain a password.
@@ -335,6 +320,7 @@ def _completed(settings: Settings) -> Settings:
         settings,
         data_dir=data_dir,
         database_url=with_driver(url),
+        replica_url=with_driver(settings.replica_url),
         storage_url=settings.storage_url or f"file:{data_dir / 'files'}",
         base_url=settings.base_url.rstrip("/"),
         secret_key=key,

@@ -7,8 +7,9 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from intranet.platform.core.ids import uuid7
@@ -48,9 +49,30 @@ class Identified(Model):
         super().__init__(**{"id": uuid7(), **values})
 
 
+READS_FROM = "reads from"
+
+
+class RoutedSession(Session):
+    """Sessions of one database, which may be told to read from a replica of it.
+
+    The engine of the replica is then in their `info`; `unit_of_work` takes it out.
+    """
+
+    def get_bind(
+        self,
+        mapper: Any = None,
+        clause: Any = None,
+        bind: Engine | Connection | None = None,
+        **how: Any,
+    ) -> Engine | Connection:
+        """Return the replica while it is read from, else the database."""
+        replica: Engine | None = self.info.get(READS_FROM)
+        return replica or super().get_bind(mapper, clause, bind, **how)
+
+
 db = SQLAlchemy(
     metadata=Model.metadata,
-    session_options={"expire_on_commit": False},
+    session_options={"class_": RoutedSession, "expire_on_commit": False},
     disable_autonaming=True,
 )
 migrate = Migrate(render_as_batch=True)

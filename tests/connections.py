@@ -47,6 +47,14 @@ def end_others(connection: psycopg.Connection) -> None:
     )
 
 
+def close_those_of(server: str) -> None:
+    """Close them for the databases of one server, before it ends."""
+    for url in [each for each in _pools if server in str(each)]:
+        _pools.pop(url).dispose()
+    for name in [each for each in _restorers if server in each]:
+        _restorers.pop(name).close()
+
+
 def close_kept() -> None:
     """Close them all, at the end of the run."""
     for pool in _pools.values():

@@ -120,6 +120,12 @@ class PostgreSQL:
         return self._process is not None
 
     @property
+    def home(self) -> Path:
+        """The folder of its data and of its socket, once it was started."""
+        assert self._home
+        return self._home
+
+    @property
     def pid(self) -> int:
         """The process that began all others of it."""
         assert self._process
@@ -166,6 +172,11 @@ class PostgreSQL:
             if "site-packages" in self._binaries.parts:
                 self._binaries = _copy_of_package(self._binaries.parent, home)
             shutil.chown(home, self._as_user["user"])
+        self._fill(home)
+        return home
+
+    def _fill(self, home: Path) -> None:
+        """Make the data of a new cluster."""
         subprocess.run(
             [
                 *(str(self._binaries / "initdb"), "-D", str(home / "data"), "-U", "postgres"),
@@ -176,7 +187,6 @@ class PostgreSQL:
             cwd=home,
             **self._as_user,
         )
-        return home
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg.OperationalError):

@@ -44,6 +44,7 @@ def _checks() -> dict[str, Check]:
         "tables": service_checks.tables,
         "durability": service_checks.durability,
         "connections": service_checks.connections,
+        "replica": service_checks.replica,
         "clocks": service_checks.clocks,
         "cut by time": growth_checks.cut_by_time,
         "writing": growth_checks.writing,

@@ -14,9 +14,10 @@ from intranet.cli import server_locks
 from intranet.cli.app_context import application
 from intranet.cli.child_processes import do_apart
 from intranet.cli.shared_metrics import forget_mine, share_figures
-from intranet.config import BadSettingError, Settings, check_mix, is_traced, read_settings
+from intranet.config import BadSettingError, Settings, check_mix, read_settings
 from intranet.platform.core import logs
 from intranet.platform.core.memory import loading
+from intranet.trace_settings import is_traced
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -129,9 +130,10 @@ def prepare(settings: Settings, *, empty: bool) -> None:
     from intranet.cli import demo
     from intranet.delivery.files.storage import check_storage
     from intranet.organisation.accounts.operations.agencies import is_anybody_there
-    from intranet.platform.core import schema, slow_statements
+    from intranet.platform.core import replica_checks, schema, slow_statements
 
     check_storage(settings)
+    replica_checks.check_replica(settings)
     with slow_statements.expected(), application(settings) as app:
         with app.app_context():
             _refuse_moved()

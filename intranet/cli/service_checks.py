@@ -4,13 +4,15 @@ import time
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from redis import Redis, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.cli.doctor_findings import Patient, WrongError
+from intranet.config import BadSettingError, check_mix
 from intranet.extensions import db
-from intranet.platform.core import outbox_figures, schema
+from intranet.platform.core import outbox_figures, replica_checks, schema
 from intranet.platform.core.database import MAX_CONNECTIONS
 
 MIN_POSTGRESQL_VERSION = 15
@@ -80,6 +82,28 @@ def connections(patient: Patient) -> str:
         )
         raise WrongError(message)
     return f"{given} allowed, at most {needed} needed by {patient.workers} serving and one worker"
+
+
+def replica(patient: Patient) -> str:
+    """Check that pages can be read from the replica, if one is set."""
+    settings = patient.settings
+    if not settings.replica_url:
+        return "none is set: every page is read from the database itself"
+    try:
+        check_mix(settings, workers=1)
+        replica_checks.look(settings)
+    except (BadSettingError, replica_checks.ReplicaAwayError) as error:
+        message = (
+            f"{error} Until then every page is read from the primary, as without "
+            "INTRANET_REPLICA_URL."
+        )
+        raise WrongError(message) from error
+    except psycopg.Error as error:
+        message = (
+            f"the primary does not answer ({type(error).__name__}): see INTRANET_DATABASE_URL."
+        )
+        raise WrongError(message) from error
+    return "has all that was committed"
 
 
 def clocks(patient: Patient) -> str:

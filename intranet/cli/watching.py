@@ -5,8 +5,9 @@ from contextlib import ExitStack
 
 from flask import Flask
 
-from intranet.config import Settings, is_traced
+from intranet.config import Settings
 from intranet.platform.core.version import version
+from intranet.trace_settings import is_traced
 
 
 def watch(app: Flask, settings: Settings) -> Callable[[], None]:

@@ -20,6 +20,7 @@ IN_WORDS = {
     "clamav",
     "identity_hosts",
     "sentry_dsn",
+    "replica_url",
 }
 
 

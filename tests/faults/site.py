@@ -211,7 +211,7 @@ class Site:
             self.elsewhere = str(channel_of(licences).id)
             for name in (*MEMBERS, LEAVER, OUTSIDER):
                 self.cookies[name] = _device(self.ids[name])
-            self.token = _token(self.ids["dorleta"])
+            self.token = token_of(self.ids["dorleta"])
         drain(app)
 
     def new_stage(self) -> Stage:
@@ -307,7 +307,7 @@ def _device(person_id: UUID) -> str:
     return f"{cookie_name()}={secret}"
 
 
-def _token(person_id: UUID) -> str:
+def token_of(person_id: UUID) -> str:
     account = db.session.query(Account).filter(Account.person_id == person_id).one()
     secret = new_secret()
     with unit_of_work() as work:

@@ -24,6 +24,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.query_values import NOT_TAKEN, day, identity, limit
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 from intranet.platform.index.models import DocumentKind
 
@@ -39,6 +40,7 @@ bp = Blueprint("search_api", __name__, url_prefix=PREFIX)
     list[SearchHitResponse], query=("q", "kind", "in", "by", "since", "until", "limit", "cursor")
 )
 @signed_in
+@reads_from_replica
 @searches
 def everything(viewer: Person) -> ResponseReturnValue:
     """Find messages, files and publications by words and operators, the newest first.

@@ -15,6 +15,7 @@ from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.people.models import Person
 from intranet.platform.core.load_shedding import searches, suggests
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.web import wants_fragment
 
 bp = Blueprint("search", __name__)
@@ -22,6 +23,7 @@ bp = Blueprint("search", __name__)
 
 @bp.get("/search")
 @signed_in
+@reads_from_replica
 @searches
 def index(viewer: Person) -> ResponseReturnValue:
     """Show the search box, results and facets; for htmx only the results."""
@@ -42,6 +44,7 @@ def index(viewer: Person) -> ResponseReturnValue:
 
 @bp.get("/search/suggestions")
 @signed_in
+@reads_from_replica
 @suggests
 def suggest(viewer: Person) -> ResponseReturnValue:
     """Suggest how the typed query may go on: operators, and values for them."""
@@ -53,6 +56,7 @@ def suggest(viewer: Person) -> ResponseReturnValue:
 
 @bp.get("/switcher")
 @signed_in
+@reads_from_replica
 @suggests
 def switcher(person: Person) -> ResponseReturnValue:
     """Show conversations, people, posts and units by a few letters, else the latest ones."""

@@ -29,6 +29,7 @@ from intranet.platform.core.guard import accepts_long_text
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.refused import again, refused_form
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.rest import name_cursor, read_time
 from intranet.platform.core.web import current_language, local_address
 
@@ -37,6 +38,7 @@ bp = Blueprint("groups", __name__)
 
 @bp.get("/groups")
 @signed_in
+@reads_from_replica
 def index(person: Person) -> ResponseReturnValue:
     """List groups that the reader may know of, filtered by words, topic, agency and members."""
     context = list_context(person, _wanted(person), name_cursor())

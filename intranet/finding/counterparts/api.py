@@ -20,6 +20,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.query_values import limit
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 
 MAX_PAGE_SIZE = 50
@@ -32,6 +33,7 @@ bp = Blueprint("counterparts_api", __name__, url_prefix=PREFIX)
     query=("post", "q", *CounterpartFilters.parameters(), "limit", "cursor"),
 )
 @signed_in
+@reads_from_replica
 @searches
 def counterparts(viewer: Person) -> ResponseReturnValue:
     """Find posts elsewhere like your own, like `post` (id or code), or doing the work in `q`."""

@@ -42,6 +42,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import Invalid, NotFound, Problem
 from intranet.platform.core.i18n import _
 from intranet.platform.core.load_shedding import searches
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.web import local_address, wants_fragment
 
 MAX_ASKED_TOGETHER = 10
@@ -50,6 +51,7 @@ bp = Blueprint("counterparts", __name__, url_prefix="/counterparts")
 
 @bp.get("")
 @signed_in
+@reads_from_replica
 @searches
 def index(viewer: Person) -> ResponseReturnValue:
     """Show the counterparts of a post, or of work described in words."""

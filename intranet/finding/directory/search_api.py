@@ -20,6 +20,7 @@ from intranet.platform.core.errors import Invalid
 from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.parsing import printable
 from intranet.platform.core.query_values import limit
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.rest import NO_CURSOR, PREFIX, cursor, described, page
 
 bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
@@ -28,6 +29,7 @@ bp = Blueprint("directory_search_api", __name__, url_prefix=PREFIX)
 @bp.get("/directory")
 @described(list[FoundResponse], query=("q", *DirectoryFilters.parameters(), "limit", "cursor"))
 @signed_in
+@reads_from_replica
 @searches
 def search(viewer: Person) -> ResponseReturnValue:
     """Find people, posts, units and agencies by words and filters, nearest first; at most 300."""

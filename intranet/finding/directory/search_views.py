@@ -12,6 +12,7 @@ from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.load_shedding import searches
 from intranet.platform.core.parsing import printable
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.web import wants_fragment
 
 bp = Blueprint("directory_search", __name__)
@@ -19,6 +20,7 @@ bp = Blueprint("directory_search", __name__)
 
 @bp.get("/directory")
 @signed_in
+@reads_from_replica
 @searches
 def search(viewer: Person) -> ResponseReturnValue:
     """Show the search box, results and facets; for htmx only the results."""

@@ -42,6 +42,7 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.web import wants_fragment
 
 bp = Blueprint("directory", __name__)
@@ -54,6 +55,7 @@ MAX_AGENCIES_SHOWN = 50
 
 @bp.get("/people/<uuid:person_id>")
 @signed_in
+@reads_from_replica
 def person(viewer: Person, person_id: UUID) -> ResponseReturnValue:
     """Show a person: their posts, what they write about themselves, their colleagues."""
     found = get_person(viewer, person_id)
@@ -98,6 +100,7 @@ def people(viewer: Person) -> ResponseReturnValue:
 
 @bp.get("/agencies")
 @signed_in
+@reads_from_replica
 def agencies(viewer: Person) -> ResponseReturnValue:
     """List the agencies of the network, the viewer's first; if there are many, only some."""
     require_post(viewer)
@@ -114,6 +117,7 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 
 @bp.get("/agencies/<code>")
 @signed_in
+@reads_from_replica
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
     """Show the organisation as a tree, open at the unit asked for, else at the viewer's own."""
     found = get_agency(viewer, code)
@@ -149,6 +153,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
 
 @bp.get("/agencies/<code>/list")
 @signed_in
+@reads_from_replica
 def posts(viewer: Person, code: str) -> ResponseReturnValue:
     """Show the organisation as a list of people in posts and vacant posts."""
     found = get_agency(viewer, code)
@@ -177,6 +182,7 @@ def posts(viewer: Person, code: str) -> ResponseReturnValue:
 
 @bp.get("/units/<uuid:unit_id>")
 @signed_in
+@reads_from_replica
 def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
     """Show a unit: its people, its channel, the units below."""
     found = get_unit(viewer, unit_id)
@@ -195,6 +201,7 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/posts/<uuid:post_id>")
 @signed_in
+@reads_from_replica
 def post(viewer: Person, post_id: UUID) -> ResponseReturnValue:
     """Show a post: its holder, acting holders and stand-ins."""
     found = get_post(viewer, post_id)

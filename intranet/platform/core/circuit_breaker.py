@@ -31,10 +31,10 @@ class CircuitBreaker:
             self._rests_until = time.monotonic() + self._rest_seconds
             return True
 
-    def note_failure(self) -> None:
-        """Begin a rest."""
+    def note_failure(self, rest_seconds: float | None = None) -> None:
+        """Begin a rest, of another length if given."""
         with self._lock:
-            self._rests_until = time.monotonic() + self._rest_seconds
+            self._rests_until = time.monotonic() + (rest_seconds or self._rest_seconds)
 
     def note_success(self) -> None:
         """Let everybody through."""

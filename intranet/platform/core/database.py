@@ -113,11 +113,12 @@ def listen(app: Flask) -> None:
     """Set up every connection of the application's engine."""
     with app.app_context():
         engine = db.engine
-    slow_statements.listen(engine)
     if engine.dialect.name == "sqlite":
+        slow_statements.listen(engine)
         _listen_sqlite(engine)
     else:
-        _listen_postgresql(engine)
+        listen_postgresql(engine)
+        _check_connections(engine)
 
 
 def keep_private(path: Path) -> None:
@@ -161,7 +162,9 @@ def _listen_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _listen_postgresql(engine: Engine) -> None:
+def listen_postgresql(engine: Engine) -> None:
+    """Set up every connection of an engine to PostgreSQL."""
+    slow_statements.listen(engine)
     greenlet_waits.install()
 
     @event.listens_for(engine, "connect")
@@ -171,6 +174,19 @@ def _listen_postgresql(engine: Engine) -> None:
         connection.commit()
         connection.prepared_max = MAX_PREPARED_STATEMENTS
 
+    @event.listens_for(engine, "handle_error")
+    def forget_prepared(failed: ExceptionContext) -> None:
+        # A migration has changed the result of a prepared statement: reopen every connection.
+        if isinstance(failed.original_exception, psycopg.errors.FeatureNotSupported):
+            failed.is_disconnect = True
+
+    @event.listens_for(engine, "set_connection_execution_options")
+    def set_options(_connection: Connection, options: dict[str, Any]) -> None:
+        if options.get("writes"):
+            options["isolation_level"] = "READ COMMITTED"
+
+
+def _check_connections(engine: Engine) -> None:
     @event.listens_for(engine, "checkin")
     def used(_connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info["used"] = time.monotonic()
@@ -184,17 +200,6 @@ def _listen_postgresql(engine: Engine) -> None:
             engine.dialect.do_ping(connection)
         except psycopg.Error as error:
             raise exc.InvalidatePoolError from error
-
-    @event.listens_for(engine, "handle_error")
-    def forget_prepared(failed: ExceptionContext) -> None:
-        # A migration has changed the result of a prepared statement: reopen every connection.
-        if isinstance(failed.original_exception, psycopg.errors.FeatureNotSupported):
-            failed.is_disconnect = True
-
-    @event.listens_for(engine, "set_connection_execution_options")
-    def set_options(_connection: Connection, options: dict[str, Any]) -> None:
-        if options.get("writes"):
-            options["isolation_level"] = "READ COMMITTED"
 
 
 def execute_prepared(statement: Executable, **given: object) -> Result[Any]:

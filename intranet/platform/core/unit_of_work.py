@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.sql.base import ExecutableOption
 
-from intranet.extensions import Identified, Model, db
+from intranet.extensions import READS_FROM, Identified, Model, db
 from intranet.platform.core import process_metrics, read_only
 from intranet.platform.core.database import (
     GONE,
@@ -276,6 +276,7 @@ def unit_of_work() -> Iterator[Work]:
         if on_sqlite():
             turns.enter_context(_writer)
         session.rollback()
+        session.info.pop(READS_FROM, None)  # a replica has not yet what is written now
         forget()
         work = session.info["work"] = Work(session, turns, times)
         try:

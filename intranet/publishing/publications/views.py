@@ -11,6 +11,7 @@ from intranet.platform.core.errors import NotFound
 from intranet.platform.core.i18n import _
 from intranet.platform.core.parsing import MAX_INTEGER
 from intranet.platform.core.refused import again, refusal
+from intranet.platform.core.replica import reads_from_replica
 from intranet.platform.core.rest import read_time
 from intranet.platform.core.web import current_language, local_address
 from intranet.publishing.publications import page, queries
@@ -43,6 +44,7 @@ def count_owed(viewer: Person) -> dict[str, int]:
 
 @bp.get("/publications")
 @signed_in
+@reads_from_replica
 def index(person: Person) -> ResponseReturnValue:
     """Show publications: for the reader, followed, over, or their own and drafts.
 

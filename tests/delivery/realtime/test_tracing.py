@@ -7,9 +7,10 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intranet.cli.watching import watch
-from intranet.config import BadSettingError, is_traced
+from intranet.config import BadSettingError
 from intranet.platform.core import operation, outbox, tracing
 from intranet.platform.core.unit_of_work import unit_of_work
+from intranet.trace_settings import is_traced
 from tests.platform.core.receivers import receiver
 
 SECRET = "Xoana-Rial-secret"

@@ -33,6 +33,7 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
 SECRET = {
     "secret_key": "k" * 40,
     "database_url": "postgresql+psycopg://me:hunter2@db/x",
+    "replica_url": "postgresql+psycopg://me:hunter2@replica/x",
     "redis_url": "redis://:hunter2@r",
     "smtp_url": "smtp://me:hunter2@mail.example",
     "metrics_token": "hunter2" * 5,
@@ -118,6 +119,7 @@ def test_the_names_of_other_programs_and_of_the_tests_are_left_alone(tmp_path):
         ("INTRANET_LOG", "xml", "text or json"),
         ("INTRANET_DATABASE_URL", "mysql://x/y", "sqlite:/// or postgresql://"),
         ("INTRANET_REDIS_URL", "http://x", "redis://"),
+        ("INTRANET_REPLICA_URL", "sqlite:///x", "starts with postgresql://"),
         ("INTRANET_STORAGE_URL", "/srv", "starts with file:"),
         ("INTRANET_STORAGE_URL", "file:", "names a folder"),
         ("INTRANET_STORAGE_URL", "s3:bucket", "names no bucket"),

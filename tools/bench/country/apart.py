@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intranet.platform.core.replica import WAIT_SECONDS
 from tools.bench.country.groups import GROUP_COUNT, PEOPLE_IN_A_GROUP
 from tools.bench.country.plan import Scale
 
@@ -36,29 +37,36 @@ REQUEST_SHARES = {
 class Policy:
     """A rule for reading from a replica: not until `seconds` after the person's last write.
 
-    With `waits_for_mark` the session keeps the log position of the person's last write, and a
-    replica that has not reached it passes the query to the primary.
+    With `has_mark` the session keeps the log position of the person's last write, and a replica
+    that has not reached it passes the query to the primary. With `waits_seconds` it passes on what
+    it cannot answer with all that was committed when it was asked, having waited so long.
     """
 
     name: str
     seconds: float = 0
-    waits_for_mark: bool = False
+    has_mark: bool = False
+    waits_seconds: float = 0
 
 
 POLICIES = (
     Policy("always a replica"),
     Policy("the primary for 1 s after writing", seconds=1),
     Policy("the primary for 10 s after writing", seconds=10),
-    Policy("a replica that has my last write", waits_for_mark=True),
+    Policy("a replica that has my last write", has_mark=True),
+    Policy("a replica that has all, waited for", waits_seconds=WAIT_SECONDS),
 )
 
 
 def replicas() -> Iterator[str]:
     """Yield a table: for each policy, the share of reads on a replica and of own writes missed."""
-    yield f"  {'reads go to':<36} {'from a replica':>14} {'own writes missed':>18}"
+    yield (
+        f"  {'reads go to':<36} {'from a replica':>14} {'own writes missed':>18}"
+        f" {'state is old, p99':>18} {'waited, mean':>13}"
+    )
     for policy in POLICIES:
         chance = random.Random(SEED)  # noqa: S311 - the same day for each policy
-        reads = away = missed = 0
+        reads = missed = 0
+        ages, waited = [], 0.0
         for _person in range(PEOPLE):
             now, wrote = chance.uniform(0, SLOW_EVERY_SECONDS), float("-inf")
             for _request in range(REQUESTS_EACH):
@@ -67,13 +75,25 @@ def replicas() -> Iterator[str]:
                     now += chance.expovariate(1 / READ_BACK_SECONDS)
                     continue
                 lag = _lag(now, chance)
-                has_it = wrote <= now - lag
-                to_replica = has_it if policy.waits_for_mark else now - wrote >= policy.seconds
+                age = 0 if policy.waits_seconds else lag
+                waited += min(lag, policy.waits_seconds)
+                has_it = wrote <= now - age
+                to_replica = _may_answer(policy, now - wrote, lag)
                 reads += 1
-                away += to_replica
                 missed += to_replica and not has_it
+                if to_replica:
+                    ages.append(age)
                 now += chance.expovariate(1 / PAUSE_SECONDS)
-        yield f"  {policy.name:<36} {away / reads:>14.1%} {missed / reads:>18.3%}"
+        yield (
+            f"  {policy.name:<36} {len(ages) / reads:>14.1%} {missed / reads:>18.3%}"
+            f" {sorted(ages)[len(ages) * 99 // 100]:>16.2f} s {waited / reads * 1000:>10.0f} ms"
+        )
+
+
+def _may_answer(policy: Policy, since_write: float, lag: float) -> bool:
+    if policy.waits_seconds:
+        return lag <= policy.waits_seconds
+    return since_write >= lag if policy.has_mark else since_write >= policy.seconds
 
 
 def _lag(now: float, chance: random.Random) -> float:
