@@ -35,7 +35,8 @@ WRITE_SECONDS: Final = 10
 WRITE_ATTEMPTS: Final = 3
 READ_SECONDS: Final = 3
 READ_ATTEMPTS: Final = 2
-"""So one request to read waits 10 s in all: both attempts, and botocore's pause of ≤ 1 s."""
+READ_WAIT_SECONDS: Final = 10
+"""So long one request to read waits in all: both attempts, and botocore's pause of ≤ 1 s."""
 REST_SECONDS: Final = 5
 MAX_REQUESTS: Final = 32
 """How many requests of a process are under way at once: fewer than its database connections."""
@@ -58,7 +59,7 @@ class BucketClient:
         """Prepare requests; without a key the environment or the machine gives one."""
         self.address = address
         self._at = {"Bucket": address.name}
-        self._breaker = CircuitBreaker(REST_SECONDS)
+        self._breaker = CircuitBreaker(REST_SECONDS, READ_WAIT_SECONDS)
         self._turns = threading.BoundedSemaphore(MAX_REQUESTS)
         patient = Config(
             signature_version="s3v4",
@@ -188,7 +189,7 @@ class BucketClient:
         return link
 
     def check(self) -> None:
-        """Do everything once that the storage does.
+        """Do everything once that the storage does, as briefly as a request to read.
 
         Raises:
             BucketFaultError: something of it is not possible.
@@ -196,11 +197,11 @@ class BucketClient:
         at = {**self._at, "Key": self._key(f"incoming/probe-{uuid4().hex}")}
         prefix = {**self._at, "Prefix": self._key("")}
         try:
-            self._client.put_object(**at, Body=PROBE)
-            content = self._client.get_object(**at, Range=f"bytes=0-{len(PROBE)}")["Body"].read()
-            self._client.list_objects_v2(**prefix, MaxKeys=1)
-            self._client.list_multipart_uploads(**prefix, MaxUploads=1)
-            self._client.delete_object(**at)
+            self._reader.put_object(**at, Body=PROBE)
+            content = self._reader.get_object(**at, Range=f"bytes=0-{len(PROBE)}")["Body"].read()
+            self._reader.list_objects_v2(**prefix, MaxKeys=1)
+            self._reader.list_multipart_uploads(**prefix, MaxUploads=1)
+            self._reader.delete_object(**at)
         except (ClientError, BotoCoreError) as error:
             raise BucketFaultError(sentence_of(error, self.address)) from error
         if content != PROBE:
@@ -226,12 +227,16 @@ class BucketClient:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """Make a request in the block, unless the store is away or too many are under way."""
-        if not self._turns.acquire(timeout=WAIT_SECONDS):
+        """Make a request in the block, unless the store is away or too many are under way.
+
+        Whether a store that was away is back is asked briefly: a write would wait for long.
+        """
+        if not self._breaker.lets_through() or not self._turns.acquire(timeout=WAIT_SECONDS):
             raise StorageAway
         try:
-            if not self._breaker.lets_through():
-                raise StorageAway
+            if self._breaker.is_open:
+                self._reader.list_objects_v2(**self._at, Prefix=self._key(""), MaxKeys=1)
+                self._breaker.note_success()
             yield
         except (ClientError, BotoCoreError) as error:
             if is_away(error):

@@ -18,6 +18,7 @@ RIGHTS: Final = (
     "s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects, "
     "s3:ListBucket and s3:ListBucketMultipartUploads on itself"
 )
+_NO_BUCKET: Final = "NoSuchBucket"
 _GONE: Final = {"NoSuchKey", "NotFound", "404", "NoSuchUpload"}
 _FULL: Final = {"QuotaExceeded", "XMinioStorageFull", "EntityTooLarge", "507"}
 _SERVER_ERROR: Final = 500
@@ -30,7 +31,7 @@ _REGION: Final = (
 )
 _FORBIDDEN: Final = f"the key may not use the bucket {{name}}: allow {RIGHTS}."
 _BY_CODE: Final = {
-    "NoSuchBucket": (
+    _NO_BUCKET: (
         "the bucket {name} is not there: make it with `aws s3 mb s3://{name}{endpoint}`, "
         "or name another in INTRANET_STORAGE_URL."
     ),
@@ -77,7 +78,7 @@ def is_away(error: ClientError | BotoCoreError) -> bool:
     if is_full(error):
         return False  # what is stored can still be read
     status = _status_of(error)
-    return status >= _SERVER_ERROR or status == _THROTTLED
+    return status >= _SERVER_ERROR or status == _THROTTLED or code_of(error) == _NO_BUCKET
 
 
 def sentence_of(error: Exception, address: BucketAddress) -> str:

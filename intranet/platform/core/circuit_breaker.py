@@ -10,9 +10,15 @@ import time
 class CircuitBreaker:
     """Knows whether a service failed a moment ago, in this process."""
 
-    def __init__(self, rest_seconds: float) -> None:
-        """Set for how long nobody asks the service after a failure."""
+    def __init__(self, rest_seconds: float, attempt_seconds: float) -> None:
+        """Set for how long nobody asks the service.
+
+        Args:
+            rest_seconds: after a failure.
+            attempt_seconds: while a single request tries whether it is back, at most.
+        """
         self._rest_seconds = rest_seconds
+        self._attempt_seconds = attempt_seconds
         self._lock = threading.Lock()
         self._rests_until = 0.0
 
@@ -28,7 +34,7 @@ class CircuitBreaker:
                 return True
             if time.monotonic() < self._rests_until:
                 return False
-            self._rests_until = time.monotonic() + self._rest_seconds
+            self._rests_until = time.monotonic() + self._attempt_seconds
             return True
 
     def note_failure(self, rest_seconds: float | None = None) -> None:

@@ -104,7 +104,7 @@ class Replica:
 
     def __init__(self, settings: Settings) -> None:
         self.engine = _engine(settings)
-        self._breaker = CircuitBreaker(REST_SECONDS)
+        self._breaker = CircuitBreaker(REST_SECONDS, ANSWERS_WITHIN_SECONDS)
 
     def answering(self, view: V) -> V:
         """Return the view read from the replica, and if that fails once more from the primary."""

@@ -4,12 +4,14 @@ import hashlib
 import io
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from intranet.bucket_address import parse_bucket
 from intranet.delivery.files import bucket_client
+from intranet.delivery.files.bucket_faults import BucketFaultError
 from intranet.delivery.files.bucket_storage import MULTIPART_BYTES, BucketStorage
 from intranet.delivery.files.storage_interface import OutOfStepError, StorageAway, StorageFull
 from tests.delivery.files.object_store import (
@@ -144,6 +146,44 @@ def test_while_the_store_is_away_nobody_waits_and_afterwards_all_goes_on(bucket,
     rest()
     assert content_of(bucket) == TEXT
     assert not bucket.client.is_away
+
+
+def test_a_single_short_request_tries_whether_the_store_is_back(bucket, object_store):
+    with object_store.failing(UNAVAILABLE), pytest.raises(StorageAway):
+        bucket.open(KEY)
+    rest()
+    with object_store.failing(slow(0.8)), ThreadPoolExecutor(1) as pool:
+        object_store.requests.clear()
+        writing = pool.submit(bucket.put, KEY, io.BytesIO(TEXT))
+        time.sleep(0.5)  # longer than a rest
+        with pytest.raises(StorageAway):
+            bucket.open(KEY)
+        assert [method for method, _path in object_store.requests] == ["GET"]
+        object_store.fails = lambda _method, _path: None
+        writing.result()
+    assert content_of(bucket) == TEXT
+
+
+def test_a_start_does_not_wait_long_for_a_store_that_is_silent(bucket, object_store, monkeypatch):
+    monkeypatch.setattr(bucket_client, "WRITE_SECONDS", 30)
+    silent = BucketStorage(bucket.client.address, "tests", "tests")
+    began = time.monotonic()
+    with object_store.failing(slow(4)), pytest.raises(BucketFaultError, match="does not answer"):
+        silent.client.check()
+    assert time.monotonic() - began < 8
+    silent.client.check()
+
+
+def test_a_bucket_that_vanished_is_asked_for_once_in_a_while(bucket, object_store, caplog):
+    object_store.client().delete_bucket(Bucket=bucket.client.address.name)
+    for _reader in range(20):
+        with pytest.raises(StorageAway):
+            bucket.open(KEY)
+    assert caplog.text.count("aws s3 mb") == 1
+    object_store.client().create_bucket(Bucket=bucket.client.address.name)
+    rest()
+    bucket.put(KEY, io.BytesIO(TEXT))
+    assert content_of(bucket) == TEXT
 
 
 def test_a_bucket_that_vanished_is_not_taken_for_missing_files(bucket, object_store, caplog):
