@@ -9,19 +9,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Executable, Float, IteratorResult, Numeric, Result
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Executable,
+    Float,
+    IteratorResult,
+    Numeric,
+    Result,
+)
 from sqlalchemy.engine.result import SimpleResultMetaData
 
 Row = Mapping[str, Any]
+
+MAX_SHAPES = 8
+"""For so many lengths of its lists a statement is prepared, for the first ones that come."""
+
+MAX_LISTED = 30
+"""Longer lists hardly have the same length again."""
 
 
 def query(connection: Connection, statement: Executable, given: Row) -> Result[Any]:
     """Execute a query of columns, with these values for its parameters.
 
-    The first time SQLAlchemy does it, as always where the number of parameters varies: only what
-    is executed again is worth preparing.
+    The first time SQLAlchemy does it: only what is executed again is worth preparing. Lists are
+    written out as SQLAlchemy does, so a statement is prepared for the first lengths that they have.
     """
-    prepared = _prepared(connection.dialect, statement, ())
+    prepared = _prepared(connection.dialect, statement, (), given)
     if prepared is None or not prepared.returns_rows:
         return connection.execute(statement, given)
     return prepared.query(connection, given)
@@ -29,7 +44,7 @@ def query(connection: Connection, statement: Executable, given: Row) -> Result[A
 
 def write(connection: Connection, statement: Executable, rows: Sequence[Row]) -> None:
     """Execute a statement without a result once for each of these rows; all have the same keys."""
-    prepared = _prepared(connection.dialect, statement, tuple(rows[0]))
+    prepared = _prepared(connection.dialect, statement, tuple(rows[0]), {})
     if prepared is None:
         connection.execute(statement, rows[0] if len(rows) == 1 else rows)
     else:
@@ -43,14 +58,15 @@ class _Ran:
 class PreparedStatement:
     """A statement in the words of one driver, and how values and rows are converted for it."""
 
-    def __init__(self, dialect: Dialect, compiled: Any) -> None:
-        """Look up once what each execution needs."""
+    def __init__(self, dialect: Dialect, compiled: Any, given: Row) -> None:
+        """Look up once what each execution needs, with lists as long as those that are given."""
         self._sql: str = compiled.string
         self._order: Sequence[str] | None = compiled.positiontup
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self._fixed: dict[str, Any] = {}
+        self._lists: list[tuple[BindParameter[Any], Sequence[tuple[str, Any]]]] = []
         if compiled.post_compile_params:
-            self._write_out_lists(compiled)
+            self._write_out_lists(compiled, given)
             binds = {
                 name: bind
                 for name, bind in binds.items()
@@ -70,14 +86,21 @@ class PreparedStatement:
         names = [each.keyname for each in columns]
         self._shape = SimpleResultMetaData(names, _processors=results if any(results) else None)
 
-    def _write_out_lists(self, compiled: Any) -> None:
-        """Write the constant lists of the statement out: SQLAlchemy does so at each execution."""
-        lists = {compiled.bind_names[each]: each.value for each in compiled.post_compile_params}
-        expanded = compiled._process_parameters_for_postcompile(lists)  # noqa: SLF001 - as above
+    def _write_out_lists(self, compiled: Any, given: Row) -> None:
+        """Write the lists of the statement out: SQLAlchemy does so at each execution."""
+        lists = {each: compiled.bind_names[each] for each in compiled.post_compile_params}
+        values = {name: _value_of(each, given) for each, name in lists.items()}
+        expanded = compiled._process_parameters_for_postcompile(values)  # noqa: SLF001 - as above
         self._sql, self._order = expanded.statement, expanded.positiontup
-        for name, value in expanded.additional_parameters.items():
-            convert = expanded.processors.get(name)
-            self._fixed[name] = convert(value) if convert else value
+        for each, name in lists.items():
+            named = [
+                (one, expanded.processors.get(one)) for one in expanded.parameter_expansion[name]
+            ]
+            if each.unique:
+                for (one, convert), value in zip(named, each.value, strict=True):
+                    self._fixed[one] = convert(value) if convert else value
+            elif named:
+                self._lists.append((each, named))
 
     def query(self, connection: Connection, given: Row) -> Result[Any]:
         """Return all rows."""
@@ -100,8 +123,11 @@ class PreparedStatement:
             made = {key: made(None) if calls else made for key, made, calls in self._defaults}
             given = {**made, **given}
         for name, bind, convert in self._values:
-            value = given[bind.key] if bind.required or bind.key in given else bind.effective_value
+            value = _value_of(bind, given)
             values[name] = convert(value) if convert else value
+        for bind, named in self._lists:
+            for (name, convert), value in zip(named, _value_of(bind, given), strict=True):
+                values[name] = convert(value) if convert else value
         if self._is_in_order:
             return tuple(values.values())
         return values if self._order is None else tuple(values[name] for name in self._order)
@@ -125,32 +151,68 @@ class PreparedStatement:
         return rows
 
 
-Known = dict[tuple[str, ...], PreparedStatement | None]
+Shape = tuple[Any, ...]
+
+
+class PreparedShapes:
+    """One statement, prepared for the columns that are written and for the lengths of its lists."""
+
+    def __init__(self) -> None:
+        self._known: dict[Shape, PreparedStatement | None] = {}
+        self._lists: dict[tuple[str, ...], Sequence[BindParameter[Any]]] = {}
+
+    def get(
+        self, dialect: Dialect, statement: Executable, keys: tuple[str, ...], given: Row
+    ) -> PreparedStatement | None:
+        """Return it prepared; None if it cannot be, or has enough lengths of lists already."""
+        compiled = None
+        if keys not in self._lists:
+            compiled = _compiled(dialect, statement, keys)
+            is_fixed = _is_fixed(compiled)
+            self._lists[keys] = _lists_of(compiled) if is_fixed else ()
+            if not is_fixed:
+                self._known[keys] = None
+        lengths = tuple(len(_value_of(each, given)) for each in self._lists[keys])
+        shape = (*keys, *lengths)
+        if shape not in self._known:
+            if len(self._known) >= MAX_SHAPES or max(lengths, default=0) > MAX_LISTED:
+                return None
+            compiled = compiled or _compiled(dialect, statement, keys)
+            self._known[shape] = PreparedStatement(dialect, compiled, given)
+        return self._known[shape]
 
 
 def _prepared(
-    dialect: Dialect, statement: Executable, keys: tuple[str, ...]
+    dialect: Dialect, statement: Executable, keys: tuple[str, ...], given: Row
 ) -> PreparedStatement | None:
     """Return the prepared statement; None if it is new, or cannot be prepared."""
     # They are kept at the dialect, since they hold parts of it; and end with it.
     statements = vars(dialect).setdefault("prepared_statements", WeakKeyDictionary())
-    known: Known | None = statements.get(statement)
+    known: PreparedShapes | None = statements.get(statement)
     if known is None:
-        statements[statement] = {}
+        statements[statement] = PreparedShapes()
         return None
-    if keys not in known:
-        known[keys] = _compiled(dialect, statement, keys)
-    return known[keys]
+    return known.get(dialect, statement, keys, given)
 
 
-def _compiled(
-    dialect: Dialect, statement: Executable, keys: tuple[str, ...]
-) -> PreparedStatement | None:
+def _compiled(dialect: Dialect, statement: Executable, keys: tuple[str, ...]) -> Any:
     how: dict[str, Any] = {"column_keys": list(keys), "for_executemany": True} if keys else {}
-    compiled: Any = cast("Any", statement).compile(dialect=dialect, **how)
-    is_fixed = not (
-        any(each.required or not each.unique for each in compiled.post_compile_params)
-        or compiled.literal_execute_params
+    return cast("Any", statement).compile(dialect=dialect, **how)
+
+
+def _lists_of(compiled: Any) -> list[BindParameter[Any]]:
+    return [each for each in compiled.post_compile_params if not each.unique]
+
+
+def _value_of(bind: BindParameter[Any], given: Row) -> Any:
+    return given[bind.key] if bind.required or bind.key in given else bind.effective_value
+
+
+def _is_fixed(compiled: Any) -> bool:
+    """Return whether nothing but the lengths of lists differs from one execution to the next."""
+    return not (
+        compiled.literal_execute_params
+        or any(each.type._is_tuple_type for each in compiled.post_compile_params)  # noqa: SLF001 - as above
         or compiled.update_prefetch
         or not all(
             each.default.is_callable or each.default.is_scalar for each in compiled.insert_prefetch
@@ -158,4 +220,3 @@ def _compiled(
         # PostgreSQL says with each result how it writes them: as decimals, or as floats.
         or any(isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
     )
-    return PreparedStatement(dialect, compiled) if is_fixed else None

@@ -11,6 +11,7 @@ from intranet.organisation.agencies.models import Agency, AgencyKind
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared, store_rows, write
+from intranet.platform.core.prepared import MAX_LISTED, MAX_SHAPES
 from intranet.platform.core.types import NOW, among, id_parameter, ids_parameter
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchWord
@@ -25,6 +26,11 @@ COLUMNS = (Agency.id, Agency.name, Agency.kind, Agency.languages)
 @pytest.fixture
 def monteclaro(app_context, cast):
     return db.session.get_one(Agency, cast.monteclaro.id)
+
+
+def is_prepared(statement, **given) -> bool:
+    shapes = vars(db.engine.dialect)["prepared_statements"][statement]
+    return shapes.get(db.engine.dialect, statement, (), given) is not None
 
 
 def test_the_rows_are_those_that_sqlalchemy_gives(monteclaro):
@@ -65,8 +71,7 @@ def test_a_constant_list_is_written_out_once(monteclaro, kinds):
     for _time in range(TIMES):
         found = list(map(tuple, execute_prepared(statement, agency_id=monteclaro.id)))
         assert found == ([(monteclaro.id, monteclaro.kind)] if kinds else [])
-    (kept,) = vars(db.engine.dialect)["prepared_statements"][statement].values()
-    assert kept is not None
+    assert is_prepared(statement, agency_id=monteclaro.id)
 
 
 def test_a_long_statement_gets_the_values_of_each_execution(monteclaro):
@@ -76,6 +81,34 @@ def test_a_long_statement_gets_the_values_of_each_execution(monteclaro):
     for asked in (monteclaro.id, uuid4(), monteclaro.id, uuid4()):
         found = execute_prepared(statement, agency_id=asked).scalars().all()
         assert found == ([asked] if asked == monteclaro.id else [])
+
+
+def test_a_list_is_prepared_for_its_first_lengths(monteclaro):
+    statement = select(Agency.id, Agency.kind).where(
+        Agency.id.in_(ids_parameter("ids")),
+        Agency.id.not_in(ids_parameter("others")),
+        Agency.kind.in_(AGENCY_KINDS),
+    )
+    found = [(monteclaro.id, monteclaro.kind)]
+    longest = [uuid4() for _other in range(MAX_LISTED)]
+
+    for _time in range(TIMES):
+        for others in ([], [uuid4()], [uuid4(), uuid4()], longest, [*longest, uuid4()]):
+            asked = {"ids": [*others, monteclaro.id], "others": others[1:]}
+            assert list(map(tuple, execute_prepared(statement, **asked))) == found
+            assert is_prepared(statement, **asked) == (len(others) < MAX_LISTED)
+        for ids in ([], [uuid4()]):
+            assert not execute_prepared(statement, ids=ids, others=[]).all()
+
+
+def test_few_lengths_of_a_list_are_kept(monteclaro):
+    statement = select(Agency.id).where(Agency.id.in_(ids_parameter("ids")))
+
+    for others in range(MAX_SHAPES + TIMES):
+        asked = [*(uuid4() for _other in range(others)), monteclaro.id]
+        assert execute_prepared(statement, ids=asked).scalars().all() == [monteclaro.id]
+    assert is_prepared(statement, ids=[monteclaro.id, uuid4()])
+    assert not is_prepared(statement, ids=asked)
 
 
 def test_a_list_may_be_of_texts(monteclaro):
