@@ -12,9 +12,15 @@ from flask import g
 from intranet.delivery.realtime.connections import Connections, SocketConnection
 from intranet.delivery.realtime.event_metrics import observed, show
 from intranet.delivery.realtime.packets import SocketEvent
-from intranet.organisation.accounts.credentials import Present, present_by
+from intranet.organisation.accounts.credentials import (
+    Present,
+    SignInCheck,
+    left_to_operation,
+    note_use,
+    present_by,
+)
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import GONE
+from intranet.platform.core.database import GONE, known_row
 from intranet.platform.core.errors import (
     Forbidden,
     Invalid,
@@ -34,10 +40,14 @@ Greeting = Callable[[Person], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class RegisteredEvent:
-    """A handler, and the scope that a program's token needs for it."""
+    """A handler, and the scope that a program's token needs for it.
+
+    If it `checks_late`, the operation that it calls checks the sign-in in its transaction.
+    """
 
     handler: Handler
     scope: str
+    checks_late: bool = False
 
 
 _registered: dict[str, RegisteredEvent] = {}
@@ -47,16 +57,22 @@ _connection: ContextVar[tuple[Connections, SocketConnection] | None] = ContextVa
 )
 
 
-def on(event: str, *, scope: str = "write") -> Callable[[Handler], Handler]:
+def on(
+    event: str, *, scope: str = "write", checks_late: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the handler of an event from clients.
 
     The handler gets the person and the object sent. Its result is sent back with `"ok": true`; if
     it raises a Problem, the error acknowledgement is sent. Before each call the sign-in is checked
     again. The handler has to check the person's rights.
+
+    Args:
+        checks_late: the operation does the `pending_check` in its own transaction, before it
+            writes or answers anything; it reads nothing for the person before.
     """
 
     def register(handler: Handler) -> Handler:
-        _registered[event] = RegisteredEvent(handler, scope)
+        _registered[event] = RegisteredEvent(handler, scope, checks_late)
         show(event)
         return handler
 
@@ -103,13 +119,18 @@ def answer(
     Raises:
         SignInRequired: the sign-in has ended; the socket is to be closed after the answer.
     """
-    present = current_person(connection)
+    registered = _registered.get(asked.event)
+    scope = registered.scope if registered else None
+    check = SignInCheck(connection.credential, connection.person_id, scope)
     token = _connection.set((connections, connection))
     try:
-        handler = _handler(present, asked.event)
-        return {"ok": True, **(handler(present.person, asked.data) or {})}
-    except Problem as problem:
+        return {"ok": True, **(_handle(check, registered, asked.data) or {})}
+    except SignInRequired:
+        raise
+    except Unavailable as problem:
         return error(problem)
+    except Problem as problem:
+        return _refusal(check, problem)
     except GONE:
         return error(Unavailable())
     except Exception:
@@ -119,13 +140,32 @@ def answer(
         _connection.reset(token)
 
 
-def _handler(present: Present, event: str) -> Handler:
-    registered = _registered.get(event)
+def _handle(
+    check: SignInCheck, registered: RegisteredEvent | None, data: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
     if registered is None:
         raise NotFound(_l("This event does not exist."))
-    if not present.may(registered.scope):
-        raise Forbidden(_l("This access token does not permit this action."))
-    return registered.handler
+    if not registered.checks_late:
+        return registered.handler(_speaking(check.now()).person, data)
+    with left_to_operation(check):
+        reply = registered.handler(known_row(Person, {"id": check.person_id}), data)
+    note_use(check.require())
+    return reply
+
+
+def _refusal(check: SignInCheck, problem: Problem) -> dict[str, Any]:
+    """Return the error acknowledgement; nothing is refused for a reason before the check."""
+    try:
+        _speaking(check.now())
+    except Forbidden as lacking:
+        return error(lacking)
+    return error(problem)
+
+
+def _speaking(present: Present) -> Present:
+    """Use the person's language and time zone from here on."""
+    g.language, g.time_zone = present.language, present.time_zone
+    return present
 
 
 def current_person(connection: SocketConnection) -> Present:
@@ -137,8 +177,7 @@ def current_person(connection: SocketConnection) -> Present:
     present = present_by(connection.credential)
     if present is None:
         raise SignInRequired
-    g.language, g.time_zone = present.language, present.time_zone
-    return present
+    return _speaking(present)
 
 
 def ill_formed() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from intranet.messaging.messages.models import Forward, Mention, Message, Messag
 from intranet.messaging.messages.recent_posts import earlier, posted_since
 from intranet.messaging.messages.serializers import message_json
 from intranet.messaging.spaces.models import Space
+from intranet.organisation.accounts.credentials import SignInCheck, check_together
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import known_row, write
@@ -51,7 +52,7 @@ class Sent:
     """
 
     author_id: UUID
-    author_name: str
+    author_name: str | None
     conversation_id: UUID
     body: str
     rendered: Rendered
@@ -62,10 +63,18 @@ class Sent:
     post_id: UUID | None
     posts_per_10s: int
     hold: Hold | None
+    check: SignInCheck | None
     carried: Carried | None = None
     message_id: UUID | None = None
     message: Message | None = None
     failure: Exception | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The author's name, once their sign-in is checked."""
+        if self.check is None:
+            return self.author_name
+        return self.check.present.name if self.check.present else None
 
 
 def sent_before() -> Conflict:
@@ -92,6 +101,7 @@ class BatchWriter:
         self.messages: list[Message] = []
         self.events: list[MessagePosted | MessageChanged] = []
         self._attached: list[Mention | MessageFile | Forward] = []
+        check_together([sent.check for sent in self.several if sent.check])
         self._authors = _authors(self.several)
         self._rights = rights_among(self._authors.values(), self.conversation)
         self._held = message_parts.posts_held_by(self._authors, self.conversation)
@@ -101,8 +111,10 @@ class BatchWriter:
     def admit(self, sent: Sent) -> None:
         """Create the message, unless it is stored already or refused."""
         sent.message = sent.failure = None
-        author = self._authors[sent.author_id]
         try:
+            if sent.check:
+                sent.check.require()
+            author = self._authors[sent.author_id]
             with db.session.no_autoflush:
                 sent.message_id = self._stored_before(author, sent)
                 if sent.message_id is None:
@@ -317,7 +329,7 @@ def _columns(kind: type[Identified]) -> Sequence[str]:
 
 def _authors(several: Iterable[Sent]) -> dict[UUID, Person]:
     """Return the authors by id, in this session; their sign-ins were checked a moment ago."""
-    names = {sent.author_id: sent.author_name for sent in several}
+    names = {sent.author_id: sent.name for sent in several if sent.name is not None}
     return {id_: known_row(Person, {"id": id_, "name": name}) for id_, name in names.items()}
 
 

@@ -16,8 +16,9 @@ from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages import message_parts
 from intranet.messaging.messages.bulk_posting import BatchWriter, Carried, Sent, sent_before
 from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
+from intranet.organisation.accounts.credentials import pending_check
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import attach
+from intranet.platform.core.database import attach, known_row
 from intranet.platform.core.errors import Forbidden, Invalid, Unavailable
 from intranet.platform.core.events import current_hold
 from intranet.platform.core.group_commit import GroupCommit, Take
@@ -58,13 +59,16 @@ def post_message(
         Conflict: the `client_id` was used for something else.
         TooMany: too many in ten seconds.
     """
+    check = pending_check(author.id)
     try:
         if body.strip() or not (file_ids or carried):
             body = required_text(body, "body", BODY_LIMIT)
+        if check and "@" in body:
+            check.now()  # names are looked up with the author's rights
         stored, rendered = message_parts.body_and_html(author, conversation_id, body)
         sent = Sent(
             author_id=author.id,
-            author_name=author.name,
+            author_name=None if check else author.name,
             conversation_id=conversation_id,
             body=stored,
             rendered=rendered,
@@ -75,35 +79,39 @@ def post_message(
             post_id=post_id,
             posts_per_10s=posts_per_10s,
             hold=current_hold(),
+            check=check,
             carried=carried,
         )
-        return _posted(author, sent)
+        return _posted(sent)
     except (Invalid, Forbidden):
         # Only people who can read the conversation learn why it failed. This is checked only now,
         # without a lock, so that an outsider cannot delay the people in the conversation.
+        if check:
+            check.now()
         if db.session.is_active:
             get_conversation(author, conversation_id)
         raise
 
 
-def _posted(author: Person, sent: Sent) -> Message:
+def _posted(sent: Sent) -> Message:
     if is_at_work():
         _write(lambda: [sent])
     else:
         db.session.commit()  # a waiting thread holds no connection
         forget()
         _line.join(sent.conversation_id, sent)
-    return _outcome(author, sent)
+    return _outcome(sent)
 
 
-def _outcome(author: Person, sent: Sent) -> Message:
+def _outcome(sent: Sent) -> Message:
     """Return the message, in the author's own session, or raise the failure."""
     if sent.failure:
         raise sent.failure
     if sent.message is None:
         return db.session.get_one(Message, sent.message_id)
     # The writing session has detached it; this session already has the author.
-    set_committed_value(sent.message, "author", db.session.get_one(Person, author.id))
+    columns = {"id": sent.author_id, "name": sent.name}
+    set_committed_value(sent.message, "author", known_row(Person, columns))
     attach(sent.message)
     return sent.message
 

@@ -30,7 +30,7 @@ from intranet.platform.core.load_shedding import Extra, load
 TYPING = Extra("typing", level=1)
 
 
-@on("message:post")
+@on("message:post", checks_late=True)
 def post(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Post a message; acknowledge with the message as stored."""
     return endpoints.stored(endpoints.post(person, PostMessage.parse(data)))

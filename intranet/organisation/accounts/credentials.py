@@ -1,5 +1,8 @@
 """Credentials of open sockets: checked again with each call, many in one query."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,7 +27,9 @@ from intranet.organisation.accounts.random_secrets import hash_of
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared, known_row
+from intranet.platform.core.errors import Forbidden, SignInRequired
 from intranet.platform.core.group_commit import GroupCommit, Take
+from intranet.platform.core.i18n import _l
 from intranet.platform.core.types import UTCDateTime, among
 
 BATCH_SIZE = 64
@@ -44,9 +49,11 @@ class Present:
 
     credential: Credential
     person: Person
+    name: str
     language: str
     time_zone: str
     scopes: frozenset[str] | None
+    last_used_at: datetime | None
 
     def may(self, scope: str) -> bool:
         """Return whether the sign-in or token has a scope: `read`, `write`, `admin`."""
@@ -83,17 +90,98 @@ def present_with(kind: type[SignIn | Token], secret: str) -> Present | None:
 
 def _present(asked: _Asked) -> Present | None:
     _line.join(current_app._get_current_object(), asked)  # type: ignore[attr-defined]  # noqa: SLF001 - werkzeug's way out of the proxy
+    if asked.row is not None:
+        write_use(asked.kind, asked.row.id, asked.row.last_used_at)
+    return _found(asked)
+
+
+def _found(asked: _Asked) -> Present | None:
     row = asked.row
     if row is None:
         return None
-    write_use(asked.kind, row.id, row.last_used_at)
     return Present(
         credential=Credential(asked.kind, row.id),
         person=known_row(Person, {"id": row.person_id, "name": row.name}),
+        name=row.name,
         language=row.locale or row.languages[0],
         time_zone=row.time_zone or row.agency_time_zone,
         scopes=None if row.scopes is None else frozenset(row.scopes),
+        last_used_at=row.last_used_at,
     )
+
+
+def note_use(present: Present) -> None:
+    """Update the last use of a credential, at most once in a while."""
+    write_use(present.credential.kind, present.credential.id, present.last_used_at)
+
+
+@dataclass(eq=False)
+class SignInCheck:
+    """The check of a connection's credential for one call.
+
+    An operation may do it in its own transaction, for several callers in one query.
+    """
+
+    credential: Credential
+    person_id: UUID
+    scope: str | None
+    """The scope that a program's token needs."""
+    present: Present | None = None
+    is_done: bool = False
+
+    def now(self) -> Present:
+        """Check at once unless it is done, and return the person; raises as `require` does."""
+        if not self.is_done:
+            self.note(present_by(self.credential))
+        return self.require()
+
+    def note(self, present: Present | None) -> None:
+        """Store the result of the check."""
+        self.present, self.is_done = present, True
+
+    def require(self) -> Present:
+        """Return the person, once the check is done.
+
+        Raises:
+            SignInRequired: the sign-in has ended or must not be used, or is another person's now.
+            Forbidden: the token lacks the scope.
+        """
+        if self.present is None or self.present.person.id != self.person_id:
+            raise SignInRequired
+        if self.scope and not self.present.may(self.scope):
+            raise Forbidden(_l("This access token does not permit this action."))
+        return self.present
+
+
+def check_together(checks: Collection[SignInCheck]) -> None:
+    """Do these checks within the caller's transaction, in one query, unless they are done."""
+    asked = {
+        check: _Asked(check.credential.kind, check.credential.id)
+        for check in checks
+        if not check.is_done
+    }
+    _find(asked.values())
+    for check, one in asked.items():
+        check.note(_found(one))
+
+
+_pending: ContextVar[SignInCheck | None] = ContextVar("pending", default=None)
+
+
+@contextmanager
+def left_to_operation(check: SignInCheck) -> Iterator[None]:
+    """Leave a check to the operation that is called in this block."""
+    token = _pending.set(check)
+    try:
+        yield
+    finally:
+        _pending.reset(token)
+
+
+def pending_check(person_id: UUID) -> SignInCheck | None:
+    """Return the check of this person that is left to the operation being called, if any."""
+    check = _pending.get()
+    return check if check and check.person_id == person_id else None
 
 
 def lives(credential: Credential) -> bool:
@@ -117,8 +205,12 @@ def _ended() -> CompoundSelect[UUID]:
 
 
 def _look_up(take: Take[_Asked]) -> None:
+    _find(take())
+
+
+def _find(asked: Collection[_Asked]) -> None:
     alike: dict[tuple[type[SignIn | Token], str], list[_Asked]] = {}
-    for each in take():
+    for each in asked:
         alike.setdefault((each.kind, each.name), []).append(each)
     for (kind, name), several in alike.items():
         keys = list({each.key for each in several})
