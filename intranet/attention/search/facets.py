@@ -116,11 +116,9 @@ def looser(question: SearchQuery, narrowed: Sequence[ActiveFilter]) -> list[Sear
         offers.append(SearchLink(_("Search everything"), question.address(kind=None)))
     terms = parse(question.text)
     if len(terms) > 1:
-        offers += [
-            SearchLink(term.typed, question.address(q=term.typed))
-            for term in terms[:MAX_CHOICES]
-            if not term.is_unwanted
-        ]
+        wanted = {term.typed.casefold(): term.typed for term in terms if not term.is_unwanted}
+        words = list(wanted.values())[:MAX_CHOICES]
+        offers += [SearchLink(word, question.address(q=word)) for word in words]
     return offers
 
 

@@ -34,6 +34,8 @@ def test_without_words_it_explains_itself_and_with_none_found_it_offers_less(cas
     nothing = client.get("/search?q=zarzaparrilla+licencia&since=2026-01-01&lang=en").text
     assert re.search(r'href="/search\?q=zarzaparrilla&amp;since', nothing)
     assert re.search(r'href="/search\?q=zarzaparrilla\+licencia"', nothing)
+    twice = client.get("/search?q=zarzaparrilla+Zarzaparrilla+licencia").text
+    assert len(re.findall(r'href="/search\?q=zarzaparrilla"', twice, re.IGNORECASE)) == 1
     assert "Your search contains no words" in client.get("/search?q=🎉&lang=en").text
 
 
