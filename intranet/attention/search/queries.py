@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, null, 
 from intranet.attention.search.query_parser import SearchMeaning
 from intranet.extensions import db
 from intranet.messaging.conversations.access import is_readable_room
+from intranet.messaging.conversations.discussions import discussions_read_among
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.conversations.readable_ids import ids_readable_among
 from intranet.messaging.messages.access import is_former_content_of
@@ -113,10 +114,18 @@ class SearchFinder:
         answers: Iterable[Value] = execute_prepared(asked, ids=list(ids), person_id=self._person.id)
         rows = [(SearchMatch(*row), is_kept) for *row, is_kept in answers]
         # A query of its own: joined to the first, it read every conversation there is.
-        readable = set(self._places.rooms) if self._places else set()
-        others = {row.conversation_id for row, _is_kept in rows} - readable
-        readable |= ids_readable_among(self._person, others) if others else set()
+        readable = self._known_among({row.conversation_id for row, _is_kept in rows})
         return [row for row, is_kept in rows if is_kept or row.conversation_id in readable]
+
+    def _known_among(self, room_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these conversations may be read; all rooms are known in most cases."""
+        if self._places is None:
+            return ids_readable_among(self._person, room_ids)
+        others = (
+            set(room_ids) - self._places.rooms.keys() - (self._meaning.conversation_ids or set())
+        )
+        discussions = discussions_read_among(self._person, others) if others else set()
+        return {*self._places.rooms, *discussions}
 
     def _narrowed(self) -> "_Places | None":
         """Return the conversations and tags to search in; None to search all, if too many.

@@ -30,7 +30,7 @@ from intranet.platform.index.expressions import Expression, Not, Tag, Word
 from intranet.platform.index.function_match import has_function, one_of
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.prefix_search import begins
-from intranet.platform.index.queries import matching, matching_each, of_kinds
+from intranet.platform.index.queries import matching_each, of_kinds, some_matching
 from intranet.platform.index.spelling import corrections
 
 # Up to so many posts are all ranked; of more, only the most similar by tiers of the index.
@@ -71,8 +71,8 @@ class CounterpartIndexSearch:
     def ask(self, parts: Sequence[Expression], limit: int) -> int:
         """Add posts that match all parts and return how many matched, at most `limit`."""
         narrowed = [*parts, *map(Tag, self.filters.as_tags())]
-        wanted = matching(self._expression(narrowed), SearchDocument.subject_id, most=limit)
-        ids = db.session.scalars(wanted).all()
+        wanted = self._expression(narrowed)
+        ids = [row[0] for row in some_matching(wanted, SearchDocument.subject_id, most=limit)]
         self.found.update(dict.fromkeys(ids))
         return len(ids)
 

@@ -25,7 +25,7 @@ from intranet.platform.index import tags
 from intranet.platform.index.expressions import Expression, Not, Tag
 from intranet.platform.index.function_match import one_of
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.queries import matching, of_kinds
+from intranet.platform.index.queries import of_kinds, some_matching
 
 MAX_NEAREST = 10
 POOL_SIZE = 120
@@ -75,7 +75,8 @@ def _functions_of_unit(post: Post) -> Sequence[str]:
 def _ids(parts: Sequence[Expression], without: set[UUID]) -> Sequence[UUID]:
     left_out = [Not(Tag(tags.agency(each))) for each in sorted(without)]
     wanted = of_kinds([DocumentKind.POST], *parts, *left_out)
-    return db.session.scalars(matching(wanted, SearchDocument.subject_id, most=POOL_SIZE)).all()
+    found = some_matching(wanted, SearchDocument.subject_id, most=POOL_SIZE)
+    return [row[0] for row in found]
 
 
 def _ranked(target: CounterpartTarget, candidates: Iterable[CounterpartCandidate]) -> list[Ranked]:

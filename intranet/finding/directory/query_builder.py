@@ -18,7 +18,14 @@ from intranet.platform.core.database import on_sqlite
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Any, Expression, Not, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.queries import expected, fit_in, matching, of_kinds, some_of_many
+from intranet.platform.index.queries import (
+    expected,
+    fit_in,
+    matching,
+    of_kinds,
+    some_matching,
+    some_of_many,
+)
 
 MAX_RANKED = 300
 MAX_COUNTED = 1_000
@@ -69,7 +76,11 @@ class DirectoryIndexSearch:
         limit: int,
     ) -> Sequence[typing.Any]:
         """Return the matches of `ask` as rows of the index."""
-        return db.session.execute(self._select(parts, kinds, limit, *COLUMNS)).all()
+        wanted = self._wanted(parts)
+        if wanted or on_sqlite():
+            return some_matching(of_kinds(kinds, *wanted), *COLUMNS, most=limit)
+        every = select(*COLUMNS).where(SearchDocument.kind.in_(kinds)).limit(limit)
+        return db.session.execute(every).all()
 
     def some(
         self, parts: Sequence[Expression], kinds: Sequence[DocumentKind], limit: int
@@ -78,11 +89,11 @@ class DirectoryIndexSearch:
 
         In that case names far away are not searched for, and `is_frequent` is set.
         """
-        wanted = All(*parts, *self.filters.expressions(), *self.open_to)
+        wanted = All(*self._wanted(parts))
         is_narrow = bool(parts) or bool(self.filters.expressions())
         self.is_frequent = is_narrow and _are_many(wanted, kinds)
         if self.is_frequent:
-            rows = db.session.execute(some_of_many(wanted, kinds, *COLUMNS, most=limit)).all()
+            rows = some_of_many(wanted, kinds, *COLUMNS, most=limit)
             if len(rows) > MAX_RANKED:
                 return rows
             self.is_frequent = False
@@ -115,11 +126,10 @@ class DirectoryIndexSearch:
         *columns: typing.Any,
     ) -> Select[typing.Any]:
         """Select some documents of these kinds that match all parts and may be found."""
-        wanted = [*parts, *self.filters.expressions(), *self.open_to]
-        if not on_sqlite() and not wanted:
-            return select(*columns).where(SearchDocument.kind.in_(kinds)).limit(limit)
-        fits = of_kinds(kinds, *wanted)
-        return matching(fits, *columns, most=limit)
+        return matching(of_kinds(kinds, *self._wanted(parts)), *columns, most=limit)
+
+    def _wanted(self, parts: Iterable[Expression]) -> list[Expression]:
+        return [*parts, *self.filters.expressions(), *self.open_to]
 
     def take(self, found: Iterable[DirectoryHit]) -> None:
         """Keep these hits, each once."""

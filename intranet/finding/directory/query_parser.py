@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from uuid import UUID
 
-from intranet.extensions import db
 from intranet.organisation.agencies.functions import read_functions
 from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.stems import LANGUAGES, stem
@@ -22,7 +21,7 @@ from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.name_spellings import spelled
 from intranet.platform.index.plurals import numbers
 from intranet.platform.index.prefix_search import begins
-from intranet.platform.index.queries import matching, of_kinds
+from intranet.platform.index.queries import of_kinds, some_matching
 from intranet.platform.index.spelling import corrections, known_words, words_beginning
 
 QUERY_CHARACTERS = 200
@@ -315,10 +314,8 @@ def _agencies(words: Sequence[str]) -> dict[int, set[UUID]]:
 
 def _agency_rows(*words: str) -> list[tuple[UUID, str]]:
     expression = of_kinds([DocumentKind.AGENCY], Any(*(Word(word) for word in words)))
-    wanted = matching(
-        expression, SearchDocument.subject_id, SearchDocument.title, SearchDocument.body
-    )
-    rows = db.session.execute(wanted.limit(MAX_AGENCIES_READ))
+    columns = (SearchDocument.subject_id, SearchDocument.title, SearchDocument.body)
+    rows = some_matching(expression, *columns, most=MAX_AGENCIES_READ)
     return [(row.subject_id, f" {row.title} {row.body}") for row in rows]
 
 

@@ -175,6 +175,25 @@ class OfKinds(Expression):
 
 
 @dataclass(frozen=True)
+class LaterWords(Expression):
+    """Stands in a statement that is built once, for the expression that each execution gives it."""
+
+    known: frozenset[str] | None
+
+    def fts5(self) -> str:
+        """Raise ValueError: the words come with the execution."""
+        raise ValueError(self)
+
+    def tsquery(self) -> str:
+        """Raise ValueError, as `fts5` does."""
+        raise ValueError(self)
+
+    def kinds(self) -> frozenset[str] | None:
+        """Return the known kinds."""
+        return self.known
+
+
+@dataclass(frozen=True)
 class Not(Expression):
     """A part of `All` that must not match."""
 

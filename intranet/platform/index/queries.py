@@ -3,15 +3,21 @@
 import typing
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from math import ceil
 from typing import cast
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
+    Text,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -25,9 +31,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from intranet.extensions import db
-from intranet.platform.core.database import on_sqlite
-from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
+from intranet.platform.core.database import execute_prepared, on_sqlite
+from intranet.platform.index.expressions import (
+    All,
+    Any,
+    Expression,
+    LaterWords,
+    Not,
+    OfKinds,
+    Tag,
+)
 from intranet.platform.index.fulltext import FTS5, WORDS, family_condition
 from intranet.platform.index.models import FAMILIES, DocumentKind, SearchDocument
 from intranet.platform.index.tags import kind as kind_tag
@@ -37,7 +50,8 @@ ROWS_PER_KIND, SAMPLE_ROWS_PER_KIND = 2_500, 125
 _EXPECTED = text(
     "EXPLAIN (FORMAT JSON) SELECT FROM search_documents"
     " WHERE words_fts @@ to_tsquery('simple', :words) AND kind = ANY(:kinds)"
-)
+).columns(plan=JSON)
+MOST: BindParameter[int] = bindparam("most", type_=Integer)
 
 
 def of_kinds(kinds: Collection[DocumentKind], *parts: Expression) -> Expression:
@@ -57,7 +71,7 @@ def matching(
     expression: Expression,
     *columns: typing.Any,
     within: ColumnElement[bool] | None = None,
-    most: int | None = None,
+    most: int | BindParameter[int] | None = None,
 ) -> Select[typing.Any]:
     """Select from the matching documents; add conditions, an order and, without `most`, a limit.
 
@@ -89,35 +103,63 @@ def matching(
     return wanted.join_from(hits, SearchDocument, SearchDocument.id == hits.c.id)
 
 
+def some_matching(expression: Expression, *columns: typing.Any, most: int) -> Sequence[typing.Any]:
+    """Return these columns of up to `most` matches, by a statement that is built once.
+
+    Args:
+        columns: always the same objects: a statement is kept for each.
+    """
+    asked = _some_matching(expression.kinds(), columns, sqlite=on_sqlite())
+    return execute_prepared(asked, words=words_of(expression), most=most).all()
+
+
+@cache
+def _some_matching(
+    kinds: frozenset[str] | None, columns: Sequence[typing.Any], *, sqlite: bool
+) -> Select[typing.Any]:
+    return matching(LaterWords(None if sqlite else kinds), *columns, most=MOST)
+
+
+def words_of(expression: Expression) -> str:
+    """Return the query that takes the place of `LaterWords`, in the language of the database."""
+    return expression.fts5() if on_sqlite() else expression.tsquery()
+
+
 def expected(expression: Expression) -> int:
     """Return how many documents match, as PostgreSQL estimates from its statistics.
 
     Listing a million documents with a word takes 130 ms before the first is returned. For kinds
     with more than their share of a word, the estimate is up to ten times too low.
     """
-    asked = {"words": expression.tsquery(), "kinds": sorted(expression.kinds() or DocumentKind)}
-    plan = db.session.scalar(_EXPECTED, asked)
+    kinds = sorted(expression.kinds() or DocumentKind)
+    plan = execute_prepared(_EXPECTED, words=expression.tsquery(), kinds=kinds).scalar_one()
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def some_of_many(
-    expression: Expression,
-    kinds: Collection[DocumentKind],
-    *columns: typing.Any,
-    most: int,
-    read: int = ROWS_PER_KIND,
-    order: ColumnElement[UUID] | InstrumentedAttribute[UUID] = SearchDocument.subject_id,
-) -> CompoundSelect[typing.Any]:
-    """Select up to `most` matching documents, spread evenly over the kinds. PostgreSQL only.
+    expression: Expression, kinds: Collection[DocumentKind], *columns: typing.Any, most: int
+) -> Sequence[typing.Any]:
+    """Return up to `most` matching documents, spread evenly over the kinds. PostgreSQL only.
 
     The query reads documents instead of the index, up to a limit. If it finds fewer than `most`,
     there may be others. One of the columns has to be the kind.
 
     Args:
-        most: the highest number of documents to select.
-        read: the number of documents to read of each kind.
-        order: the order in which they are read.
+        columns: always the same objects: a statement is kept for each.
+        most: the highest number of documents to return.
     """
+    asked = _spread(tuple(kinds), columns, ROWS_PER_KIND, SearchDocument.subject_id)
+    return execute_prepared(asked, words=words_of(expression), most=most).all()
+
+
+@cache
+def _spread(
+    kinds: Sequence[DocumentKind],
+    columns: Sequence[typing.Any],
+    read: int,
+    order: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+) -> CompoundSelect[typing.Any]:
+    """Select some matches among so many documents of each kind, read in this order."""
     parts = []
     for kind in kinds:
         documents = (
@@ -130,13 +172,13 @@ def some_of_many(
         rank = func.row_number().over(order_by=documents.c.thing).label("rank")
         parts.append(
             select(*(documents.c[column.name] for column in columns), rank)
-            .where(has_words(expression, documents.c.words))
+            .where(has_words(LaterWords(None), documents.c.words))
             .order_by(rank)
-            .limit(most)
+            .limit(MOST)
             .subquery()
             .select()
         )
-    return union_all(*parts).order_by("rank", "kind").limit(most)
+    return union_all(*parts).order_by("rank", "kind").limit(MOST)
 
 
 def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -> bool:
@@ -147,18 +189,18 @@ def fit_in(expression: Expression, kinds: Collection[DocumentKind], most: int) -
     PostgreSQL.
     """
     needed = ceil(most * SAMPLE_ROWS_PER_KIND / ROWS_PER_KIND)
-    for order in (SearchDocument.subject_id, SearchDocument.subject_id.desc()):
-        tried = some_of_many(
-            expression,
-            kinds,
-            SearchDocument.kind,
-            most=needed,
-            read=SAMPLE_ROWS_PER_KIND,
-            order=order,
-        ).subquery()
-        if db.session.scalar(select(func.count()).select_from(tried)) != needed:
-            return False
-    return True
+    given = {"words": words_of(expression), "most": needed}
+    return all(
+        execute_prepared(_sampled(tuple(kinds), is_reversed=end), **given).scalar_one() == needed
+        for end in (False, True)
+    )
+
+
+@cache
+def _sampled(kinds: Sequence[DocumentKind], *, is_reversed: bool) -> Select[int]:
+    order = SearchDocument.subject_id.desc() if is_reversed else SearchDocument.subject_id
+    tried = _spread(kinds, (SearchDocument.kind,), SAMPLE_ROWS_PER_KIND, order).subquery()
+    return select(func.count()).select_from(tried)
 
 
 def matching_each(
@@ -193,7 +235,7 @@ def time_column() -> ColumnElement[datetime]:
 
 def matching_on_sqlite(wanted: Select[typing.Any], expression: Expression) -> Select[typing.Any]:
     """Limit a query to matching documents, on SQLite."""
-    is_match = FTS5.c.search_fts.op("MATCH")(literal(expression.fts5()))
+    is_match = FTS5.c.search_fts.op("MATCH")(_words(expression))
     joined = FTS5.join(SearchDocument.__table__, SearchDocument.id == FTS5.c.rowid)
     return wanted.select_from(joined).where(is_match)
 
@@ -220,4 +262,10 @@ def has_words(
 
 
 def _query(expression: Expression) -> ColumnElement[typing.Any]:
-    return func.to_tsquery("simple", expression.tsquery(), type_=TSQUERY)
+    return func.to_tsquery("simple", _words(expression), type_=TSQUERY)
+
+
+def _words(expression: Expression) -> BindParameter[str]:
+    if isinstance(expression, LaterWords):
+        return bindparam("words", type_=Text)
+    return literal(words_of(expression), Text)
