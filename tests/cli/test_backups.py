@@ -98,6 +98,7 @@ def test_a_copy_says_what_is_in_it_and_only_its_owner_reads_it(copy):
         assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
 
 
+@pytest.mark.slow
 def test_the_files_of_a_bucket_are_copied_and_come_back_into_an_empty_one(
     copy, new_place, tmp_path, object_store
 ):

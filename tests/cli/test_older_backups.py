@@ -8,6 +8,7 @@ from tests.cli.places import change_manifest, refused
 from tests.migrations import at_0047
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_a_copy_of_an_older_version_is_migrated(new_place, tmp_path, database):
     older = new_place()

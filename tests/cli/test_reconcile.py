@@ -93,6 +93,7 @@ def beside(app, writer):
     return compare
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKS)
 def test_what_is_being_written_is_no_difference(beside, name):
     assert not beside(CHECKS[name])
@@ -111,6 +112,7 @@ def spoil(cast):
         db.session.execute(person.values(name="Nobody"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_real_difference_is_found_while_others_write(app, cast, beside, name):
     with app.app_context():
@@ -138,6 +140,7 @@ def test_what_an_import_under_way_will_write_is_no_difference(app_context, cast)
     assert misled_posts(repair=False) == 0
 
 
+@pytest.mark.slow
 def test_what_is_written_in_slices_after_a_change_is_no_difference(app_context, cast, monkeypatch):
     monkeypatch.setattr(indexing, "MAX_WRITTEN_AT_ONCE", 1)
     rename_unit(None, cast.licences, Localized(es="Permisos"))

@@ -64,6 +64,7 @@ def finds(client) -> bool:
     return bool(items)
 
 
+@pytest.mark.slow
 @pytest.mark.both
 def test_turned_back_its_people_are_out_at_every_door_in_the_same_second(
     app, cast, connect, client_of, shared

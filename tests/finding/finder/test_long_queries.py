@@ -42,6 +42,7 @@ def test_whatever_is_typed_is_answered(addresses, cast, client_of):
             assert answer.status_code == 200, (door, query[:20])
 
 
+@pytest.mark.slow
 def test_every_box_says_that_it_used_only_the_beginning(addresses, cast, client_of):
     client = client_of(cast.ana)
     for box, address in addresses.items():
