@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -40,6 +40,9 @@ from intranet.platform.core.converted_queries import ConvertedQuery
 Row = TypeVar("Row", bound=Identified)
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """The errors of a database that does not answer, stays locked, or has no connection free."""
+
+CONNECTION = "connection"
+"""The key of a session's info under which a unit of work keeps its connection."""
 
 MAX_CONNECTIONS = 60
 """The connections of a process to PostgreSQL."""
@@ -211,7 +214,13 @@ def execute_prepared(statement: Executable, **given: object) -> Result[Any]:
     session = db.session()
     if session.autoflush and (session.new or session.deleted or session.dirty):
         session.flush()
-    return prepared.query(session.connection(), statement, given)
+    return prepared.query(_connection(session), statement, given)
+
+
+def _connection(session: Session) -> Connection:
+    """Return the connection of the session, which takes a while to find outside a unit of work."""
+    known: Connection | None = session.info.get(CONNECTION)
+    return session.connection() if known is None or known.closed else known
 
 
 def store_rows(kind: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -302,4 +311,4 @@ def expire_rows(kind: type[Model]) -> None:
 def write(statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
     """Execute a statement without a result once for each row."""
     if rows:
-        prepared.write(db.session.connection(), statement, rows)
+        prepared.write(_connection(db.session()), statement, rows)

@@ -19,6 +19,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from intranet.extensions import READS_FROM, Identified, Model, db
 from intranet.platform.core import process_metrics, read_only
 from intranet.platform.core.database import (
+    CONNECTION,
     GONE,
     attach,
     execute_prepared,
@@ -280,7 +281,7 @@ def unit_of_work() -> Iterator[Work]:
         forget()
         work = session.info["work"] = Work(session, turns, times)
         try:
-            session.connection(execution_options={"writes": True})
+            session.info[CONNECTION] = session.connection(execution_options={"writes": True})
             times.begins()
             read_only.require_writable()
             yield work
@@ -299,6 +300,7 @@ def unit_of_work() -> Iterator[Work]:
             session.rollback()
             raise
         finally:
+            session.info.pop(CONNECTION, None)
             del session.info["work"]
 
 
