@@ -34,8 +34,9 @@ BACKLOG_LIMIT = 512
 # Each socket is an open file, and each request and its database connection are.
 MAX_OPEN_FILES = MAX_SOCKETS_ON_GEVENT + 2 * MAX_THREADS
 ANSWERS_WITHIN_SECONDS = 60
-# The arbiter, the jobs and the last sockets need some seconds more.
-FINISH_WITHIN_SECONDS = 4
+# The arbiter, the jobs and the last sockets need up to a second more. Connections that only wait
+# for a next request are waited for too, so that a stop takes this long on a site in use.
+FINISH_WITHIN_SECONDS = 3
 THREADED = "intranet.cli.threaded_intake:ThreadedIntake"
 # Imported only where it is used, because gevent patches the standard library.
 GREENLETS = "intranet.cli.greenlet_intake:GreenletIntake"

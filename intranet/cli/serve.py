@@ -110,6 +110,8 @@ def worker() -> None:
 
     check_storage(settings)
     with application(settings) as app:
+        with app.app_context():
+            _refuse_moved()
         schema.upgrade(app)
         tune_interpreter()
         end_watch = watch(app, settings)

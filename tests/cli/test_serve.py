@@ -254,6 +254,16 @@ def test_a_worker_does_the_jobs_beside_postgresql_and_is_refused_beside_sqlite(
         **settings,
     )
     assert made.returncode == 0, made.stderr
+    with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
+        connection.execute(
+            "CREATE TABLE moving AS SELECT now()::text AS begins_at, 5 AS minutes, "
+            "true AS is_closed, 'SQLite'::text AS moved_to"
+        )
+    refused = intranet("worker", **settings)
+    assert refused.returncode == 1
+    assert "moved to SQLite" in refused.stderr
+    with psycopg.connect(settings["database_url"].replace("+psycopg", "")) as connection:
+        connection.execute("DROP TABLE moving")
     with running("worker", **settings, log="json") as worker:
         assert json.loads(worker.line("{"))["message"] == "Working"  # every line is in that form
         folder = tmp_path / "data" / "mail" / "new"

@@ -5,6 +5,7 @@ nobody imports this module. Spans hold names, routes and shapes of statements: n
 addresses, values, texts or people, and of an error its class alone.
 """
 
+import logging
 import os
 import threading
 import time
@@ -29,6 +30,27 @@ UNTRACED = frozenset(
     {"outbox", "claims", "static", "asset", "health.live", "health.ready", "health.metrics"}
 )
 SECONDS_TO_SEND = 1.0
+SECONDS_BETWEEN_LINES = 60
+"""A collector that is away gave four lines every ten seconds in each process."""
+
+
+class SparseLines(logging.Filter):
+    """Lets one line of OpenTelemetry's through each minute, and all others."""
+
+    def __init__(self) -> None:
+        """Begin with letting a line through."""
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a line goes to the log."""
+        if not record.name.startswith("opentelemetry"):
+            return True
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + SECONDS_BETWEEN_LINES
+        return True
 
 
 class OperationSpans:
@@ -104,6 +126,10 @@ class Traces:
         self._spans = OperationSpans(provider.get_tracer("intranet"))
         with app.app_context():
             self._engine = db.engine
+        # Of loggers a filter sees only what is logged there, of handlers all that comes to them.
+        self._sparse = [(handler, SparseLines()) for handler in logging.getLogger().handlers]
+        for handler, sparse in self._sparse:
+            handler.addFilter(sparse)
         operation.observe(self._spans)
         app.after_request(self._spans.describe_request)
         event.listen(self._engine, "after_cursor_execute", self._spans.after_statement)
@@ -116,6 +142,8 @@ class Traces:
         sending = threading.Thread(target=self._provider.shutdown, daemon=True)
         sending.start()
         sending.join(SECONDS_TO_SEND)
+        for handler, sparse in self._sparse:
+            handler.removeFilter(sparse)
 
 
 def start(app: Flask, version: str) -> Traces:

@@ -1,6 +1,7 @@
 """Spans of requests, statements, events of clients and the outbox, as a collector gets them."""
 
 import json
+import logging
 import sys
 
 import pytest
@@ -113,6 +114,19 @@ def test_work_of_the_outbox_is_a_span_within_its_job_and_looking_for_it_is_none(
     assert inner.parent_span_id == outer.span_id
     assert inner.trace_id == outer.trace_id
     assert not [span for span in found if span.name == "outbox"]
+
+
+def test_a_collector_that_is_away_gives_one_line_a_minute(collector, caplog):
+    of_theirs = logging.getLogger("opentelemetry.exporter.otlp.proto.http")
+    for _ in range(5):
+        of_theirs.warning("the collector is away")
+    logging.getLogger("intranet").warning("ours")
+    assert caplog.messages == ["the collector is away", "ours"]
+
+    collector.traces.stop()
+    collector.traces = None
+    of_theirs.warning("the collector is away")
+    assert len(caplog.messages) == 3
 
 
 def test_where_nothing_is_set_nothing_is_watched_or_imported(app, monkeypatch):
