@@ -1,7 +1,7 @@
 """Write the messages of several people into one conversation, in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
@@ -19,69 +19,20 @@ from intranet.messaging.messages import message_parts
 from intranet.messaging.messages.events import MessageChanged, MessagePosted
 from intranet.messaging.messages.models import Forward, Mention, Message, MessageFile
 from intranet.messaging.messages.recent_posts import earlier, posted_since
+from intranet.messaging.messages.sent import Carried, Sent, sent_before
 from intranet.messaging.messages.serializers import message_json
 from intranet.messaging.spaces.models import Space
-from intranet.organisation.accounts.credentials import SignInCheck, check_together
+from intranet.organisation.accounts.credentials import check_together
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import known_row, write
-from intranet.platform.core.errors import Conflict, Forbidden, Problem, TooMany
-from intranet.platform.core.events import Hold
+from intranet.platform.core.errors import Forbidden, Problem, TooMany
 from intranet.platform.core.group_commit import Take
-from intranet.platform.core.html import Rendered
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.types import id_parameter
 from intranet.platform.core.unit_of_work import Work
 
 RATE_WINDOW = timedelta(seconds=10)
-
-
-@dataclass(frozen=True)
-class Carried:
-    """Forwarded words: the columns of `Forward`, and the files of the original."""
-
-    values: Mapping[str, Any]
-    files: Sequence[MessageFile] = ()
-
-
-@dataclass
-class Sent:
-    """A message to post, and the result.
-
-    The result is a new `message`, the `message_id` of one that was stored before, or a `failure`.
-    """
-
-    author_id: UUID
-    author_name: str | None
-    conversation_id: UUID
-    body: str
-    rendered: Rendered
-    digest: str
-    client_id: UUID
-    parent_id: UUID | None
-    file_ids: Sequence[UUID]
-    post_id: UUID | None
-    posts_per_10s: int
-    hold: Hold | None
-    check: SignInCheck | None
-    carried: Carried | None = None
-    message_id: UUID | None = None
-    message: Message | None = None
-    failure: Exception | None = None
-
-    @property
-    def name(self) -> str | None:
-        """The author's name, once their sign-in is checked."""
-        if self.check is None:
-            return self.author_name
-        return self.check.present.name if self.check.present else None
-
-
-def sent_before() -> Conflict:
-    """Return the refusal of a `client_id` that was used for something else."""
-    return Conflict(
-        _l("This message has already been sent with different content. Send it as a new message.")
-    )
 
 
 class BatchWriter:
@@ -110,7 +61,7 @@ class BatchWriter:
 
     def admit(self, sent: Sent) -> None:
         """Create the message, unless it is stored already or refused."""
-        sent.message = sent.failure = None
+        sent.message = sent.shown = sent.failure = None
         try:
             if sent.check:
                 sent.check.require()
@@ -257,16 +208,17 @@ class BatchWriter:
         self.work.store(self.messages)
         self.work.add(*self._attached)
         self._read_own()
-        shown = {message.id: message for message in self.messages}
+        shown = {message.id: message_json(message) for message in self.messages}
         for event in self.events:
             if isinstance(event, MessagePosted):
-                seen = message_json(shown[event.message_id])
-                self.work.publish(replace(event, shown=seen))
+                self.work.publish(replace(event, shown=shown[event.message_id]))
             else:
                 self.work.publish(event)
         for sent in self.several:
-            if sent.message and sent.hold:
-                self.work.answer_first(sent.hold)
+            if sent.message:
+                sent.shown = shown[sent.message.id]
+                if sent.hold:
+                    self.work.answer_first(sent.hold)
 
     def _read_own(self) -> None:
         """Mark the first author's messages as read, if they had read everything before them.

@@ -10,8 +10,9 @@ from intranet.messaging.conversations.revisions import readable_revisions
 from intranet.messaging.messages import message_parts, queries
 from intranet.messaging.messages.forms import KnownRevision, PostMessage, Sync
 from intranet.messaging.messages.models import Message
-from intranet.messaging.messages.posting import post_message
+from intranet.messaging.messages.posting import outcome, send_message
 from intranet.messaging.messages.rendered import rendered_since
+from intranet.messaging.messages.sent import Sent
 from intranet.messaging.messages.serializers import message_json
 from intranet.organisation.people.models import Person
 from intranet.platform.core import epochs
@@ -28,7 +29,17 @@ FRAME_BYTES = 160
 
 def post(person: Person, form: PostMessage) -> Message:
     """Post the message of a form, where the person may read."""
-    return post_message(
+    return outcome(_send(person, form))
+
+
+def post_and_show(person: Person, form: PostMessage) -> dict[str, Any]:
+    """Post the message of a form, and return its acknowledgement as `stored` does."""
+    sent = _send(person, form)
+    return {"message": sent.shown} if sent.is_shown_alone else stored(outcome(sent))
+
+
+def _send(person: Person, form: PostMessage) -> Sent:
+    return send_message(
         person,
         form.conversation_id,
         form.body,

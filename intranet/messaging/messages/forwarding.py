@@ -13,9 +13,9 @@ from intranet.messaging.conversations.operations import start_direct_message
 from intranet.messaging.conversations.queries import readers
 from intranet.messaging.messages import queries
 from intranet.messaging.messages.access import get_message
-from intranet.messaging.messages.bulk_posting import Carried
 from intranet.messaging.messages.models import BODY_LIMIT, PLACE_LIMIT, Forward, Message
 from intranet.messaging.messages.posting import post_message
+from intranet.messaging.messages.sent import Carried
 from intranet.messaging.spaces.models import Visibility
 from intranet.organisation.people.access import findable_among
 from intranet.organisation.people.models import Person

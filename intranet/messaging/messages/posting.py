@@ -6,6 +6,7 @@ It costs little more than one message, and their pushes go together.
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -14,8 +15,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation
 from intranet.messaging.messages import message_parts
-from intranet.messaging.messages.bulk_posting import BatchWriter, Carried, Sent, sent_before
+from intranet.messaging.messages.bulk_posting import BatchWriter
 from intranet.messaging.messages.models import BODY_LIMIT, Message, MessageFile
+from intranet.messaging.messages.sent import Carried, Sent, sent_before
 from intranet.organisation.accounts.credentials import pending_check
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import attach, known_row
@@ -29,7 +31,29 @@ from intranet.platform.core.unit_of_work import is_at_work, unit_of_work
 BATCH_SIZE = 64
 
 
+class Details(TypedDict, total=False):
+    """The options of `send_message`."""
+
+    parent_id: UUID | None
+    file_ids: Sequence[UUID]
+    post_id: UUID | None
+    carried: Carried | None
+    posts_per_10s: int
+
+
 def post_message(
+    author: Person,
+    conversation_id: UUID,
+    body: str,
+    *,
+    client_id: UUID,
+    **details: Unpack[Details],
+) -> Message:
+    """Post a message as `send_message` does, and return the row."""
+    return outcome(send_message(author, conversation_id, body, client_id=client_id, **details))
+
+
+def send_message(
     author: Person,
     conversation_id: UUID,
     body: str,
@@ -40,8 +64,8 @@ def post_message(
     post_id: UUID | None = None,
     carried: Carried | None = None,
     posts_per_10s: int = 20,
-) -> Message:
-    """Post a message in a conversation, once per `client_id`.
+) -> Sent:
+    """Post a message in a conversation, once per `client_id`; return it with its JSON.
 
     Args:
         body: Markdown, 1 to 10,000 characters once trimmed; with files it may be empty.
@@ -82,7 +106,7 @@ def post_message(
             check=check,
             carried=carried,
         )
-        return _posted(sent)
+        _post(sent)
     except (Invalid, Forbidden):
         # Only people who can read the conversation learn why it failed. This is checked only now,
         # without a lock, so that an outsider cannot delay the people in the conversation.
@@ -91,22 +115,22 @@ def post_message(
         if db.session.is_active:
             get_conversation(author, conversation_id)
         raise
+    return sent
 
 
-def _posted(sent: Sent) -> Message:
+def _post(sent: Sent) -> None:
     if is_at_work():
         _write(lambda: [sent])
     else:
         db.session.commit()  # a waiting thread holds no connection
         forget()
         _line.join(sent.conversation_id, sent)
-    return _outcome(sent)
-
-
-def _outcome(sent: Sent) -> Message:
-    """Return the message, in the author's own session, or raise the failure."""
     if sent.failure:
         raise sent.failure
+
+
+def outcome(sent: Sent) -> Message:
+    """Return the row of a message that was sent, in the author's own session."""
     if sent.message is None:
         return db.session.get_one(Message, sent.message_id)
     # The writing session has detached it; this session already has the author.
@@ -148,8 +172,9 @@ def _write_together(take: Take[Sent]) -> None:
             writer.admit(sent)
         writer.store()
     if not is_part:
-        for message in writer.messages:
-            _let_go(message)
+        for sent in writer.several:
+            if sent.message and not sent.is_shown_alone:
+                _let_go(sent.message)
 
 
 def _let_go(message: Message) -> None:

@@ -11,7 +11,6 @@ from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation, require_poster, rights_of
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages import message_parts
-from intranet.messaging.messages.bulk_posting import sent_before
 from intranet.messaging.messages.events import ScheduledChanged
 from intranet.messaging.messages.models import BODY_LIMIT, Message
 from intranet.messaging.messages.posting import post_message
@@ -21,6 +20,7 @@ from intranet.messaging.messages.scheduled import (
     ScheduledMessage,
     scheduled_count,
 )
+from intranet.messaging.messages.sent import sent_before
 from intranet.organisation.accounts.events import AccountConcerned
 from intranet.organisation.accounts.queries import is_let_in
 from intranet.organisation.people.models import Person

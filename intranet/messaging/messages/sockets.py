@@ -33,7 +33,7 @@ TYPING = Extra("typing", level=1)
 @on("message:post", checks_late=True)
 def post(person: Person, data: Mapping[str, Any]) -> dict[str, Any]:
     """Post a message; acknowledge with the message as stored."""
-    return endpoints.stored(endpoints.post(person, PostMessage.parse(data)))
+    return endpoints.post_and_show(person, PostMessage.parse(data))
 
 
 @on("message:edit")

@@ -1,10 +1,13 @@
 """A post over a socket checks the sign-in in its own transaction, before anything is answered."""
 
+from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
+from intranet.delivery.files.operations import store_upload
 from intranet.extensions import db
 from intranet.messaging.messages.models import Message
 from intranet.organisation.accounts.models import SignIn
@@ -101,3 +104,25 @@ def test_refusals_are_in_the_language_of_the_account(app, connect, cast, channel
 
     assert basque["status"] == galician["status"] == 422
     assert basque != galician
+
+
+def test_an_answer_is_what_others_get_and_what_is_read_later(app, connect, cast, channel_id):
+    ana, carles = connect(cast.ana), connect(cast.carles)
+    with app.app_context():
+        file_id = store_upload(cast.ana, BytesIO(b"Text."), "nota.txt").id
+    first = message(channel_id)
+    answers = [ana.ask("message:post", first)["message"]]
+    details: list[dict[str, Any]] = [
+        {"file_ids": [str(file_id)]},
+        {"body": f"@[x](person:{cast.carles.id}) Good."},
+        {"parent_id": answers[0]["id"]},
+    ]
+    answers += [ana.ask("message:post", message(channel_id, **more))["message"] for more in details]
+    pushed = [carles.next("message:posted")["message"] for _answer in answers]
+    again = ana.ask("message:post", first)["message"]
+    known = {"conversations": [{"id": channel_id, "rev": 0}]}
+    [later] = carles.ask("conversation:sync", known)["conversations"]
+
+    assert pushed == answers
+    assert again == {**answers[0], "rev": 5, "reply_count": 1}
+    assert later["messages"] == [*answers[1:], again]
