@@ -40,6 +40,8 @@ MAX_PREFIX_DOCUMENTS = 5_000
 """Prefixes are searched in so many of the newest documents of the person's conversations."""
 MANY_ELSEWHERE_ROWS = 20_000
 """If PostgreSQL expects more matches than this, scanning from the newest is faster."""
+IDS_PER_MATCH = 50
+"""For each expected match, how many ids PostgreSQL lists in the time that looking at it takes."""
 MAX_WINDOWS = 20
 SPARE_RATIO = 4
 """For every so many rows one more is fetched, because the person may not read some of them."""
@@ -227,16 +229,19 @@ def _elsewhere(
     limit: int,
 ) -> Sequence[int]:
     """Return ids of the newest matches elsewhere, as far as they are newer than enough known."""
-    if len(known) >= limit:
-        conditions = [*conditions, SearchDocument.id > known[-limit]]
-    recent = scan_newest(expression, *conditions, rows=RECENT_ROWS, limit=limit)
+    oldest = known[-limit] if len(known) >= limit else None
+    newer = [] if oldest is None else [SearchDocument.id > oldest]
+    recent = scan_newest(expression, *conditions, *newer, rows=RECENT_ROWS, limit=limit)
     if recent.edge is None or len(recent.ids) >= limit:
         return recent.ids
     whole = expression.whole()
+    matches = expected(whole)
     # Listing all with *a* and *de* took a second; scanning from the newest finds some soon.
-    if not times.instants and expected(whole) >= MANY_ELSEWHERE_ROWS:
-        return newest_ids(whole, *conditions, limit=limit, begun=recent, known=known)
-    return [*recent.ids, *newest_whole(whole, *conditions, limit=limit)]
+    if not times.instants and matches >= MANY_ELSEWHERE_ROWS:
+        return newest_ids(whole, *conditions, *newer, limit=limit, begun=recent, known=known)
+    if oldest is not None and matches * IDS_PER_MATCH < recent.edge - oldest:
+        newer = [SearchDocument.id + 0 > oldest]  # not by the index of ids
+    return [*recent.ids, *newest_whole(whole, *conditions, *newer, limit=limit)]
 
 
 def _ways(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true, union_all
+from sqlalchemy import ColumnElement, case, func, select, union_all
 
 from intranet.extensions import db
 from intranet.platform.core.database import on_sqlite
@@ -21,7 +21,6 @@ from intranet.platform.index.queries import (
     expected,
     fits,
     has_words,
-    matching,
     matching_on_sqlite,
     newest,
 )
@@ -115,9 +114,9 @@ def _all_if_rare(
     expression: Expression, conditions: Sequence[ColumnElement[bool]]
 ) -> Sequence[int] | None:
     """Return the ids of all matches from the index; None if there are many."""
-    also = and_(true(), *conditions)
-    rare = matching(expression, SearchDocument.id, within=also).limit(RARE_ROWS + 1)
-    every = db.session.scalars(rare).all()
+    hits = select(SearchDocument.id).where(fits(expression), *conditions)
+    listed = hits.cte().prefix_with("MATERIALIZED")  # planned without the limit
+    every = db.session.scalars(select(listed.c.id).limit(RARE_ROWS + 1)).all()
     return every if len(every) <= RARE_ROWS else None
 
 

@@ -9,7 +9,7 @@ from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Any, Expression, Not, Phrase, Tag, Word
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.operations import IndexDocument, forget_words, put, remove
-from intranet.platform.index.queries import matching, newest
+from intranet.platform.index.queries import matching, newest, some_matching
 from intranet.platform.index.spelling import corrections, distance
 
 pytestmark = pytest.mark.both
@@ -47,7 +47,9 @@ def find(app, ids):
         with app.app_context():
             rows = db.session.scalars(
                 matching(expression, SearchDocument.subject_id).order_by(newest()).limit(20)
-            )
+            ).all()
+            prepared = some_matching(expression, SearchDocument.subject_id, most=1_000)
+            assert {row[0] for row in prepared} & names.keys() == {*rows} & names.keys()
             return [names[row] for row in rows if row in names]
 
     return names_found
