@@ -17,12 +17,14 @@ from intranet.finding.directory.list_filters import HEADS, VACANT, Condition, Po
 from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.people.models import Appointment, Person
+from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 
 PAGE_SIZE = 50
 FILLED, UNFILLED = 0, 1
+ACTING_UNIT = 1_000_000
+"""An acting holder counts so much beside holders; no post has so many."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,10 @@ def _totals(agency: Agency, condition: Condition, now: datetime) -> Select[*tupl
     The first four are of posts that match the filter, the others of all.
     """
     # Post by post: joined, PostgreSQL reads all appointments of the network.
+    # Holders and acting holders in one number, so that a post is looked up once.
+    is_holder = Appointment.kind == AppointmentKind.HOLDER
     people = (
-        select(func.count())
+        select(func.coalesce(func.sum(case((is_holder, 1), else_=ACTING_UNIT)), 0))
         .where(Appointment.post_id == Post.id, is_current(now))
         .correlate(Post)
         .scalar_subquery()
@@ -120,25 +124,26 @@ def _totals(agency: Agency, condition: Condition, now: datetime) -> Select[*tupl
         select(
             Post.is_head,
             Post.places,
-            people.label("here"),
-            queries.vacancies(now).label("free"),
+            people.label("people"),
             in_force(Post, clock.today(agency.time_zone)).label("is_in_force"),
             condition.vacancies().label("fits"),
         )
-        .join(Unit, Unit.id == Post.unit_id)
+        .join(Unit, Unit.id == Post.unit_id, isouter=True)  # left out unless the filter has units
         .where(Post.agency_id == agency.id)
         .cte()
         .prefix_with("MATERIALIZED", dialect="postgresql")
         .c
     )
-    is_vacant = and_(each.is_in_force, each.free > 0)
+    holders = each.people % ACTING_UNIT
+    here, free = holders + each.people // ACTING_UNIT, each.places - holders
+    is_vacant = and_(each.is_in_force, free > 0)
     return select(
-        func.sum(case((each.fits, each.here))),
-        func.sum(case((and_(each.fits, each.is_head), each.here))),
+        func.sum(case((each.fits, here))),
+        func.sum(case((and_(each.fits, each.is_head), here))),
         func.count(case((and_(each.fits, is_vacant), 1))),
         func.count(case((and_(each.fits, is_vacant, each.is_head), 1))),
         func.sum(case((each.is_in_force, each.places))),
-        func.sum(case((is_vacant, each.free))),
+        func.sum(case((is_vacant, free))),
     )
 
 

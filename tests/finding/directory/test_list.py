@@ -8,9 +8,10 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.finding.directory import listing, queries
 from intranet.finding.directory.list_filters import PostListFilters
+from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Function, Post, PostFunction
 from intranet.organisation.agencies.operations.posts import PostSpec, create_post
-from intranet.organisation.people.models import Appointment
+from intranet.organisation.people.models import Appointment, AppointmentKind
 from intranet.organisation.people.operations.appointments import AppointmentSpec, appoint_all
 from intranet.organisation.people.operations.people import ProfileContents, create_people
 from intranet.platform.core import clock
@@ -170,6 +171,32 @@ def test_one_pass_counts_what_the_rows_and_the_chart_say(app_context, cast, coun
     assert counts.vacant == len(listing.page(cast.ana, cast.monteclaro, vacant).entries)
     totals = [each for each in statements if "sum(" in each.lower()]
     assert len(totals) == 1
+    assert str(totals[0]).lower().count("from appointments") == 1
+
+
+def test_acting_holders_are_counted_but_fill_no_place(app_context, cast):
+    nothing = PostListFilters.read({}, cast.monteclaro)
+    before = listing.counts(cast.monteclaro, nothing)
+    post = create_post(
+        None, PostSpec(unit=cast.systems, title=Localized(es="Operador/a"), places=2)
+    )
+    today, acting = clock.today("Europe/Madrid"), AppointmentKind.ACTING
+    people = [(cast.xoel, acting), (cast.rosa, acting), (cast.uxia, AppointmentKind.HOLDER)]
+    appoint_all(
+        None,
+        cast.monteclaro,
+        [
+            AppointmentSpec(post=post, person=person, starts_on=today, kind=kind)
+            for person, kind in people
+        ],
+    )
+    db.session.rollback()
+
+    counts = listing.counts(cast.monteclaro, nothing)
+    assert counts.shown == before.shown + 3 + 1
+    assert counts.vacant == before.vacant + 1
+    assert counts.figures == before.figures + DirectoryFigures(posts=2, vacant=1)
+    assert counts.figures == queries.figures_of(cast.monteclaro, clock.now())
 
 
 def test_nobody_found_is_said_with_a_way_on(cast, page_of):
