@@ -19,7 +19,7 @@ from intranet.collaboration.events.models import (
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import id_parameter, ids_parameter
+from intranet.platform.core.types import among, id_parameter
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def answers_of(
 def _answers() -> Select[EventAnswer]:
     return select(EventAnswer).where(
         EventAnswer.person_id == id_parameter("person_id"),
-        EventAnswer.publication_id.in_(ids_parameter("ids")),
+        among(EventAnswer.publication_id, "ids"),
     )
 
 
@@ -92,7 +92,7 @@ def _places() -> Select[UUID, str, int]:
     return (
         select(EventAnswer.publication_id, EventAnswer.recurrence, func.count().label("places"))
         .where(
-            EventAnswer.publication_id.in_(ids_parameter("ids")),
+            among(EventAnswer.publication_id, "ids"),
             EventAnswer.answer == AnswerKind.YES,
             EventAnswer.waiting.is_(None),
         )

@@ -27,7 +27,7 @@ from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Id, Instant, among, id_parameter
 from intranet.publishing.publications.access import is_open_to
 from intranet.publishing.publications.found import found_ids
 from intranet.publishing.publications.models import (
@@ -284,7 +284,7 @@ def _rows(kept: type[Kept]) -> Select[Kept, PublicationVersion]:
         select(kept, PublicationVersion)
         .join(Publication, Publication.id == kept.publication_id)
         .join(PublicationVersion, is_latest())
-        .where(kept.publication_id.in_(ids_parameter("ids")))
+        .where(among(kept.publication_id, "ids"))
         .options(
             publication.joinedload(Publication.post, innerjoin=True).joinedload(
                 Post.unit, innerjoin=True

@@ -23,7 +23,7 @@ from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.territories import territories_of
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import Localized, ids_parameter
+from intranet.platform.core.types import Localized, among, ids_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import Any as OneOf
 from intranet.platform.index.expressions import Expression, Not, Tag, Word
@@ -227,7 +227,7 @@ def _functions() -> Select[UUID, str, float, bool]:
     return select(
         *(PostFunction.post_id, PostFunction.function_code, PostFunction.strength),
         PostFunction.is_suggested,
-    ).where(PostFunction.post_id.in_(ids_parameter("ids")))
+    ).where(among(PostFunction.post_id, "ids"))
 
 
 @cache
@@ -252,7 +252,7 @@ def _posts() -> Select[Any, *tuple[Any, ...]]:
         .join(Unit, Unit.id == Post.unit_id)
         .join(Agency, Agency.id == Post.agency_id)
         .where(
-            Post.id.in_(ids_parameter("ids")),
+            among(Post.id, "ids"),
             Agency.in_directory,
             in_force(Post, bindparam("day", type_=Date)),
         )

@@ -19,7 +19,7 @@ from intranet.organisation.agencies.labels import agency_kind_names
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import id_parameter, ids_parameter
+from intranet.platform.core.types import among, id_parameter
 from intranet.platform.core.web import current_language
 
 MAX_PEOPLE_SHOWN = 3
@@ -109,13 +109,13 @@ def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -
 
 @cache
 def _posts() -> Select[Post]:
-    return select(Post).where(Post.id.in_(ids_parameter("ids")))
+    return select(Post).where(among(Post.id, "ids"))
 
 
 @cache
 def _kept() -> Select[UUID]:
     return select(KeptPost.post_id).where(
-        KeptPost.person_id == id_parameter("person_id"), KeptPost.post_id.in_(ids_parameter("ids"))
+        KeptPost.person_id == id_parameter("person_id"), among(KeptPost.post_id, "ids")
     )
 
 

@@ -15,7 +15,7 @@ from intranet.organisation.people.models import Appointment, Person, ProfileReac
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import NOW, ids_parameter
+from intranet.platform.core.types import NOW, among
 
 CONFIRMED_FOR = timedelta(days=365)
 
@@ -72,7 +72,7 @@ def _holders() -> Select[Any, *tuple[Any, ...]]:
         .join(Person, Person.id == Appointment.person_id)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(
-            Appointment.post_id.in_(ids_parameter("ids")),
+            among(Appointment.post_id, "ids"),
             is_current(NOW),
             Person.erased_at.is_(None),
         )

@@ -84,7 +84,7 @@ def in_common(
 def _weighed(target: CounterpartTarget, reason: CounterpartReason) -> CounterpartReason:
     if reason.why in target.said:
         return replace(reason, was_asked=True)
-    if reason.why not in NEAR:
+    if reason.why not in NEAR or target.nearness == 1:
         return reason
     return replace(reason, points=reason.points * target.nearness)
 

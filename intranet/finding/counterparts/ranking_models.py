@@ -10,7 +10,7 @@ from intranet.organisation.agencies.models import AgencyKind
 from intranet.organisation.agencies.occupations import (
     NamedWork,
     features,
-    functions_of_occupations,
+    subjects,
     unit_vector,
 )
 
@@ -100,7 +100,7 @@ class WithWork:
     @cached_property
     def subjects(self) -> Mapping[str, float]:
         """The functions that the occupations usually belong to, as a vector of length 1."""
-        return unit_vector(functions_of_occupations(self.occupations))
+        return subjects(self.occupations)
 
     @property
     def is_level_clear(self) -> bool:

@@ -16,7 +16,7 @@ from intranet.organisation.people.access import agency_ids_of, is_open_to
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import heads_of_units, is_current
 from intranet.platform.core import clock
-from intranet.platform.core.types import ids_parameter
+from intranet.platform.core.types import among
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _functions() -> Select[UUID, Function]:
     return (
         select(PostFunction.post_id, Function)
         .join(Function, Function.code == PostFunction.function_code)
-        .where(PostFunction.post_id.in_(ids_parameter("ids")))
+        .where(among(PostFunction.post_id, "ids"))
         .order_by(PostFunction.function_code)
     )
 

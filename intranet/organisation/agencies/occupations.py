@@ -39,6 +39,8 @@ THOUSAND = 1_000
 
 MAX_MAIN, MAX_MAIN_GROUPS, MIN_MAIN_STRENGTH = 4, 2, 0.06
 """By so many occupations and minor groups a post is found, none weaker than that."""
+MAX_VECTORS = 2_000
+"""So many vectors of each sort are kept, of 4 KB: a list of counterparts needs a hundred."""
 RANDOM_RANGE = 1_000_003
 MIN_NAMED_STRENGTH, MIN_ROLE_STRENGTH = 0.25, 0.6
 """A title that suggests them less clearly does not name an occupation or a role."""
@@ -119,14 +121,24 @@ def occupations_of(
     return {code: round(strength / total, 3) for code, strength in kept}
 
 
-def features(strengths: Strengths) -> dict[str, float]:
+def features(strengths: Strengths) -> Strengths:
     """Return occupations with their groups, roles and neighbours as a vector of length 1.
 
     The similarity of two posts is the scalar product of their vectors.
     """
+    return _features(tuple(strengths.items()))
+
+
+def subjects(strengths: Strengths) -> Strengths:
+    """Return the functions to which occupations usually belong, as a vector of length 1."""
+    return _subjects(tuple(strengths.items()))
+
+
+@lru_cache(MAX_VECTORS)
+def _features(strengths: tuple[tuple[str, float], ...]) -> Strengths:
     found: dict[str, float] = defaultdict(float)
     known = occupations()
-    for code, strength in strengths.items():
+    for code, strength in strengths:
         if occupation := known.get(code):
             for key, share in (
                 (code, CODE),
@@ -138,7 +150,12 @@ def features(strengths: Strengths) -> dict[str, float]:
                 found[key] += share * strength
             for neighbour, alike in occupation.neighbours.items():
                 found[neighbour] += NEIGHBOUR * alike * strength
-    return unit_vector(found)
+    return MappingProxyType(unit_vector(found))
+
+
+@lru_cache(MAX_VECTORS)
+def _subjects(strengths: tuple[tuple[str, float], ...]) -> Strengths:
+    return MappingProxyType(unit_vector(functions_of_occupations(dict(strengths))))
 
 
 @dataclass(frozen=True)
@@ -233,5 +250,5 @@ def _shares(points: Strengths, most: int) -> dict[str, float]:
 
 def scalar_product(one: Strengths, other: Strengths) -> float:
     """Return the sum of the products of what two vectors have in common."""
-    smaller, larger = sorted((one, other), key=len)
+    smaller, larger = (other, one) if len(other) < len(one) else (one, other)
     return sum(value * larger[key] for key, value in smaller.items() if key in larger)

@@ -27,7 +27,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, Instant, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Id, Instant, among, id_parameter
 
 FIELDS = ("photo", "phone", "about", "languages", "ask_about", "contact_note", "week")
 FOR_THE_AGENCY = frozenset({"photo", "phone"})
@@ -201,7 +201,7 @@ def _colleagues() -> Select[UUID]:
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)
         .where(
-            Appointment.person_id.in_(ids_parameter("ids")),
+            among(Appointment.person_id, "ids"),
             is_current(NOW),
             Post.agency_id.in_(mine),
         )

@@ -21,7 +21,7 @@ from intranet.organisation.people.queries import in_parts, is_current
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.dates import day, time_of_day
 from intranet.platform.core.i18n import _
-from intranet.platform.core.types import NOW, ids_parameter
+from intranet.platform.core.types import NOW, among
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_ZONE = "Europe/Madrid"
@@ -84,7 +84,7 @@ def _agencies_held() -> Select[Any, *tuple[Any, ...]]:
         select(Appointment.person_id, Agency.id, Agency.time_zone, Agency.territory)
         .join(Post, Post.id == Appointment.post_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Appointment.person_id.in_(ids_parameter("ids")), is_current(NOW))
+        .where(among(Appointment.person_id, "ids"), is_current(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 

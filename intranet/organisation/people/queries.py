@@ -22,7 +22,7 @@ from intranet.organisation.people.models import (
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import sort_key
-from intranet.platform.core.types import NOW, Instant, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Instant, among, id_parameter
 
 Key = TypeVar("Key")
 # Bound parameters of one statement; SQLite takes 32,766.
@@ -83,7 +83,7 @@ def current_appointments_of(
 def _current_of_people() -> Select[Appointment]:
     return (
         _appointments()
-        .where(Appointment.person_id.in_(ids_parameter("ids")), is_current(NOW))
+        .where(among(Appointment.person_id, "ids"), is_current(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 
@@ -137,7 +137,7 @@ def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[App
 def _current_of_posts() -> Select[Appointment]:
     return (
         _appointments()
-        .where(Appointment.post_id.in_(ids_parameter("ids")), is_current(NOW))
+        .where(among(Appointment.post_id, "ids"), is_current(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 
@@ -158,7 +158,7 @@ def _current_heads() -> Select[Appointment]:
     return (
         _appointments()
         .join(Post, Post.id == Appointment.post_id)
-        .where(Post.unit_id.in_(ids_parameter("ids")), Post.is_head, is_current(NOW))
+        .where(among(Post.unit_id, "ids"), Post.is_head, is_current(NOW))
         .order_by(Post.level, Appointment.since, Appointment.id)
     )
 

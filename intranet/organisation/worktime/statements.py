@@ -9,7 +9,7 @@ from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Absence, Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.organisation.worktime.models import CalendarDay, Duty, OwnHours, WorkingTime
-from intranet.platform.core.types import UTCDateTime, ids_parameter
+from intranet.platform.core.types import UTCDateTime, among, ids_parameter
 
 Columns = Select[Any, *tuple[Any, ...]]
 
@@ -29,7 +29,7 @@ def agencies_query() -> Columns:
         select(Appointment.person_id, Agency.id, Agency.territory, Agency.time_zone)
         .join(Post, Post.id == Appointment.post_id)
         .join(Agency, Agency.id == Post.agency_id)
-        .where(Appointment.person_id.in_(ids_parameter("person_ids")), is_current(_instant("now")))
+        .where(among(Appointment.person_id, "person_ids"), is_current(_instant("now")))
     )
 
 
@@ -65,7 +65,7 @@ def own_weeks() -> Columns:
             OwnHours.closes,
         )
         .outerjoin(OwnHours, OwnHours.person_id == Person.id)
-        .where(Person.id.in_(ids_parameter("person_ids")))
+        .where(among(Person.id, "person_ids"))
     )
 
 
@@ -75,7 +75,7 @@ def duties() -> Columns:
     return (
         select(Duty.person_id, Duty.since, Duty.until, Duty.kind)
         .where(
-            Duty.person_id.in_(ids_parameter("person_ids")),
+            among(Duty.person_id, "person_ids"),
             Duty.until > _instant("first"),
             Duty.since < _instant("last"),
         )
@@ -89,7 +89,7 @@ def absences_query() -> Columns:
     return (
         select(Absence.person_id, Absence.since, Absence.until)
         .where(
-            Absence.person_id.in_(ids_parameter("person_ids")),
+            among(Absence.person_id, "person_ids"),
             Absence.until > _instant("first"),
             Absence.since < _instant("last"),
         )

@@ -5,8 +5,10 @@ each execution: on keys of its cache, contexts and cursors. Here it compiles the
 values and rows, and wraps errors; what lies between is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -18,10 +20,15 @@ from sqlalchemy import (
     IteratorResult,
     Numeric,
     Result,
+    Uuid,
 )
 from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.types import TypeEngine
 
 Row = Mapping[str, Any]
+
+MAX_IDS = 20_000
+"""So many ids are kept as objects, of 200 bytes: a page reads a thousand, half of them again."""
 
 MAX_SHAPES = 8
 """For so many lengths of its lists a statement is prepared, for the first ones that come."""
@@ -82,7 +89,7 @@ class PreparedStatement:
         ]
         columns = compiled._result_columns or ()  # noqa: SLF001 - as above
         self.returns_rows = bool(columns)
-        results = [each.type._cached_result_processor(dialect, None) for each in columns]  # noqa: SLF001 - as above
+        results: list[Any] = [_reading(each.type, dialect) for each in columns]
         names = [each.keyname for each in columns]
         self._shape = SimpleResultMetaData(names, _processors=results if any(results) else None)
 
@@ -149,6 +156,18 @@ class PreparedStatement:
             raise
         cursor.close()
         return rows
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return how values of a column are converted, if they are."""
+    if isinstance(kind, Uuid) and kind.as_uuid and dialect.name == "sqlite":
+        return _as_uuid
+    return kind._cached_result_processor(dialect, None)  # noqa: SLF001 - as above
+
+
+@lru_cache(MAX_IDS)
+def _as_uuid(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
 
 
 Shape = tuple[Any, ...]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from intranet.extensions import Model, db
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.types import ids_parameter
+from intranet.platform.core.types import among
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -94,7 +94,7 @@ def _rows(satellite: type[M]) -> Select[M, Publication, PublicationVersion]:
             joinedload(Publication.published_by),
             joinedload(Publication.space, innerjoin=True),
         )
-        .where(Publication.id.in_(ids_parameter("ids")))
+        .where(among(Publication.id, "ids"))
     )
 
 

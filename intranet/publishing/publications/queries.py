@@ -15,7 +15,7 @@ from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core.types import NOW, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, among, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.announcement_models import (
@@ -290,4 +290,4 @@ def read_in_order(ids: Sequence[UUID]) -> list[PublicationItem]:
 
 @cache
 def _items_with_ids() -> Select[Publication, PublicationVersion]:
-    return _items().where(Publication.id.in_(ids_parameter("ids")))
+    return _items().where(among(Publication.id, "ids"))
