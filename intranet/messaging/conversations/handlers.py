@@ -24,6 +24,7 @@ from intranet.organisation.accounts.operations.talks_cuts import finds_talks
 from intranet.organisation.agencies.events import OnwardChanged, PostsChanged, TimeZoneChanged
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.events import AbsenceChanged, AppointmentsChanged
+from intranet.organisation.people.queries import in_parts
 from intranet.organisation.people.speakers import posts_touched_by
 from intranet.platform.core import clock
 from intranet.platform.core.database import store_rows
@@ -124,12 +125,17 @@ def follow_absence(event: AbsenceChanged) -> None:
 
 def follow_posts_changed(event: PostsChanged) -> None:
     """Update the speakers of posts whose fallbacks may have changed. New posts have none yet."""
-    _follow(select(Post.id).where(Post.id.in_(event.post_ids), Post.version > 1))
+    for some in in_parts(event.post_ids):
+        _follow(select(Post.id).where(Post.id.in_(some), Post.version > 1))
 
 
 def follow_onward(event: OnwardChanged) -> None:
-    """Update the speakers of these posts, and of those that lead to them."""
-    _follow(select(Post.id).where(Post.id.in_(event.post_ids)))
+    """Update the speakers of these posts, and of those that lead to them.
+
+    There may be more posts than a statement takes parameters, as where agencies are compared.
+    """
+    for some in in_parts(event.post_ids):
+        _follow(select(Post.id).where(Post.id.in_(some)))
 
 
 def _follow(post_ids: Select[UUID]) -> None:

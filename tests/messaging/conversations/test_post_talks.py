@@ -3,20 +3,26 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, select
 
+from intranet.extensions import db
 from intranet.messaging.conversations.access import get_conversation
+from intranet.messaging.conversations.models import ToldSpeaker
 from intranet.messaging.conversations.operations import (
     decline_direct_message,
     start_direct_message,
     start_post_conversation,
 )
 from intranet.messaging.conversations.queries import reader_ids, standings
+from intranet.organisation.agencies.events import OnwardChanged
 from intranet.organisation.people.models import AppointmentKind
 from intranet.organisation.people.operations.absences import end_absence, set_absence
 from intranet.organisation.people.operations.appointments import appoint, end_appointment
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, Invalid, NotFound
+from intranet.platform.core.ids import uuid7
+from intranet.platform.core.unit_of_work import unit_of_work
 from tests.cast import today
 from tests.messaging.messages.helpers import say
 
@@ -43,6 +49,16 @@ def test_a_talk_with_a_post_is_read_by_who_wrote_and_who_holds_it_alone(app_cont
     for person in (cast.ana, cast.xoel, cast.dorleta, cast.elna, cast.lara):
         with pytest.raises(NotFound):
             get_conversation(person, talk.id)
+
+
+@pytest.mark.both
+def test_the_posts_of_a_whole_country_may_lead_elsewhere_at_once(app_context, cast):
+    start_post_conversation(cast.bieito, cast.head_post)
+    with unit_of_work() as work:
+        db.session.execute(delete(ToldSpeaker))
+        elsewhere = [uuid7() for _ in range(70_000)]  # PostgreSQL takes 65,535 parameters
+        work.publish(OnwardChanged((*elsewhere, cast.head_post.id)))
+    assert db.session.scalars(select(ToldSpeaker.person_id)).all() == [cast.carles.id]
 
 
 def test_who_is_there_for_the_post_writes_as_nothing_else(app_context, cast):
