@@ -86,15 +86,15 @@ def _repeat_without_client_id(name: str) -> None:
     """Take what is sent again as something new."""
     from intranet.messaging.messages import endpoints
 
-    post_message = vars(endpoints)["post_message"]
+    send_message = vars(endpoints)["send_message"]
 
-    @wraps(post_message)
+    @wraps(send_message)
     def anew(*what: Any, **more: Any) -> Any:
         if is_on(name):
             more["client_id"] = uuid4()
-        return post_message(*what, **more)
+        return send_message(*what, **more)
 
-    _replace(endpoints, "post_message", anew)
+    _replace(endpoints, "send_message", anew)
 
 
 def _acknowledge_before_commit(name: str) -> None:
