@@ -110,8 +110,7 @@ def worker() -> None:
 
     check_storage(settings)
     with application(settings) as app:
-        with app.app_context():
-            _refuse_moved()
+        _refuse_moved(app)
         schema.upgrade(app)
         tune_interpreter()
         end_watch = watch(app, settings)
@@ -137,8 +136,7 @@ def prepare(settings: Settings, *, empty: bool) -> None:
     check_storage(settings)
     replica_checks.check_replica(settings)
     with slow_statements.expected(), application(settings) as app:
-        with app.app_context():
-            _refuse_moved()
+        _refuse_moved(app)
         if not schema.is_current(app):
             click.echo("Preparing the database …")
             schema.upgrade(app)
@@ -149,7 +147,7 @@ def prepare(settings: Settings, *, empty: bool) -> None:
     forget_mine()
 
 
-def _refuse_moved() -> None:
+def _refuse_moved(app: "Flask") -> None:
     """Refuse to start on the database that a move has left.
 
     Raises:
@@ -157,7 +155,8 @@ def _refuse_moved() -> None:
     """
     from intranet.platform.core import read_only
 
-    found = read_only.read()
+    with app.app_context():
+        found = read_only.read()
     if found and found.moved_to:
         raise BadSettingError(
             f"This installation moved to {found.moved_to}: set INTRANET_DATABASE_URL to that "

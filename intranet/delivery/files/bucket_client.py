@@ -36,7 +36,7 @@ WRITE_ATTEMPTS: Final = 3
 READ_SECONDS: Final = 3
 READ_ATTEMPTS: Final = 2
 READ_WAIT_SECONDS: Final = 10
-"""So long one request to read waits in all: both attempts, and botocore's pause of ≤ 1 s."""
+"""The longest wait of a request to read: both attempts, and botocore's pause of ≤ 1 s."""
 REST_SECONDS: Final = 5
 MAX_REQUESTS: Final = 32
 """How many requests of a process are under way at once: fewer than its database connections."""

@@ -174,7 +174,7 @@ Shape = tuple[Any, ...]
 
 
 class PreparedShapes:
-    """One statement, prepared for the columns that are written and for the lengths of its lists."""
+    """The prepared forms of a statement: one for each set of written columns and list lengths."""
 
     def __init__(self) -> None:
         self._known: dict[Shape, PreparedStatement | None] = {}

@@ -1,4 +1,4 @@
-"""What is found outside of a person's rooms is the same by whatever index it is found."""
+"""Matches outside of a person's rooms: the same ones, whichever index finds them."""
 
 from itertools import product
 
@@ -9,11 +9,10 @@ from intranet.attention.search import queries
 from intranet.attention.search.queries import _elsewhere, _Times
 from intranet.extensions import db
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, OfKinds, Tag, Word
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.operations import IndexDocument, put
+from tests.platform.index.helpers import put_messages
 
 pytestmark = pytest.mark.only_on("postgresql", reason="SQLite reads its index backwards")
 
@@ -24,18 +23,10 @@ IS_MESSAGE = SearchDocument.kind == DocumentKind.MESSAGE
 @pytest.fixture
 def ids(app_context):
     """The ids of messages with the word, the newest first; every third is in a discussion."""
-    with unit_of_work():
-        put(
-            IndexDocument(
-                kind=DocumentKind.MESSAGE,
-                subject_id=uuid7(),
-                title="",
-                body="gato",
-                tags=(tags.DISCUSSION,) if number % 3 == 0 else (),
-                conversation_id=uuid7(),
-            )
-            for number in range(MESSAGES)
-        )
+    put_messages(
+        ("gato", uuid7(), (tags.DISCUSSION,) if number % 3 == 0 else ())
+        for number in range(MESSAGES)
+    )
     return db.session.scalars(
         select(SearchDocument.id)
         .where(IS_MESSAGE, SearchDocument.body == "gato")

@@ -127,5 +127,16 @@ def slow(seconds):
     return answer
 
 
+def holds(asked, goes_on):
+    """Set one event when a request comes, and answer once the other is set."""
+
+    def answer(environ, start_response, store):
+        asked.set()
+        goes_on.wait(10)
+        return store(environ, start_response)
+
+    return answer
+
+
 def _read(environ):
     environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -6,6 +6,7 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 
@@ -17,6 +18,7 @@ from intranet.delivery.files.storage_interface import OutOfStepError, StorageAwa
 from tests.delivery.files.object_store import (
     breaks_off,
     hangs_up,
+    holds,
     loses,
     says,
     slow,
@@ -148,18 +150,22 @@ def test_while_the_store_is_away_nobody_waits_and_afterwards_all_goes_on(bucket,
     assert not bucket.client.is_away
 
 
-def test_a_single_short_request_tries_whether_the_store_is_back(bucket, object_store):
+def test_a_single_short_request_tries_whether_the_store_is_back(bucket, object_store, monkeypatch):
+    monkeypatch.setattr(bucket_client, "READ_SECONDS", 10)
+    bucket = BucketStorage(bucket.client.address, "tests", "tests")
+    asked, goes_on = Event(), Event()
     with object_store.failing(UNAVAILABLE), pytest.raises(StorageAway):
         bucket.open(KEY)
     rest()
-    with object_store.failing(slow(0.8)), ThreadPoolExecutor(1) as pool:
+    with object_store.failing(holds(asked, goes_on)), ThreadPoolExecutor(1) as pool:
         object_store.requests.clear()
         writing = pool.submit(bucket.put, KEY, io.BytesIO(TEXT))
-        time.sleep(0.5)  # longer than a rest
+        assert asked.wait(10)
+        rest()  # while the first is still asked, nobody tries another time
         with pytest.raises(StorageAway):
             bucket.open(KEY)
         assert [method for method, _path in object_store.requests] == ["GET"]
-        object_store.fails = lambda _method, _path: None
+        goes_on.set()
         writing.result()
     assert content_of(bucket) == TEXT
 

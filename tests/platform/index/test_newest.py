@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.platform.core.ids import uuid7
-from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index import newest
 from intranet.platform.index.expressions import OfKinds, Phrase, Word
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -19,7 +18,7 @@ from intranet.platform.index.newest import (
     newest_ids,
     scan_newest,
 )
-from intranet.platform.index.operations import IndexDocument, put
+from tests.platform.index.helpers import put_messages
 
 pytestmark = pytest.mark.only_on("postgresql", reason="SQLite reads its index backwards")
 
@@ -36,18 +35,7 @@ def said(app_context):
         " ".join(word for word, share in CHANCES.items() if chance.random() < share) or "nada"
         for _message in range(MESSAGES)
     ]
-    with unit_of_work():
-        put(
-            IndexDocument(
-                kind=DocumentKind.MESSAGE,
-                subject_id=uuid7(),
-                title="",
-                body=text,
-                tags=(),
-                conversation_id=rooms[chance.randrange(ROOMS)],
-            )
-            for text in texts
-        )
+    put_messages((text, rooms[chance.randrange(ROOMS)], ()) for text in texts)
     rows = db.session.execute(
         select(SearchDocument.id, SearchDocument.body, SearchDocument.conversation_id)
         .where(IS_MESSAGE)
