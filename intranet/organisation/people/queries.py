@@ -22,7 +22,7 @@ from intranet.organisation.people.models import (
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
 from intranet.platform.core.text import sort_key
-from intranet.platform.core.types import NOW, Instant, among, id_parameter
+from intranet.platform.core.types import NOW, Instant, among, id_parameter, ids_parameter
 
 Key = TypeVar("Key")
 # Bound parameters of one statement; SQLite takes 32,766.
@@ -79,11 +79,12 @@ def current_appointments_of(
     return found
 
 
+# With `among` SQLite would look for terms that are not over first, and so read all appointments.
 @cache
 def _current_of_people() -> Select[Appointment]:
     return (
         _appointments()
-        .where(among(Appointment.person_id, "ids"), is_current(NOW))
+        .where(Appointment.person_id.in_(ids_parameter("ids")), is_current(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 
@@ -137,7 +138,7 @@ def holders_of(post_ids: Collection[UUID], now: datetime) -> dict[UUID, list[App
 def _current_of_posts() -> Select[Appointment]:
     return (
         _appointments()
-        .where(among(Appointment.post_id, "ids"), is_current(NOW))
+        .where(Appointment.post_id.in_(ids_parameter("ids")), is_current(NOW))
         .order_by(Appointment.since, Appointment.id)
     )
 
