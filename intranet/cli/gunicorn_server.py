@@ -17,11 +17,13 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http import message
 from gunicorn.sock import BaseSocket
 from prometheus_client.multiprocess import mark_process_dead
 
 from intranet.cli.child_processes import die_with
 from intranet.cli.paced_responses import PacedAnswers
+from intranet.cli.request_intake import HEAD_BYTES
 from intranet.cli.shared_metrics import FOLDER
 from intranet.cli.watching import watch
 from intranet.config import Settings
@@ -69,6 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         self._serving = serving
         _allow_open_files()
         _leave_listening_to_workers()
+        _leave_long_addresses_to_the_application()
         super().__init__()
 
     def load_config(self) -> None:
@@ -84,7 +87,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "keepalive": 15,
             "graceful_timeout": FINISH_WITHIN_SECONDS,
             "timeout": 120,
-            "limit_request_line": 8_190,
+            "limit_request_line": HEAD_BYTES,
             "loglevel": "warning",
             "logger_class": Lines,
             "control_socket_disable": True,
@@ -148,6 +151,11 @@ def _allow_open_files() -> None:
 def _leave_listening_to_workers() -> None:
     """Keep gunicorn from listening before the first process can answer."""
     BaseSocket._is_listening = staticmethod(lambda _socket: True)  # noqa: SLF001 - nothing else tells it
+
+
+def _leave_long_addresses_to_the_application() -> None:
+    """Let a request line be as long as a head: `core.guard` answers in the person's language."""
+    message.MAX_REQUEST_LINE = HEAD_BYTES
 
 
 def _worker_class(settings: Settings) -> Any:

@@ -42,6 +42,8 @@ COOKIE = "sign_in"
 USE_WRITE_INTERVAL = timedelta(minutes=5)
 BEARER = "Bearer "
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# Proxies accept few kilobytes of response headers, so a longer address is kept without its query.
+MAX_NEXT_BYTES = 2_000
 
 
 @dataclass(frozen=True)
@@ -249,8 +251,10 @@ def write_use(kind: type[SignIn | Token], used_id: UUID, last: datetime | None) 
 def _sign_in_first() -> ResponseReturnValue:
     if wants_json() or wants_fragment() or request.method not in SAFE:
         raise SignInRequired
-    target = request.full_path.rstrip("?")
-    return redirect("/signin" if target == "/" else f"/signin?next={quote(target)}", 303)
+    target = quote(request.full_path.rstrip("?"))
+    if len(target) > MAX_NEXT_BYTES:
+        target = quote(request.path)
+    return redirect("/signin" if target == "/" else f"/signin?next={target}", 303)
 
 
 def _enrol_first() -> ResponseReturnValue:

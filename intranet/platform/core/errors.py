@@ -114,6 +114,14 @@ class TooLarge(Refusal):
     words = _l("The content is too large to send here.")
 
 
+class AddressTooLong(Refusal):
+    """The address has more bytes than are accepted, mostly of words to search for."""
+
+    status = 414
+    title = _l("The page address is too long")
+    words = _l("Shorten the text that you are searching for, and try again.")
+
+
 class Invalid(Refusal):
     """The input is not acceptable. `errors` gives the reasons, by field."""
 

@@ -1,4 +1,4 @@
-"""Checks on every request before its view: origin, media type, and size of the body."""
+"""Checks on every request before its view: address, origin, media type, and size of the body."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,12 +8,14 @@ from flask import Flask, current_app, g, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from intranet.extensions import csrf
-from intranet.platform.core.errors import Forbidden, NotFound
+from intranet.platform.core.errors import AddressTooLong, Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.web import settings
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 API = "/api/"
+# Below what gunicorn takes as a header, because htmx sends a page's address in one.
+ADDRESS_BYTES = 8_000
 BODY_BYTES = 1024 * 1024
 LONG_TEXT_BYTES = 16 * BODY_BYTES
 FILES = "multipart/form-data"
@@ -88,7 +90,9 @@ def _limit_body() -> None:
 
 
 def _check_address() -> None:
-    """Refuse an address with NUL: nothing has such a name, and PostgreSQL rejects it."""
+    """Refuse an address that is too long, or has NUL: PostgreSQL rejects it, and nothing has it."""
+    if len(request.environ["RAW_URI"]) > ADDRESS_BYTES:
+        raise AddressTooLong
     if "\0" in request.path:
         raise NotFound
     if b"%00" in request.query_string or b"\0" in request.query_string:
