@@ -45,6 +45,7 @@ class Buildah:
     """The program buildah, with its images in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
+        system_program("netavark")  # buildah wants it, but Debian may install another in its place
         store = ["--root", str(folder / "images"), "--runroot", str(folder / "run")]
         self._command = [system_program("buildah"), *store, "--storage-driver", "vfs"]
         self._command[1:1] = ["--log-level", "error"]

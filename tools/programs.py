@@ -80,7 +80,8 @@ def system_program(name: str, *, package: str = "") -> str:
 
     Tests of the files in docs/deploy need some, such as `nginx`.
     """
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+    folders = ("/usr/local/sbin", "/usr/sbin", "/usr/lib/podman")
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *folders])
     package = package or name
     found = shutil.which(name, path=path)
     if not found and _apt_install(package):
