@@ -20,7 +20,7 @@ from intranet.organisation.accounts.credentials import (
     present_by,
 )
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import GONE, known_row
+from intranet.platform.core.database import GONE, detached_row
 from intranet.platform.core.errors import (
     Forbidden,
     Invalid,
@@ -68,7 +68,8 @@ def on(
 
     Args:
         checks_late: the operation does the `pending_check` in its own transaction, before it
-            writes or answers anything; it reads nothing for the person before.
+            writes or answers anything; it reads nothing for the person before. They are given by
+            their id alone, in no session: a post that others write needs none of its own.
     """
 
     def register(handler: Handler) -> Handler:
@@ -148,7 +149,7 @@ def _handle(
     if not registered.checks_late:
         return registered.handler(_speaking(check.now()).person, data)
     with left_to_operation(check):
-        reply = registered.handler(known_row(Person, {"id": check.person_id}), data)
+        reply = registered.handler(detached_row(Person, {"id": check.person_id}), data)
     note_use(check.require())
     return reply
 

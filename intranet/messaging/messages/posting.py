@@ -88,7 +88,7 @@ def send_message(
         if body.strip() or not (file_ids or carried):
             body = required_text(body, "body", BODY_LIMIT)
         if check and "@" in body:
-            check.now()  # names are looked up with the author's rights
+            author = check.now().person  # names are looked up with the author's rights
         stored, rendered = message_parts.body_and_html(author, conversation_id, body)
         sent = Sent(
             author_id=author.id,
@@ -112,6 +112,7 @@ def send_message(
         # without a lock, so that an outsider cannot delay the people in the conversation.
         if check:
             check.now()
+            author = known_row(Person, {"id": author.id})
         if db.session.is_active:
             get_conversation(author, conversation_id)
         raise
@@ -122,7 +123,8 @@ def _post(sent: Sent) -> None:
     if is_at_work():
         _write(lambda: [sent])
     else:
-        db.session.commit()  # a waiting thread holds no connection
+        if db.session.registry.has():
+            db.session.commit()  # a waiting thread holds no connection
         forget()
         _line.join(sent.conversation_id, sent)
     if sent.failure:

@@ -248,10 +248,19 @@ def known_row(kind: type[Row], columns: Mapping[str, Any]) -> Row:
         for name, value in columns.items():
             set_committed_value(known, name, value)
         return known
+    row = detached_row(kind, columns)
+    attach(row)
+    return row
+
+
+def detached_row(kind: type[Row], columns: Mapping[str, Any]) -> Row:
+    """Return a row with these columns, its id among them, that belongs to no session.
+
+    Columns that are not given cannot be read before it is attached.
+    """
     row = cast("Row", inspect(kind).class_manager.new_instance())
     vars(row).update(columns)
     make_transient_to_detached(row)
-    attach(row)
     return row
 
 

@@ -306,7 +306,7 @@ def unit_of_work() -> Iterator[Work]:
 
 def is_at_work() -> bool:
     """Return whether the caller is within a unit of work already."""
-    return "work" in db.session().info
+    return db.session.registry.has() and "work" in db.session().info
 
 
 @cache
