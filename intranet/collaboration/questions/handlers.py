@@ -9,8 +9,7 @@ from intranet.messaging.messages.models import Message
 
 def follow_message(event: MessagePosted) -> None:
     """Record a message in a discussion as an answer, if it is one."""
-    conversation = db.session.get_one(Conversation, event.conversation_id)
-    if conversation.kind == ConversationKind.DISCUSSION:
+    if event.conversation_kind == ConversationKind.DISCUSSION:
         record_answer(db.session.get_one(Message, event.message_id))
 
 

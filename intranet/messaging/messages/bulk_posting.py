@@ -25,10 +25,11 @@ from intranet.messaging.spaces.models import Space
 from intranet.organisation.accounts.credentials import check_together
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.database import known_row, write
+from intranet.platform.core.database import detached_row, known_row, write
 from intranet.platform.core.errors import Forbidden, Problem, TooMany
 from intranet.platform.core.group_commit import Take
 from intranet.platform.core.i18n import _l
+from intranet.platform.core.ids import uuid7
 from intranet.platform.core.types import id_parameter
 from intranet.platform.core.unit_of_work import Work
 
@@ -105,21 +106,28 @@ class BatchWriter:
         mentioned = (
             message_parts.mentioned_people(author, conversation, mentions) if mentions else set()
         )
-        message = Message(
-            conversation_id=conversation.id,
-            author_id=author.id,
-            post_id=voice.post_id,
-            caption=voice.caption,
-            client_id=sent.client_id,
-            sent_hash=sent.digest,
-            body=sent.body,
-            html=str(sent.rendered.html),
-            mentions=[dict(mention) for mention in mentions],
-            parent_id=parent.id if parent else None,
-            reply_count=0,
-            created_at=clock.now(),
-        )
-        self._place(message)
+        self._seq += 1
+        rev = self._next_rev()
+        columns = {
+            "id": uuid7(),
+            "conversation_id": conversation.id,
+            "seq": self._seq,
+            "rev": rev,
+            "body_rev": rev,
+            "author_id": author.id,
+            "post_id": voice.post_id,
+            "caption": voice.caption,
+            "client_id": sent.client_id,
+            "sent_hash": sent.digest,
+            "body": sent.body,
+            "html": str(sent.rendered.html),
+            "mentions": [dict(mention) for mention in mentions],
+            "parent_id": parent.id if parent else None,
+            "reply_count": 0,
+            "created_at": clock.now(),
+        }
+        message = detached_row(Message, dict.fromkeys(_columns(Message)) | columns)
+        self._note(message)
         self._attach(message, files=files, mentioned=mentioned, parent=parent)
         self._carry(message, sent.carried)
         return message
@@ -137,14 +145,11 @@ class BatchWriter:
         wait = ((since or now) + RATE_WINDOW - now).total_seconds()
         raise TooMany(max(1, round(wait + 0.5)))
 
-    def _place(self, message: Message) -> None:
-        """Assign the next sequence number and revision; record the message and its event."""
-        self._seq += 1
-        message.seq = self._seq
-        message.rev = message.body_rev = self._next_rev()
+    def _note(self, message: Message) -> None:
         self.messages.append(message)
         self._earlier.sent[message.author_id, message.client_id] = message.id
-        self.events.append(MessagePosted(message.id, message.conversation_id, message.rev))
+        kind = self.conversation.kind
+        self.events.append(MessagePosted(message.id, message.conversation_id, message.rev, kind))
 
     def _next_rev(self) -> int:
         self._rev += 1
@@ -166,6 +171,7 @@ class BatchWriter:
         author = self._authors[message.author_id]
         for name, value in (
             ("author", author),
+            ("conversation", self.conversation),
             ("parent", parent),
             ("files", held),
             ("reactions", []),

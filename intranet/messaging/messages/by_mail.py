@@ -47,9 +47,9 @@ TEXT_LIMIT = 4_000
 
 def mail_to_guests(event: MessagePosted) -> None:
     """Enqueue a mail for everyone in a direct message who has no account yet."""
-    talk = db.session.get_one(Conversation, event.conversation_id)
-    if talk.kind != ConversationKind.DIRECT:
+    if event.conversation_kind != ConversationKind.DIRECT:
         return
+    talk = db.session.get_one(Conversation, event.conversation_id)
     author_id = db.session.get_one(Message, event.message_id).author_id
     guests = [account for account in guests_in(talk) if account.person_id != author_id]
     with unit_of_work() as work:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from intranet.messaging.conversations.models import ConversationKind
+
 
 @dataclass(frozen=True)
 class MessagePosted:
@@ -14,6 +16,7 @@ class MessagePosted:
     message_id: UUID
     conversation_id: UUID
     rev: int
+    conversation_kind: ConversationKind
     shown: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 

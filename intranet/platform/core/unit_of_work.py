@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, Table, Update, bindparam, inspect, select, update
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.sql.base import ExecutableOption
@@ -182,7 +182,7 @@ class Work:
         self._session.add_all(rows)
 
     def store(self, rows: Sequence[Model]) -> None:
-        """Insert new rows of one table in one statement, each with all its columns.
+        """Insert the rows of one table that `detached_row` made with all their columns.
 
         Relationships and defaults are ignored: what belongs to a row is added by itself. It is
         meant for frequent writes, where detecting the changes would cost more than writing them.
@@ -190,15 +190,7 @@ class Work:
         self._session.flush()
         kind = type(rows[0])
         columns = inspect(kind).column_attrs.keys()
-        values: list[dict[str, Any]] = []
-        for row in rows:
-            known = inspect(row).dict
-            values.append({name: known.get(name) for name in columns})
-            for name in columns:
-                if name not in known:
-                    set_committed_value(row, name, None)  # or it would be asked for
-            make_transient_to_detached(row)
-        store_rows(kind, values)
+        store_rows(kind, [{name: vars(row)[name] for name in columns} for row in rows])
         for row in rows:
             attach(row)
 
