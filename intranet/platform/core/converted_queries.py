@@ -11,7 +11,7 @@ from psycopg._queries import PostgresQuery, _query2pg_nocache
 
 MAX_QUERIES = 500  # a process has some hundreds
 MAX_CHARACTERS = 20_000
-MAX_PARAMETERS = 50
+MAX_PARAMETERS = 100
 """Above it, it is a list of values of any length, which will hardly come again."""
 
 

@@ -5,6 +5,7 @@ each execution: on keys of its cache, contexts and cursors. Here it compiles the
 values and rows, and wraps errors; what lies between is left out.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
@@ -35,6 +36,16 @@ MAX_SHAPES = 8
 
 MAX_LISTED = 30
 """Longer lists hardly have the same length again."""
+
+MAX_PARAMETERS = 100
+"""Up to so many, rows are inserted together; more rows are left to a pipeline of the driver."""
+
+MAX_INSERTS = 200
+
+_INSERT = re.compile(
+    r"(?P<into>INSERT INTO .+? VALUES )(?P<row>\(.+?\))(?P<rest>( ON CONFLICT .+)?)", re.DOTALL
+)
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def query(connection: Connection, statement: Executable, given: Row) -> Result[Any]:
@@ -92,6 +103,9 @@ class PreparedStatement:
         results: list[Any] = [_reading(each.type, dialect) for each in columns]
         names = [each.keyname for each in columns]
         self._shape = SimpleResultMetaData(names, _processors=results if any(results) else None)
+        insert = _INSERT.fullmatch(self._sql)
+        is_of_rows = insert and set(_PARAMETER.findall(insert["row"])) == set(binds)
+        self._insert = insert if is_of_rows and dialect.name == "postgresql" else None
 
     def _write_out_lists(self, compiled: Any, given: Row) -> None:
         """Write the lists of the statement out: SQLAlchemy does so at each execution."""
@@ -111,17 +125,27 @@ class PreparedStatement:
 
     def query(self, connection: Connection, given: Row) -> Result[Any]:
         """Return all rows."""
-        rows = self._run(connection, self._bound(given))
+        rows = self._run(connection, self._sql, self._bound(given))
         return IteratorResult(self._shape, iter(rows))
 
     def write(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Execute it for each row.
 
-        A single row is executed without a pipeline, which would double its cost in psycopg.
+        A single row is executed without a pipeline, which would double its cost in psycopg. So it
+        would for a few rows to insert, which are one statement; those of an upsert have to differ.
         """
         bound = [self._bound(row) for row in rows]
-        is_one = len(bound) == 1
-        self._run(connection, bound[0] if is_one else bound, is_many=not is_one)
+        if len(bound) == 1:
+            self._run(connection, self._sql, bound[0])
+        elif self._insert and len(bound) * len(bound[0]) <= MAX_PARAMETERS:
+            together = {
+                f"{name}_{number}": value
+                for number, row in enumerate(bound)
+                for name, value in row.items()
+            }
+            self._run(connection, _inserting(self._insert, len(bound)), together)
+        else:
+            self._run(connection, self._sql, bound, is_many=True)
 
     def _bound(self, given: Row) -> Any:
         values = dict(self._fixed)
@@ -139,23 +163,32 @@ class PreparedStatement:
             return tuple(values.values())
         return values if self._order is None else tuple(values[name] for name in self._order)
 
-    def _run(self, connection: Connection, bound: Any, *, is_many: bool = False) -> Sequence[Any]:
+    def _run(
+        self, connection: Connection, sql: str, bound: Any, *, is_many: bool = False
+    ) -> Sequence[Any]:
         cursor = connection.connection.cursor()
-        ran = (cursor, self._sql, bound, _Ran(), is_many)
+        ran = (cursor, sql, bound, _Ran(), is_many)
         try:
             for listener in connection.dispatch.before_cursor_execute:
                 listener(connection, *ran)
             run = cursor.executemany if is_many else cursor.execute
-            run(self._sql, bound)
+            run(sql, bound)
             for listener in connection.dispatch.after_cursor_execute:
                 listener(connection, *ran)
             rows = cursor.fetchall() if self.returns_rows else []
         except BaseException as error:
             # It wraps the error, and gives up a connection that is lost.
-            connection._handle_dbapi_exception(error, self._sql, bound, cursor, None)  # noqa: SLF001 - as above
+            connection._handle_dbapi_exception(error, sql, bound, cursor, None)  # noqa: SLF001 - as above
             raise
         cursor.close()
         return rows
+
+
+@lru_cache(MAX_INSERTS)
+def _inserting(insert: re.Match[str], count: int) -> str:
+    """Return the statement for so many rows; each parameter has the number of its row."""
+    rows = [_PARAMETER.sub(rf"%(\1_{number})s", insert["row"]) for number in range(count)]
+    return f"{insert['into']}{', '.join(rows)}{insert['rest']}"
 
 
 def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

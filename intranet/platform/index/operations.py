@@ -89,7 +89,7 @@ def enqueue_documents(kind: DocumentKind, subject_ids: Collection[UUID]) -> None
     """
     with unit_of_work():
         for some in batches(subject_ids, BATCH_SIZE):
-            rows = [{"kind": kind, "subject_id": each} for each in some]
+            rows = [{"kind": kind, "subject_id": each} for each in dict.fromkeys(some)]
             write(_touching(is_sqlite=on_sqlite()), rows)
 
 
@@ -160,7 +160,8 @@ def row_of(document: IndexDocument) -> dict[str, Any]:
 
 
 def _store(rows: Sequence[dict[str, Any]]) -> None:
-    write(_storing(is_sqlite=on_sqlite()), rows)
+    last = {(row["kind"], row["subject_id"]): row for row in rows}
+    write(_storing(is_sqlite=on_sqlite()), list(last.values()))
 
 
 @cache

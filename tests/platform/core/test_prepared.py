@@ -10,8 +10,8 @@ from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, AgencyKind
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.database import execute_prepared, store_rows, write
-from intranet.platform.core.prepared import MAX_LISTED, MAX_SHAPES
+from intranet.platform.core.database import execute_prepared, on_sqlite, store_rows, write
+from intranet.platform.core.prepared import MAX_LISTED, MAX_PARAMETERS, MAX_SHAPES
 from intranet.platform.core.types import NOW, among, id_parameter, ids_parameter
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchWord
@@ -150,6 +150,34 @@ def test_rows_are_written_and_what_is_refused_leaves_nothing():
             store_twice(f"new{number}", f"one{number}")
 
     assert word_count() == before + 3 * TIMES
+
+
+def executions_of(rows):
+    """Return for each execution that writes these rows whether it is of many."""
+    heard = []
+
+    def before(_connection, _cursor, said, _bound, _ran, is_many):
+        if said.startswith("INSERT INTO search_words"):
+            heard.append(is_many)
+
+    event.listen(db.engine, "before_cursor_execute", before)
+    try:
+        with unit_of_work():
+            store_rows(SearchWord, rows)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", before)
+    return heard
+
+
+def test_few_rows_are_inserted_in_one_statement_on_postgresql():
+    store_twice("zero")
+    before = word_count()
+    few = [{"word": f"few{number}"} for number in range(4)]
+    many = [{"word": f"many%(word)s{number}"} for number in range(MAX_PARAMETERS + 1)]
+
+    assert executions_of(few) == [on_sqlite()]
+    assert executions_of(many) == [True]
+    assert word_count() == before + len(few) + len(many)
 
 
 def test_columns_that_are_not_given_get_their_defaults():

@@ -3,12 +3,18 @@
 from threading import Thread
 
 import pytest
+from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.platform.core.ids import uuid7
 from intranet.platform.core.unit_of_work import unit_of_work
-from intranet.platform.index.models import DocumentKind
-from intranet.platform.index.operations import dequeue_documents, enqueue_documents
+from intranet.platform.index.models import DocumentKind, SearchDocument
+from intranet.platform.index.operations import (
+    IndexDocument,
+    dequeue_documents,
+    enqueue_documents,
+    put,
+)
 
 pytestmark = pytest.mark.both
 
@@ -48,3 +54,17 @@ def test_what_is_owed_again_is_not_taken_before_its_change_is_there(app):
         with unit_of_work():
             left = dequeue_documents(10).get(KIND, [])
     assert sorted([*taken, *left]) == sorted([known, new])
+
+
+def test_what_is_named_twice_at_once_is_written_once_as_it_was_named_last(app_context):
+    for number in range(3):
+        twice = uuid7()
+        enqueue_documents(KIND, [twice, twice])
+        with unit_of_work():
+            assert dequeue_documents(2) == {KIND: [twice]}
+            put(
+                IndexDocument(kind=KIND, subject_id=twice, title=f"{title}{number}")
+                for title in ("First", "Last")
+            )
+        of_it = select(SearchDocument.title).where(SearchDocument.subject_id == twice)
+        assert db.session.scalars(of_it).all() == [f"last{number}"]
