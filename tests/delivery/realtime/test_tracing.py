@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+import time
+from statistics import median
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -127,6 +129,29 @@ def test_a_collector_that_is_away_gives_one_line_a_minute(collector, caplog):
     collector.traces = None
     of_theirs.warning("the collector is away")
     assert len(caplog.messages) == 3
+
+
+@pytest.mark.slow
+def test_a_collector_that_is_silent_slows_no_page(collector, client_of, cast):
+    """More spans are made than wait to be sent, so that some are dropped."""
+    client = client_of(cast.ana)
+
+    def seconds():
+        began = time.monotonic()
+        assert client.get("/").status_code == 200
+        return time.monotonic() - began
+
+    def of_pages():
+        return median(seconds() for _page in range(100))
+
+    seconds()
+    before = of_pages()
+    collector.answers.clear()
+    try:
+        during = of_pages()
+    finally:
+        collector.answers.set()
+    assert during < 1.5 * before
 
 
 def test_where_nothing_is_set_nothing_is_watched_or_imported(app, monkeypatch):

@@ -7,11 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Receiver:
-    """What came, as pairs of path and body."""
+    """What came, as pairs of path and body, and whether it answers."""
 
     def __init__(self, port) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.received: list[tuple[str, bytes]] = []
+        self.answers = threading.Event()
+        self.answers.set()
 
 
 @contextmanager
@@ -22,6 +24,7 @@ def receiver():
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             found.received.append((self.path, body))
+            found.answers.wait(10)
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
