@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from intranet.moving.database import PROGRESS
 from intranet.moving.sqlite import SqliteDatabase, having_keys, json_array, listed
-from intranet.moving.tables import REVISION, MoveError, TableShape, lines_of, values_of
+from intranet.moving.tables import (
+    REVISION,
+    ColumnForm,
+    MoveError,
+    TableShape,
+    lines_of,
+    values_of,
+)
 
 
 class SqliteTarget(SqliteDatabase):
@@ -62,7 +69,7 @@ class SqliteTarget(SqliteDatabase):
         self.connection.executemany(
             f'INSERT OR REPLACE INTO "{table.name}" ({listed(table.columns)}) '
             f"VALUES ({', '.join('?' * len(table.columns))})",
-            (tuple(values_of(line)) for line in lines_of(chunk)),
+            (tuple(_stored(table, line)) for line in lines_of(chunk)),
         )
 
     def remove(self, table: TableShape, keys: Sequence[str]) -> None:
@@ -92,3 +99,9 @@ class SqliteTarget(SqliteDatabase):
             revision = self.noted("revision")
             self.connection.execute(f"INSERT INTO {REVISION} VALUES (?)", [revision])
             self.connection.execute(f"DROP TABLE {PROGRESS}")
+
+
+def _stored(table: TableShape, line: bytes) -> Iterator[str | float | None]:
+    """Yield the values of a row. SQLite itself reads some numbers wrong in their last digit."""
+    for value, form in zip(values_of(line), table.columns.values(), strict=True):
+        yield float(value) if value is not None and form is ColumnForm.DOUBLE else value
