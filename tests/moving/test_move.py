@@ -15,6 +15,7 @@ from sqlalchemy import text, update
 
 from intranet.app import create_app
 from intranet.cli.doctor import doctor
+from intranet.config import BadSettingError
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.messages.models import Message
@@ -199,6 +200,10 @@ def test_it_goes_on_where_it_was_stopped(house, step):
 
     with pytest.raises(InterruptedError):
         house.move(during=stop)
+    too_early = create_app(settings_for(house.target, house.settings.data_dir))
+    with pytest.raises(BadSettingError, match="has not filled this database whole"):
+        schema.upgrade(too_early)
+    close(too_early)
     house.app.extensions.pop("read_only", None)
     with house.app.app_context():
         last = say(house.cast.ana, channel_of(house.cast.urban_planning), "Between").id

@@ -26,6 +26,10 @@ TOO_OLD = (
     "on them first, which brings them to revision 0047, then this one (docs/operating.md, "
     "“Upgrading”)."
 )
+UNFILLED = (
+    "`intranet move` has not filled this database whole: run it to its end, or set "
+    "INTRANET_DATABASE_URL to the database that it is to leave."
+)
 OLD = "old "
 LAST_OLD, FIRST = "0047", "0001"
 SINCE_FIRST = "announcements"
@@ -39,7 +43,7 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
 
     Raises:
         BadSettingError: the tables were made by a newer version, for example on another machine,
-            or by a version that is too old.
+            or by a version that is too old, or a move is still filling them.
     """
     with app.app_context():
         config = _config()
@@ -47,6 +51,8 @@ def upgrade(app: Flask, revision: str = "head") -> bool:
         found = _found()
         if revision == "head" and found == wanted:
             return False
+        if found is None and inspect(db.engine).has_table(SINCE_FIRST):
+            raise BadSettingError(UNFILLED)
         if found and not is_known_revision(found):
             why = TOO_OLD if is_old(found) else NEWER
             raise BadSettingError(f"The tables (revision {found.removeprefix(OLD)}) are {why}")
