@@ -22,7 +22,7 @@ from intranet.moving.postgresql_target import PostgresqlTarget
 from intranet.moving.sqlite_source import SqliteSource
 from intranet.moving.sqlite_target import SqliteTarget
 from intranet.moving.tables import MoveError, Progress, shapes, unknown
-from intranet.platform.core import clock, outbox_figures, schema
+from intranet.platform.core import clock, outbox_figures, schema, slow_statements
 from intranet.platform.core.database import keep_private
 from intranet.platform.core.read_only import LOOKED_EVERY_SECONDS
 
@@ -80,7 +80,12 @@ def move(settings: Settings, to: str, application: Applications, plan: MovePlan)
     """
     if to == settings.database_url:
         raise MoveError("That is the database in use: name another one.")
-    with application(settings) as app, app.app_context(), _said_plainly():
+    with (
+        slow_statements.expected(),
+        application(settings) as app,
+        app.app_context(),
+        _said_plainly(),
+    ):
         if not schema.is_current(app):
             raise MoveError("The tables are of another version: run `intranet migrate` first.")
         with closing(_source(settings.database_url)) as source, closing(_target(to)) as target:

@@ -22,7 +22,7 @@ from intranet.messaging.messages.models import Message
 from intranet.moving import steps
 from intranet.moving.postgresql_target import BUILT
 from intranet.moving.tables import MoveError
-from intranet.platform.core import outbox_figures, read_only, schema
+from intranet.platform.core import outbox_figures, read_only, schema, slow_statements
 from intranet.platform.core.read_only import ReadOnly
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
@@ -235,7 +235,8 @@ def test_what_cannot_be_stored_is_named_before_anything_stops(house):
         say(house.cast.ana, channel_of(house.cast.urban_planning))
 
 
-def test_a_place_that_does_not_fit_is_refused(house, postgresql):
+def test_a_place_that_does_not_fit_is_refused(house, monkeypatch, caplog):
+    monkeypatch.setattr(slow_statements, "SLOW_SECONDS", 0)
     with psycopg.connect(house.target.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("CREATE TABLE theirs ()")
     with pytest.raises(MoveError, match="holds 1 tables"):
@@ -248,6 +249,7 @@ def test_a_place_that_does_not_fit_is_refused(house, postgresql):
     other.write_bytes(path_of(house.settings.database_url).read_bytes())
     with pytest.raises(MoveError, match="is there already"):
         house.move(to=f"sqlite:///{other}")
+    assert "slow statement" not in caplog.messages  # a command says only what it does
     with pytest.raises(MoveError, match="No move"):
         steps.cancel(house.settings)
 
