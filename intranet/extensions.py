@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from intranet.platform.core import joined_loading  # noqa: F401 - before the first relationship
 from intranet.platform.core.ids import uuid7
 
 
