@@ -34,7 +34,7 @@ class SharingLoader(_JoinedLoader):
     ) -> Any:
         """Name a shared alias for this place of a statement, unless it has an alias already."""
         found = compile_state.attributes
-        add_join = super()._generate_row_adapter
+        add_join: Any = super()._generate_row_adapter
         if path.contains(found, _PLACE) or inspect(self.entity).is_aliased_class:
             return add_join(compile_state, entity, path, *rest, **named)
         used: dict[Any, int] = compile_state.global_attributes.setdefault(SharingLoader, {})

@@ -1,4 +1,4 @@
-"""Joined loading: statements share the aliases of tables, and each place has an alias of its own."""
+"""Joined loading: statements share aliases of tables, and each place in one has its own."""
 
 import gc
 
