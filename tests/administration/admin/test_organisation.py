@@ -144,7 +144,9 @@ def test_a_post_is_made_from_its_title(app, dorleta, cast):
 @pytest.mark.both
 def test_a_post_is_changed_by_its_form(app, dorleta, cast):
     where = f"{TOWN}/posts/{cast.officer_post.id}"
-    fields = fields_of(dorleta.get(where))
+    shown = dorleta.get(where)
+    fields = fields_of(shown)
+    assert "object at 0x" not in shown.text
 
     page = dorleta.submit(
         where,
