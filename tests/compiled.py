@@ -5,10 +5,12 @@ those of the test before, and so is what Werkzeug, Jinja and SQLAlchemy make of 
 """
 
 from collections.abc import Callable
+from functools import cached_property, partialmethod
 from threading import Lock
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
 from flask.templating import Environment
 from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
@@ -27,8 +29,10 @@ DIFFERING = (
 COMPILED = ("_parts", "_trace", "_converters", "arguments")
 
 _rules: dict[tuple[object, ...], dict[str, Any]] = {}
+_numbers: dict[tuple[object, ...], int] = {}
 _lock = Lock()
-_maps: dict[tuple[object, ...], tuple[StateMachineMatcher, dict[Any, list[Rule]]]] = {}
+_maps: dict[tuple[int, ...], tuple[StateMachineMatcher, dict[Any, list[Rule]]]] = {}
+_added: dict[tuple[object, ...], Rule] = {}
 _builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _statements: LRUCache[Any, Any] = LRUCache(STATEMENTS)
 _dialects: dict[str, Dialect] = {}
@@ -37,6 +41,13 @@ _templates: dict[str, Environment] = {}
 
 class KeptRule(Rule):
     """A rule that is read, and whose functions that build addresses are compiled, once for all."""
+
+    @cached_property
+    def number(self) -> int:
+        """The same for rules that differ in nothing."""
+        differing = (repr(getattr(self, name, None)) for name in DIFFERING)
+        key = (*sorted(self.methods or ()), *differing)
+        return _numbers.setdefault(key, len(_numbers))
 
     def compile(self) -> None:
         key = (self.rule, repr(self.defaults), self.merge_slashes)
@@ -63,12 +74,12 @@ class KeptMap(Map):
 
     def __init__(self, *given: Any, **settings: Any) -> None:
         """Begin with none."""
-        self._all: list[Rule] = []
+        self.given: list[Any] = []
         super().__init__(*given, **settings)
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Take a rule, or several."""
-        self._all += rulefactory.get_rules(self)
+        self.given += rulefactory.get_rules(self)
         self._remap = True
 
     def update(self) -> None:
@@ -78,25 +89,43 @@ class KeptMap(Map):
                 self._order()
 
     def _order(self) -> None:
-        key = tuple(map(_as_key, self._all))
+        key = tuple(rule.number for rule in self.given)
         if key in _maps:
             self._matcher, self._rules_by_endpoint = _maps[key]
             self._remap = False
             return
         self._matcher, self._rules_by_endpoint = StateMachineMatcher(self.merge_slashes), {}
-        for rule in self._all:
-            rule.map = None  # type: ignore[assignment] # as one that no map has yet
+        for rule in self.given:
+            rule.map = None
             super().add(rule)
         super().update()
         _maps[key] = self._matcher, self._rules_by_endpoint
 
 
-def _as_key(rule: Rule) -> tuple[object, ...]:
-    """All by which one rule of ours differs from another."""
-    return (*sorted(rule.methods or ()), *(repr(getattr(rule, name, None)) for name in DIFFERING))
+class KeptState(BlueprintSetupState):
+    """Gives an application the rules that the one before it made of the same blueprint."""
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a rule, made where there is none yet."""
+        key, rules = (self.blueprint, rule, endpoint, view_func, repr(options)), self.app.url_map
+        assert isinstance(rules, KeptMap)
+        if kept := _added.get(key):
+            rules.add(kept)
+            if view_func:
+                self.app.view_functions[kept.endpoint] = view_func
+        else:
+            super().add_url_rule(rule, endpoint, view_func, **options)
+            _added[key] = rules.given[-1]
 
 
 Flask.url_rule_class, Flask.url_map_class = KeptRule, KeptMap
+Blueprint.make_setup_state = partialmethod(KeptState)  # type: ignore[method-assign,assignment]
 
 
 def reuse(app: Flask) -> None:
