@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Date, Select, String, bindparam, func, select
@@ -59,6 +59,13 @@ class CounterpartFacts:
     standing: Sequence[CounterpartHolder]
 
 
+class Candidates(NamedTuple):
+    """The ids of posts that may fit; `is_cut` if there may be more."""
+
+    ids: Sequence[UUID]
+    is_cut: bool
+
+
 @dataclass
 class CounterpartIndexSearch:
     """A search of the index: its filters, the agencies left out, and the posts found so far."""
@@ -106,7 +113,7 @@ def collect_ids(
     words: Sequence[str],
     filters: CounterpartFilters,
     without: Collection[UUID],
-) -> CounterpartIndexSearch:
+) -> Candidates:
     """Collect ids of posts that may fit: by occupation, by function, and by words."""
     asking = CounterpartIndexSearch(filters, without)
     by_occupation = posts_by_occupation(target, filters, without)
@@ -116,7 +123,7 @@ def collect_ids(
     if words and not asking.is_full:
         _by_words(asking, words)
     asking.found.update(dict.fromkeys(by_occupation))
-    return asking
+    return Candidates(tuple(asking.found), asking.is_cut)
 
 
 def facts_of(

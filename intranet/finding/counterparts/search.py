@@ -10,8 +10,9 @@ from sqlalchemy import Select, select
 from intranet.finding.counterparts import opinions
 from intranet.finding.counterparts import query_parser as in_words
 from intranet.finding.counterparts.access import own_posts
-from intranet.finding.counterparts.candidates import CounterpartFacts, collect_ids, facts_of
+from intranet.finding.counterparts.candidates import CounterpartFacts, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
+from intranet.finding.counterparts.kept_candidates import candidates_for
 from intranet.finding.counterparts.lessons import taught
 from intranet.finding.counterparts.opinions import Opinions, OpinionSubject
 from intranet.finding.counterparts.query_parser import Wish, stems_of
@@ -229,8 +230,8 @@ def _find(
     has_work = target.occupations or target.functions or words or target.words
     if filters.is_impossible or not has_work:
         return CounterpartResults(target, filters)
-    asked = collect_ids(target, words, filters, without)
-    facts = facts_of(asked.found, without=without)
+    some = candidates_for(target, words, filters, without)
+    facts = facts_of(some.ids, without=without)
     ranked = rank(target, (each.candidate for each in facts.values()))
     if filters.function:
         ranked = [fit for fit in ranked if filters.function in fit.candidate.functions]
@@ -239,4 +240,4 @@ def _find(
     if filters.language:  # the index also has languages that are not visible to everybody
         wanted = tags.language(filters.language)
         ranked = [fit for fit in ranked if wanted in map(tags.language, fit.candidate.languages)]
-    return CounterpartResults(target, filters, ranked, facts, is_cut=asked.is_cut)
+    return CounterpartResults(target, filters, ranked, facts, is_cut=some.is_cut)

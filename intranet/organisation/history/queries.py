@@ -39,3 +39,13 @@ def changes_after(agency_id: UUID, number: int, limit: int) -> Sequence[Organisa
         .order_by(OrganisationChange.number)
         .limit(limit)
     ).all()
+
+
+def last_number() -> int:
+    """Return the number of the last line of the whole log; 0 if it is empty."""
+    return execute_prepared(_last_number()).scalar() or 0
+
+
+@cache
+def _last_number() -> Select[int]:
+    return select(func.max(OrganisationChange.number))
