@@ -37,7 +37,7 @@ from intranet.finding.directory.serializers import (
     unit_json,
 )
 from intranet.finding.directory.unit_page import unit_page
-from intranet.messaging.spaces.queries import people_count
+from intranet.messaging.spaces.member_counts import people_count
 from intranet.organisation.accounts.access import require_identity, signed_in
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.agencies.operations.agencies import root_unit

@@ -27,7 +27,7 @@ from intranet.finding.directory.organisation_chart import DirectoryTree, branch_
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
 from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_page
-from intranet.messaging.spaces.queries import people_count
+from intranet.messaging.spaces.member_counts import people_count
 from intranet.organisation.accounts.access import signed_in
 from intranet.organisation.agencies.labels import LEVELS, agency_kind_names, level_names
 from intranet.organisation.agencies.models import Agency, Unit

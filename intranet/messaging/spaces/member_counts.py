@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +10,17 @@ from flask import current_app
 
 from intranet.extensions import db
 from intranet.messaging.spaces.models import Space
-from intranet.messaging.spaces.queries import member_count, next_change
+from intranet.messaging.spaces.queries import (
+    count_by_rule,
+    member_count,
+    next_change,
+    space_of_agency,
+)
 from intranet.platform.core import clock
 
 MAX_REMEMBERED = 10_000
 EXTENSION = "member_counts"
+_Counted = tuple[UUID, int, Callable[[UUID], int]]
 
 
 class MemberCounts:
@@ -25,17 +32,17 @@ class MemberCounts:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[UUID, int], tuple[int, datetime | None]] = OrderedDict()
+        self._known: OrderedDict[_Counted, tuple[int, datetime | None]] = OrderedDict()
 
-    def of(self, space: Space) -> int:
-        """Return how many members a space has today."""
-        place, now = (space.id, space.members_version), clock.now()
+    def of(self, space: Space, count_now: Callable[[UUID], int] = member_count) -> int:
+        """Return how many members a space has today, or what another count of them says."""
+        place, now = (space.id, space.members_version, count_now), clock.now()
         with self._lock:
             count, until = self._known.get(place, (None, None))
         if count is not None and (until is None or now < until):
             return count
         until = next_change(space.id, now)
-        count = member_count(space.id)
+        count = count_now(space.id)
         with self._lock:
             self._known[place] = count, until
             self._known.move_to_end(place)
@@ -47,6 +54,14 @@ class MemberCounts:
 def count_members(space: Space) -> int:
     """Count today's members of a space; within a unit of work always in the database."""
     return member_count(space.id) if _is_writing() else _counts().of(space)
+
+
+def people_count(agency_id: UUID) -> int:
+    """Count the people who hold a post in an agency today: its members by rule."""
+    space = space_of_agency(agency_id)
+    if space is None:
+        return 0
+    return count_by_rule(space.id) if _is_writing() else _counts().of(space, count_by_rule)
 
 
 def has_more_members(space: Space, than: int) -> bool:

@@ -136,17 +136,12 @@ def _member_count(*, is_bounded: bool) -> Select[int]:
     return select(func.count()).select_from(members.subquery())
 
 
-def people_count(agency_id: UUID) -> int:
-    """Count the people who hold a post in an agency today: its members by rule."""
-    counted = (
-        select(func.count(SpaceMember.person_id.distinct()))
-        .join(Space, Space.id == SpaceMember.space_id)
-        .where(
-            Space.agency_id == agency_id,
-            Space.kind == SpaceKind.AGENCY,
-            SpaceMember.why == Why.RULE,
-            is_current_member(clock.now()),
-        )
+def count_by_rule(space_id: UUID) -> int:
+    """Count the people who are members of a space by its rule today."""
+    counted = select(func.count(SpaceMember.person_id.distinct())).where(
+        SpaceMember.space_id == space_id,
+        SpaceMember.why == Why.RULE,
+        is_current_member(clock.now()),
     )
     return db.session.scalar(counted) or 0
 

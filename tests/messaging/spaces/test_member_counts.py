@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from intranet.messaging.spaces.member_counts import count_members, has_more_members
+from intranet.messaging.spaces.member_counts import count_members, has_more_members, people_count
 from intranet.messaging.spaces.operations import invite_to_space, remove_from_space
 from intranet.organisation.people.operations.appointments import appoint
 from intranet.platform.core import clock
@@ -52,3 +52,13 @@ def test_who_writes_is_told_the_count_of_the_database(app_context, cast, count_q
     with unit_of_work(), count_queries() as asked:
         count_members(licences)
     assert any("count(" in statement for statement in asked)
+
+
+def test_people_of_an_agency_are_counted_again_when_one_comes(app_context, cast, count_queries):
+    before = people_count(cast.monteclaro.id)
+    with count_queries() as asked:
+        assert people_count(cast.monteclaro.id) == before
+    assert not any("count(" in statement for statement in asked)
+
+    appoint(None, cast.technician_post, cast.carles, starts_on=clock.today("Europe/Madrid"))
+    assert people_count(cast.monteclaro.id) == before + 1
