@@ -16,14 +16,14 @@ from intranet.collaboration.questions.models import CRITERION
 from intranet.collaboration.questions.queries import past_among
 from intranet.finding.directory.query_parser import STOP_WORDS
 from intranet.organisation.people.models import Person
-from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.database import execute_prepared, on_sqlite
 from intranet.platform.core.text import fold
 from intranet.platform.core.types import among
 from intranet.platform.core.web import current_language
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
-from intranet.platform.index.newest import MARGIN_RATIO, newest_ids
+from intranet.platform.index.newest import MARGIN_RATIO, newest_ids, newest_listed
 from intranet.platform.index.prefix_search import begins
 from intranet.platform.index.queries import start_column, time_column
 from intranet.publishing.publications.index_documents import words_of
@@ -95,10 +95,17 @@ def newest_published(
     ]
     rows: list[FoundPublication] = []
     asked, looked = max(limit + limit // SPARE_RATIO, MIN_WINDOW), 0
+    kind = SearchDocument.kind == DocumentKind.PUBLICATION
+    listed: Sequence[int] | None = None
     for _window in range(MAX_WINDOWS):
         earlier = [start_column() < before] if before is not None else []
-        kind = SearchDocument.kind == DocumentKind.PUBLICATION
-        ids = newest_ids(expression, kind, *times, *earlier, limit=asked)
+        if meaning.until and not on_sqlite():
+            # From the newest on, all that are later than the period would be read first.
+            if listed is None:
+                listed = newest_listed(expression, kind, *times, *earlier)
+            ids, listed = listed[:asked], listed[asked:]
+        else:
+            ids = newest_ids(expression, kind, *times, *earlier, limit=asked)
         rows += _readable(person, ids)
         if len(ids) < asked or len(rows) >= limit:
             break

@@ -1,16 +1,16 @@
 """Search of messages and files under the one access rule, newest first."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any as Value
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, null, select
 
+from intranet.attention.search.period import SearchPeriod, period_of
 from intranet.attention.search.query_parser import SearchMeaning
-from intranet.extensions import db
 from intranet.messaging.conversations.access import is_readable_room
 from intranet.messaging.conversations.discussions import discussions_read_among
 from intranet.messaging.conversations.models import Conversation
@@ -28,10 +28,10 @@ from intranet.platform.index.newest import (
     SparseSet,
     newest_among,
     newest_ids,
-    newest_whole,
+    newest_listed,
     scan_newest,
 )
-from intranet.platform.index.queries import expected, fits, start_column, time_column
+from intranet.platform.index.queries import expected, fits
 
 MAX_COUNTED = 300
 """Hits are counted up to this number; there may be more."""
@@ -45,8 +45,6 @@ IDS_PER_MATCH = 50
 MAX_WINDOWS = 20
 SPARE_RATIO = 4
 """For every so many rows one more is fetched, because the person may not read some of them."""
-MAX_OUT_OF_ORDER = timedelta(minutes=1)
-"""Messages of different conversations may be stored out of order by up to this time."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class SearchFinder:
         self._person = person
         self._meaning = meaning
         self._places = self._narrowed()
-        self._times = _times(meaning)
+        self._times = period_of(meaning)
 
     def newest(
         self, kind: DocumentKind, *, before: int | None = None, limit: int = MAX_COUNTED + 1
@@ -94,7 +92,7 @@ class SearchFinder:
             before = ids[-1]
         return rows[:limit]
 
-    def _ids(self, kind: DocumentKind, times: "_Times", limit: int) -> Sequence[int]:
+    def _ids(self, kind: DocumentKind, times: "SearchPeriod", limit: int) -> Sequence[int]:
         parts = self._meaning.expressions
         is_asked = any(not isinstance(part, Not) for part in parts)
         if not on_sqlite() and is_asked and self._places is not None:
@@ -179,25 +177,8 @@ class _Places:
         return Any(*_tags(self.rooms), *self.elsewhere)
 
 
-@dataclass(frozen=True)
-class _Times:
-    """A period, also as positions in the index, so that less of it is scanned."""
-
-    instants: Sequence[ColumnElement[bool]] = ()
-    places: Sequence[ColumnElement[bool]] = ()
-
-    def before(self, last: int | None) -> "_Times":
-        """Return the same period, before a position."""
-        earlier = [] if last is None else [start_column() < last]
-        return replace(self, places=[*self.places, *earlier])
-
-    def all(self) -> list[ColumnElement[bool]]:
-        """Return the period as conditions on a document."""
-        return [*self.instants, *self.places]
-
-
 def _in_places(
-    expression: Expression, kind: DocumentKind, places: _Places, times: _Times, limit: int
+    expression: Expression, kind: DocumentKind, places: _Places, times: SearchPeriod, limit: int
 ) -> Sequence[int]:
     """Return ids of the newest matches in these places, on PostgreSQL.
 
@@ -209,7 +190,7 @@ def _in_places(
     """
     is_one = SearchDocument.kind == kind
     found: set[int] = set()
-    for way in _ways(kind, places, [is_one, *times.places]):
+    for way in _ways(kind, places, [is_one, *times.places()]):
         found.update(
             newest_among(
                 expression, way, *times.instants, prefix_rows=MAX_PREFIX_DOCUMENTS, limit=limit
@@ -217,31 +198,34 @@ def _in_places(
         )
     if places.elsewhere and kind != DocumentKind.FILE:
         there = All(expression, Any(*places.elsewhere))
-        found.update(_elsewhere(there, [is_one, *times.all()], times, sorted(found), limit))
+        found.update(_elsewhere(there, is_one, times, sorted(found), limit))
     return sorted(found, reverse=True)[:limit]
 
 
 def _elsewhere(
     expression: Expression,
-    conditions: Sequence[ColumnElement[bool]],
-    times: _Times,
+    is_one: ColumnElement[bool],
+    times: SearchPeriod,
     known: Sequence[int],
     limit: int,
 ) -> Sequence[int]:
     """Return ids of the newest matches elsewhere, as far as they are newer than enough known."""
-    oldest = known[-limit] if len(known) >= limit else None
-    newer = [] if oldest is None else [SearchDocument.id > oldest]
-    recent = scan_newest(expression, *conditions, *newer, rows=RECENT_ROWS, limit=limit)
+    period = times.after(known[-limit] if len(known) >= limit else None)
+    recent = scan_newest(expression, is_one, *period.all(), rows=RECENT_ROWS, limit=limit)
     if recent.edge is None or len(recent.ids) >= limit:
         return recent.ids
     whole = expression.whole()
     matches = expected(whole)
     # Listing all with *a* and *de* took a second; scanning from the newest finds some soon.
     if not times.instants and matches >= MANY_ELSEWHERE_ROWS:
-        return newest_ids(whole, *conditions, *newer, limit=limit, begun=recent, known=known)
-    if oldest is not None and matches * IDS_PER_MATCH < recent.edge - oldest:
-        newer = [SearchDocument.id + 0 > oldest]  # not by the index of ids
-    return [*recent.ids, *newest_whole(whole, *conditions, *newer, limit=limit)]
+        return newest_ids(whole, is_one, *period.all(), limit=limit, begun=recent, known=known)
+    places = period.places()
+    if matches * IDS_PER_MATCH < recent.edge - (period.first or 0):
+        places = period.places(SearchDocument.id + 0)  # not by the index of ids
+    return [
+        *recent.ids,
+        *newest_listed(whole, is_one, *period.instants, *places, limit=limit),
+    ]
 
 
 def _ways(
@@ -305,30 +289,3 @@ def _room_sizes() -> Select[UUID, int]:
 @cache
 def _sizes() -> Select[UUID, int]:
     return select(Conversation.id, Conversation.last_seq).where(among(Conversation.id, "ids"))
-
-
-def _times(meaning: SearchMeaning) -> _Times | None:
-    """Return the period of a query; None if it is empty."""
-    instants: list[ColumnElement[bool]] = []
-    places: list[ColumnElement[bool]] = []
-    if meaning.since:
-        first = _first_since(meaning.since - MAX_OUT_OF_ORDER)
-        if first is None:
-            return None
-        instants.append(time_column() >= meaning.since)
-        places.append(start_column() >= first)
-    if meaning.until:
-        instants.append(time_column() < meaning.until)
-        if (last := _first_since(meaning.until + MAX_OUT_OF_ORDER)) is not None:
-            places.append(start_column() < last)
-    return _Times(instants, places)
-
-
-def _first_since(instant: datetime) -> int | None:
-    """Return the position of the first message or file from an instant on."""
-    return db.session.scalar(
-        select(SearchDocument.id)
-        .where(SearchDocument.at >= instant, SearchDocument.kind != DocumentKind.PUBLICATION)
-        .order_by(SearchDocument.at)
-        .limit(1)
-    )

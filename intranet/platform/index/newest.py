@@ -156,15 +156,15 @@ def scan_newest(
     return NewestScan(ids, ids[-1] if len(found) == lacking else edge, begun.rows + rows)
 
 
-def newest_whole(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int
+def newest_listed(
+    expression: Expression, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> Sequence[int]:
-    """Return ids of the newest documents with whole-word matches, after reading all matches.
+    """Return ids of the newest documents that match, or of all, after reading all from the index.
 
     On PostgreSQL, where the conditions leave few documents. It can combine the index entries of
-    whole words with those for the conditions; for prefixes it would have to read all.
+    whole words with those for the conditions; for prefixes it has to read all.
     """
-    hits = select(SearchDocument.id).where(fits(expression.whole()), *conditions)
+    hits = select(SearchDocument.id).where(fits(expression), *conditions)
     every = hits.cte().prefix_with("MATERIALIZED")
     newest_first = select(every.c.id).order_by(every.c.id.desc()).limit(limit)
     return db.session.scalars(newest_first).all()
@@ -201,7 +201,7 @@ def newest_among(
         scan = _scan_set(whole, among, conditions, rows=rows, limit=limit, after=scan)
         if scan.edge is None or len(scan.ids) >= limit:
             return scan.ids
-    rest = newest_whole(expression, *among.conditions, *conditions, limit=limit)
+    rest = newest_listed(whole, *among.conditions, *conditions, limit=limit)
     return sorted({*scan.ids, *rest}, reverse=True)[:limit]
 
 

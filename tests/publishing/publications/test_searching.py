@@ -1,10 +1,13 @@
 """What is published is found by its words, by who may read it, until it is withdrawn."""
 
+from datetime import timedelta
+
 import pytest
 
 from intranet.attention.search.publication_search import newest_published
 from intranet.attention.search.query_parser import understand
 from intranet.attention.search.search_query import SearchQuery
+from intranet.platform.core import clock
 from intranet.publishing.publications.operations.drafting import Choices, Written, save_draft
 from intranet.publishing.publications.operations.publishing import correct, withdraw
 from tests.messaging.messages.helpers import channel_of, say
@@ -45,6 +48,16 @@ def test_a_correction_is_found_by_its_new_words_and_what_is_withdrawn_by_none(as
     assert found(cast.ana, "abedules") == []
     withdraw(cast.carles, made, "Por error.")
     assert found(cast.ana, "castaños") == []
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite reads its index backwards")
+def test_of_a_period_nothing_later_is_read(asked, cast, count_queries):
+    made = published(cast.carles, texts=TEXTS)
+    tomorrow = clock.today("Europe/Madrid") + timedelta(days=1)
+    with count_queries() as statements:
+        assert found(cast.ana, "poda", until=tomorrow) == [made.id]
+        assert found(cast.ana, "poda", until=tomorrow - timedelta(days=9)) == []
+    assert not any("words_fts AS words" in str(each) for each in statements)
 
 
 @pytest.mark.slow
