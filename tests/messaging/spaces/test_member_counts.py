@@ -60,5 +60,5 @@ def test_people_of_an_agency_are_counted_again_when_one_comes(app_context, cast,
         assert people_count(cast.monteclaro.id) == before
     assert not any("count(" in statement for statement in asked)
 
-    appoint(None, cast.technician_post, cast.carles, starts_on=clock.today("Europe/Madrid"))
+    appoint(None, cast.technician_post, cast.bieito, starts_on=clock.today("Europe/Madrid"))
     assert people_count(cast.monteclaro.id) == before + 1
