@@ -319,8 +319,16 @@ function drawThreadLink(link, message, prefix, address) {
   else last?.remove();
 }
 
+function drawPending(reason) {
+  const pending = pattern("pending");
+  if (!reason) return pending;
+  pending.classList.add("message__state--delayed");
+  pending.append(` ${reason}`);
+  return pending;
+}
+
 function drawState(message) {
-  if (message.state !== "failed") return pattern("pending");
+  if (message.state !== "failed") return drawPending(message.reason);
   const failed = pattern("failed");
   if (message.reason) failed.querySelector("span").textContent += `: ${message.reason}`;
   failed.dataset.clientId = message.client_id;

@@ -61,9 +61,12 @@ export class Outbox {
     this.#change(clientId, { state: "sending" }, false);
   }
 
-  /** No answer came: it may be stored or not, and sending it again settles that. */
-  unanswered(clientId) {
-    this.#change(clientId, { state: "waiting" }, false);
+  /**
+   * It may be stored or not, and sending it again settles that. `reason` is what the server says of
+   * a fault or a pause of its own; empty if no answer came.
+   */
+  unanswered(clientId, reason = "") {
+    this.#change(clientId, { state: "waiting", reason }, false);
   }
 
   /** The server refused it, and says why. */

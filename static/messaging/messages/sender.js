@@ -76,9 +76,10 @@ export class Sender {
       this.#notify("changed", post);
       return "refused";
     }
-    this.#outbox.unanswered(post.client_id);
+    const isServersOwn = error.status >= 500;
+    this.#outbox.unanswered(post.client_id, isServersOwn ? error.message : "");
     this.#notify(error.status === 401 ? "signed-out" : "changed", post);
-    if (error.status !== 429 && !(error.status >= 500)) return "unanswered";
+    if (error.status !== 429 && !isServersOwn) return "unanswered";
     await this.#wait(error.retryAfter ? error.retryAfter * 1000 : PAUSE_MS);
     return "again";
   }

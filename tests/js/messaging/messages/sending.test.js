@@ -85,6 +85,23 @@ test("too many at once are sent again after the time the server names", async ()
   assert.deepEqual(sent, ["a", "a"]);
 });
 
+test("a post says why the server takes none for a while, until it is stored", async () => {
+  const seen = [];
+  const { outbox, sender, write } = scene(async (_post, times) => {
+    seen.push([outbox.get("a").state, outbox.get("a").reason]);
+    if (times < 3) throw refusal(503, "The service is moving.");
+    return {};
+  });
+  write("a");
+  await sender.flush();
+  assert.deepEqual(seen, [
+    ["sending", ""],
+    ["sending", "The service is moving."],
+    ["sending", "The service is moving."],
+  ]);
+  assert.deepEqual(outbox.posts(), []);
+});
+
 test("what was not acknowledged is there again after a restart, once", async () => {
   const area = memoryStorage();
   const before = scene(async () => {
