@@ -9,7 +9,7 @@ from intranet.bootstrap.places import RESOURCES
 from intranet.config import Settings, read_settings
 from intranet.delivery import realtime
 from intranet.delivery.files.limits import FORM_OVERHEAD_BYTES, MIB
-from intranet.extensions import babel, csrf, db, login_manager, migrate
+from intranet.extensions import babel, csrf, db, login_manager
 from intranet.kinds import KINDS
 from intranet.organisation.accounts import confirm_views
 from intranet.organisation.agencies import demonstration
@@ -61,7 +61,6 @@ def create_app(
     )
     compile_catalogues(TRANSLATIONS)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(RESOURCES / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=web.current_language, timezone_selector=web.current_zone)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
@@ -76,7 +75,6 @@ db = SQLAlchemy(
     session_options={"class_": RoutedSession, "expire_on_commit": False},
     disable_autonaming=True,
 )
-migrate = Migrate(render_as_batch=True)
 login_manager = LoginManager()
 babel = Babel()
 csrf = CSRFProtect()

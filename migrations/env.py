@@ -9,9 +9,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from flask import current_app
 from sqlalchemy import Connection
 
+from intranet.extensions import db
 from intranet.platform.core.types import LocalizedType, UTCDateTime
 
 # One number for all who might migrate the same PostgreSQL at once.
@@ -40,7 +40,7 @@ def migrate(connection: Connection) -> None:
     """Run what was asked for in one transaction."""
     context.configure(
         connection=connection,
-        target_metadata=current_app.extensions["migrate"].db.metadata,
+        target_metadata=db.metadata,
         transactional_ddl=True,
         render_as_batch=True,
         include_object=include_object,
@@ -69,7 +69,7 @@ def keys(connection: Connection, state: str) -> None:
         connection.connection.execute(f"PRAGMA foreign_keys={state}")
 
 
-engine = current_app.extensions["migrate"].db.engine
+engine = db.engine
 with engine.connect().execution_options(writes=True) as found:
     keys(found, "OFF")
     try:

@@ -1,12 +1,13 @@
 """A served house with the cast in it, and people at real browsers."""
 
 import pytest
-from flask_migrate import stamp
+from alembic import command
 from playwright.sync_api import expect
 from sqlalchemy import text
 
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
+from intranet.platform.core import schema
 from tests.browser.processes import Process
 from tests.browser.visitors import House
 from tests.delivery.realtime.clients import PATIENCE, served
@@ -61,7 +62,9 @@ def process(app):
     """The house in a process of its own, at the end of which nothing is left of it."""
     made = Process(app, free_port())
     with app.app_context():
-        stamp()  # its tables were made without migrations
+        command.stamp(
+            schema._config(), "head"
+        )  # its tables were made without migrations
     try:
         made.start()
         yield made

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from intranet.config import BadSettingError
-from intranet.extensions import Model, db, migrate
+from intranet.extensions import Model, db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import schema
 from tests import cast as cast_module
@@ -32,7 +32,7 @@ def tables(app):
 
 def revisions(app):
     with app.app_context():
-        script = ScriptDirectory.from_config(cast("Config", migrate.get_config()))
+        script = ScriptDirectory.from_config(cast("Config", schema.migrate.get_config()))
         return [revision.revision for revision in script.walk_revisions()]
 
 
@@ -73,7 +73,7 @@ def test_the_models_are_what_the_migrations_make(migrated):
 
 def test_one_line_leads_from_empty_to_the_newest(empty):
     with empty.app_context():
-        script = ScriptDirectory.from_config(cast("Config", migrate.get_config()))
+        script = ScriptDirectory.from_config(cast("Config", schema.migrate.get_config()))
         assert len(script.get_heads()) == 1
         assert len(script.get_bases()) == 1
 

@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from intranet.extensions import migrate
+from intranet.platform.core.schema import migrate
 from tests.cast import PASSWORD, Browser, sign_in
 from tests.delivery.realtime.clients import Client, served
 from tests.letters import text_of

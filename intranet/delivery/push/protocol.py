@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64Error
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,10 +18,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from webpush import WebPush, WebPushSubscription
-from webpush.types import WebPushKeys
 
 from intranet.platform.core.web import settings
+
+if TYPE_CHECKING:
+    from webpush import WebPush
 
 PURPOSE = b"intranet web push, version 1"
 # The order of the curve P-256: a private key is a number from 1 to one below it.
@@ -54,6 +56,9 @@ def are_keys(key: str, secret: str) -> bool:
 
 def seal(text: bytes, endpoint: str, key: str, secret: str) -> Sealed:
     """Encrypt for a browser and sign for its push service. Source: RFC 8291, RFC 8292."""
+    from webpush import WebPushSubscription  # noqa: PLC0415 - loaded by few
+    from webpush.types import WebPushKeys  # noqa: PLC0415 - loaded by few
+
     made = _pusher(settings().secret_key, settings().mail_from).get(
         text,
         WebPushSubscription(endpoint=endpoint, keys=WebPushKeys(p256dh=key, auth=secret)),
@@ -67,7 +72,9 @@ def seal(text: bytes, endpoint: str, key: str, secret: str) -> Sealed:
 
 
 @cache
-def _pusher(secret_key: str, subscriber: str) -> WebPush:
+def _pusher(secret_key: str, subscriber: str) -> "WebPush":
+    from webpush import WebPush  # noqa: PLC0415 - loaded by few
+
     private = _key(secret_key)
     return WebPush(
         private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),

@@ -1,5 +1,6 @@
 """Sockets: events from clients and pushes to people. The only importer of Flask-SocketIO."""
 
+from intranet.delivery.realtime import library  # noqa: F401 - before what imports Socket.IO
 from intranet.delivery.realtime.client_events import (
     client_event_names,
     on,

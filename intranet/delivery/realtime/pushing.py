@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -21,7 +21,9 @@ from intranet.delivery.realtime.frames import frame
 from intranet.delivery.realtime.packets import event_packet
 from intranet.delivery.realtime.push_order import Message
 from intranet.delivery.realtime.push_readers import Audiences, Readers, readers_among
-from intranet.delivery.realtime.relay import Relay
+
+if TYPE_CHECKING:
+    from intranet.delivery.realtime.relay import Relay
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -30,7 +30,6 @@ from intranet.delivery.realtime.packets import (
 )
 from intranet.delivery.realtime.push_order import Message
 from intranet.delivery.realtime.pushing import JunkError, Pushes
-from intranet.delivery.realtime.relay import Relay
 from intranet.delivery.realtime.session_handover import SessionHandover
 from intranet.delivery.realtime.socketio_setup import make_server
 from intranet.delivery.realtime.work_queue import TaskLimiter
@@ -76,6 +75,8 @@ class Realtime:
         self._requests = EngineHttp(self._server, self.places, self._handover, enters=self._begin)
         app.__dict__["wsgi_app"] = Gate(app.wsgi_app, self._requests, settings)
         if settings.redis_url:
+            from intranet.delivery.realtime.relay import Relay  # noqa: PLC0415 - only where Redis is used
+
             self.pushes.relay = Relay(
                 settings.redis_url,
                 CHANNEL + settings.base_url,

@@ -13,28 +13,23 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from intranet.organisation.accounts.models import Account, Passkey
 from intranet.platform.core import clock
+from intranet.platform.core.late_imports import LateModule
 from intranet.platform.core.web import settings
+
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import exceptions, structs
+else:  # 7 MB, which a site without passkeys never needs
+    webauthn = LateModule("webauthn")
+    helpers = LateModule("webauthn.helpers")
+    exceptions = LateModule("webauthn.helpers.exceptions")
+    structs = LateModule("webauthn.helpers.structs")
 
 LIFETIME = timedelta(minutes=10)
 MAX_ANSWER = 16_000
@@ -103,7 +98,7 @@ class PasskeyAnswer:
 def adding_options(account: Account, known: Sequence[Passkey], site: PasskeySite) -> str:
     """Return what the browser needs to make a new key for an account, as JSON."""
     name = account.email or f"{account.staff_number}@{account.home_agency.handle}"
-    options = generate_registration_options(
+    options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name=NAME,
         user_id=account.id.bytes,
@@ -111,12 +106,12 @@ def adding_options(account: Account, known: Sequence[Passkey], site: PasskeySite
         user_display_name=account.person.name,
         challenge=_challenge(PasskeyPurpose.ADD, account.id),
         exclude_credentials=_descriptors(known),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def using_options(
@@ -131,13 +126,13 @@ def using_options(
     Args:
         account_id: whose key; at sign-in the key itself says so.
     """
-    options = generate_authentication_options(
+    options = webauthn.generate_authentication_options(
         rp_id=site.host,
         challenge=_challenge(purpose, account_id),
         allow_credentials=_descriptors(known),
-        user_verification=UserVerificationRequirement.REQUIRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def named_key(text: str) -> str:
@@ -159,15 +154,17 @@ def read_answer(text: str, purpose: PasskeyPurpose, account_id: UUID | None) -> 
         raise PasskeyRefused
     try:
         answer = json.loads(text)
-        client = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"]))
+        client = helpers.parse_client_data_json(
+            helpers.base64url_to_bytes(answer["response"]["clientDataJSON"])
+        )
         handle = answer["response"].get("userHandle")
         found = PasskeyAnswer(
             text,
             client.challenge,
-            bytes_to_base64url(base64url_to_bytes(answer["rawId"])),
-            base64url_to_bytes(handle) if handle else None,
+            helpers.bytes_to_base64url(helpers.base64url_to_bytes(answer["rawId"])),
+            helpers.base64url_to_bytes(handle) if handle else None,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (exceptions.WebAuthnException, ValueError, TypeError, KeyError, AttributeError) as error:
         raise PasskeyRefused from error
     if not _is_ours(found.challenge, purpose, account_id) or found.expires_at <= clock.now():
         raise PasskeyRefused
@@ -181,20 +178,20 @@ def verify_new(answer: PasskeyAnswer, site: PasskeySite) -> NewPasskey:
         PasskeyRefused: it is of another site, without a check of the person, or forged.
     """
     try:
-        verified = verify_registration_response(
+        verified = webauthn.verify_registration_response(
             credential=answer.text,
             expected_challenge=answer.challenge,
             expected_rp_id=site.host,
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except (exceptions.WebAuthnException, ValueError, TypeError, KeyError) as error:
         raise PasskeyRefused from error
     return NewPasskey(
-        bytes_to_base64url(verified.credential_id),
-        bytes_to_base64url(verified.credential_public_key),
+        helpers.bytes_to_base64url(verified.credential_id),
+        helpers.bytes_to_base64url(verified.credential_public_key),
         verified.sign_count,
-        verified.credential_device_type == CredentialDeviceType.MULTI_DEVICE,
+        verified.credential_device_type == structs.CredentialDeviceType.MULTI_DEVICE,
     )
 
 
@@ -208,16 +205,16 @@ def verify_use(answer: PasskeyAnswer, site: PasskeySite, passkey: Passkey) -> in
     if answer.user_handle not in {None, passkey.account_id.bytes}:
         raise PasskeyRefused
     try:
-        verified = verify_authentication_response(
+        verified = webauthn.verify_authentication_response(
             credential=answer.text,
             expected_challenge=answer.challenge,
             expected_rp_id=site.host,
             expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(passkey.public_key),
+            credential_public_key=helpers.base64url_to_bytes(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except (exceptions.WebAuthnException, ValueError, TypeError, KeyError) as error:
         raise PasskeyRefused from error
     return verified.new_sign_count
 
@@ -244,6 +241,6 @@ def _issued_at(challenge: bytes) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _descriptors(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    ids = [base64url_to_bytes(passkey.credential_id) for passkey in known]
-    return [PublicKeyCredentialDescriptor(id=credential_id) for credential_id in ids]
+def _descriptors(known: Sequence[Passkey]) -> "list[structs.PublicKeyCredentialDescriptor]":
+    ids = [helpers.base64url_to_bytes(passkey.credential_id) for passkey in known]
+    return [structs.PublicKeyCredentialDescriptor(id=credential_id) for credential_id in ids]

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from redis import Redis, RedisError
 
 from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.access import own_agency_ids
@@ -60,6 +59,8 @@ def hand_out(viewer: Person, person_ids: Collection[UUID]) -> None:
     seen: _Seen = current_app.extensions.setdefault("allowance", _Seen())
     count = seen.add(viewer.id, person_ids, hour)
     if url := settings().redis_url:
+        from redis import RedisError  # noqa: PLC0415 - only where Redis is used
+
         with suppress(RedisError):
             count = max(count, _shared(_client(url), viewer.id, person_ids, hour))
     if count > PEOPLE_PER_HOUR:
@@ -87,4 +88,6 @@ def _shared(client: Any, viewer_id: UUID, ids: Collection[UUID], hour: int) -> i
 
 @cache
 def _client(url: str) -> Any:
+    from redis import Redis  # noqa: PLC0415 - only where Redis is used
+
     return Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
-from redis import Redis, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -76,6 +75,8 @@ def _redis_answers() -> bool:
     url = settings().redis_url
     if not url:
         return True
+    from redis import Redis, RedisError  # noqa: PLC0415 - only where Redis is used
+
     try:
         client: Any = Redis.from_url(
             url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS

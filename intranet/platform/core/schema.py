@@ -15,10 +15,12 @@ from alembic.runtime.migration import StampStep
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError, load_python_file
 from flask import Flask
+from flask_migrate import Migrate
 from sqlalchemy import inspect
 
+from intranet.bootstrap.places import RESOURCES
 from intranet.config import BadSettingError
-from intranet.extensions import db, migrate
+from intranet.extensions import db
 
 NEWER = "of a newer version: fetch that version on this machine as well."
 TOO_OLD = (
@@ -34,6 +36,9 @@ OLD = "old "
 LAST_OLD, FIRST = "0047", "0001"
 SINCE_FIRST = "announcements"
 """A table that no revision before 0.1.0 has."""
+
+
+migrate = Migrate(db=db, directory=str(RESOURCES / "migrations"))
 
 
 def upgrade(app: Flask, revision: str = "head") -> bool:

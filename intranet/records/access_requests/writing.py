@@ -16,7 +16,6 @@ from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
 from intranet.platform.core.spreadsheet import BEGINNING, spreadsheet_row
-from intranet.records.access_requests import envelope
 from intranet.records.access_requests.checking import look_into_bytes
 from intranet.records.access_requests.filing import Moments, Wording, document, in_documents
 from intranet.records.access_requests.labels import decision_names, kind_names, role_names
@@ -112,6 +111,8 @@ class AccessWriter:
             searches=searches_of(self._out.request),
         )
         if self._with_envelope:
+            from intranet.records.access_requests import envelope  # noqa: PLC0415 - it loads lxml
+
             for path, content in envelope.files_of(self._out, items):
                 package.add(path, content)
         package.finish(

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.mail import in_language
-from intranet.platform.core.schema import newest_revision
 from intranet.platform.core.types import Localized
 from intranet.records.packages.writing import PackageWriter
 from intranet.records.portability.fills import fill
@@ -44,6 +43,8 @@ def write_package(
         time_zone: the clock of its pages.
         said: is told of the progress.
     """
+    from intranet.platform.core.schema import newest_revision  # noqa: PLC0415 - a library for rare work
+
     with in_language(language), snapshot() as connection:
         at = clock.now()
         said("rows", 0, 1)

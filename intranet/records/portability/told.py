@@ -7,7 +7,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from intranet.platform.core.errors import Invalid
 from intranet.platform.core.i18n import _l
-from intranet.platform.core.schema import is_known_revision
 from intranet.records.packages.reading import Package, altered
 from intranet.records.packages.writing import MANIFEST
 from intranet.records.portability.scope import PackageKind
@@ -41,6 +40,8 @@ def read_told(package: Package, wanted: PackageKind) -> ToldPackage:
     Raises:
         Invalid: it is of another kind or of a later version, or it does not say what it must.
     """
+    from intranet.platform.core.schema import is_known_revision  # noqa: PLC0415 - a library for rare work
+
     if package.manifest.get("kind") != wanted:
         raise Invalid({"package": WANTED[wanted]})
     try:

@@ -6,15 +6,11 @@ takes for an anonymous bind) is never sent, and an answer that was cut raises `L
 """
 
 import socket
-import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
-
-from ldap3 import BASE, NONE, SUBTREE, Connection, Server, Tls
-from ldap3.core.exceptions import LDAPException, LDAPInvalidFilterError
+from typing import TYPE_CHECKING, Any
 
 from intranet.organisation.identity.ldap.names import filter_of_dn, plain_dn, subject_of, text_of
 from intranet.organisation.identity.ldap.networks import (
@@ -22,6 +18,14 @@ from intranet.organisation.identity.ldap.networks import (
     LdapFault,
     reachable_addresses,
 )
+from intranet.platform.core.late_imports import LateModule
+
+if TYPE_CHECKING:
+    import ldap3
+    from ldap3.core import exceptions
+else:  # 5 MB, which only a site with a directory needs
+    ldap3 = LateModule("ldap3")
+    exceptions = LateModule("ldap3.core.exceptions")
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 5
 SIGN_IN_SECONDS = 15
@@ -81,7 +85,7 @@ class LdapLink:
             self._connection.search(
                 base,
                 condition,
-                SUBTREE,
+                ldap3.SUBTREE,
                 attributes=[*attributes, self._id],
                 size_limit=limit,
                 time_limit=ANSWER_SECONDS,
@@ -102,7 +106,7 @@ class LdapLink:
             found = self._connection.extend.standard.paged_search(
                 base,
                 condition,
-                SUBTREE,
+                ldap3.SUBTREE,
                 attributes=[*attributes, self._id],
                 paged_size=PAGE_SIZE,
                 generator=True,
@@ -164,7 +168,7 @@ class LdapLink:
 
     def _values_of(self, dn: str, attribute: str) -> list[str]:
         with _faults():
-            self._connection.search(dn, f"({attribute}=*)", BASE, attributes=[attribute])
+            self._connection.search(dn, f"({attribute}=*)", ldap3.BASE, attributes=[attribute])
         if result := self._connection.result["result"]:
             raise LdapError(_fault_of(result))
         return [
@@ -214,22 +218,6 @@ def is_password_of(server: LdapServer, dn: str, password: str) -> bool:
         return connection is not None
 
 
-class _CheckedTls(Tls):  # type: ignore[misc]
-    """TLS as Python checks it; the library compares names by what Python 3.12 took away."""
-
-    def __init__(self, host: str, authority: str) -> None:
-        super().__init__()
-        self._host = host
-        try:
-            self._context = ssl.create_default_context(cadata=authority or None)
-        except (ssl.SSLError, ValueError):
-            raise LdapError(LdapFault.CERTIFICATE) from None
-
-    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the library's way to call it
-        """Begin TLS on a connection's socket, and check the certificate and its name."""
-        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=self._host)
-
-
 @contextmanager
 def _bound(server: LdapServer, dn: str, secret: str, seconds: float) -> Iterator[Any]:
     """Yield a connection that is bound as somebody; None if the directory refuses the secret."""
@@ -256,16 +244,20 @@ def _bound(server: LdapServer, dn: str, secret: str, seconds: float) -> Iterator
 
 def _opened(server: LdapServer, addresses: Sequence[str], dn: str, secret: str) -> Any:
     """Return a connection to one of the addresses that were checked, not yet bound."""
+    from intranet.organisation.identity.ldap.checked_tls import (  # noqa: PLC0415 - it loads ldap3
+        CheckedTls,
+    )
+
     for address in addresses:
-        where = Server(
+        where = ldap3.Server(
             address,
             server.port,
             use_ssl=server.is_ldaps,
-            get_info=NONE,
+            get_info=ldap3.NONE,
             connect_timeout=CONNECT_SECONDS,
-            tls=_CheckedTls(server.host, server.authority),
+            tls=CheckedTls(server.host, server.authority),
         )
-        connection = Connection(
+        connection = ldap3.Connection(
             where,
             dn,
             secret,
@@ -276,7 +268,7 @@ def _opened(server: LdapServer, addresses: Sequence[str], dn: str, secret: str) 
         )
         try:
             connection.open(read_server_info=False)
-        except (LDAPException, OSError):
+        except (exceptions.LDAPException, OSError):
             _close(connection)
             if address == addresses[-1]:
                 raise
@@ -286,7 +278,7 @@ def _opened(server: LdapServer, addresses: Sequence[str], dn: str, secret: str) 
 
 
 def _close(connection: Any) -> None:
-    with suppress(LDAPException, OSError):
+    with suppress(exceptions.LDAPException, OSError):
         connection.unbind()
     with suppress(OSError, AttributeError):
         connection.socket.close()
@@ -302,9 +294,9 @@ def _faults() -> Iterator[None]:
     """Tell what the library raises in our words, without what the server said."""
     try:
         yield
-    except LDAPInvalidFilterError:
+    except exceptions.LDAPInvalidFilterError:
         raise LdapError(LdapFault.FILTER) from None
-    except (LDAPException, OSError) as error:
+    except (exceptions.LDAPException, OSError) as error:
         said = str(error).lower()
         is_doubt = "certificate" in said or "hostname" in said
         raise LdapError(LdapFault.CERTIFICATE if is_doubt else LdapFault.AWAY) from None

@@ -5,9 +5,6 @@ import re
 import ssl
 from typing import Annotated, Literal
 
-from ldap3.core.exceptions import LDAPException
-from ldap3.operation.search import parse_filter
-from ldap3.utils.dn import parse_dn
 from pydantic import Field, field_validator
 
 from intranet.organisation.accounts.forms import Ticked
@@ -74,6 +71,9 @@ class LdapForm(Form):
     @field_validator("base", "group")
     @classmethod
     def _is_dn(cls, dn: str) -> str:
+        from ldap3.core.exceptions import LDAPException  # noqa: PLC0415 - loaded by few
+        from ldap3.utils.dn import parse_dn  # noqa: PLC0415 - loaded by few
+
         try:
             if dn:
                 parse_dn(dn)
@@ -86,6 +86,9 @@ class LdapForm(Form):
     @field_validator("people")
     @classmethod
     def _is_filter(cls, condition: str) -> str:
+        from ldap3.core.exceptions import LDAPException  # noqa: PLC0415 - loaded by few
+        from ldap3.operation.search import parse_filter  # noqa: PLC0415 - loaded by few
+
         try:
             parse_filter(
                 condition,

@@ -1,11 +1,19 @@
 """Names, ids and filters of a directory, with everything that people typed made harmless."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ldap3.core.exceptions import LDAPException
-from ldap3.utils.conv import escape_bytes, escape_filter_chars
-from ldap3.utils.dn import parse_dn
+from intranet.platform.core.late_imports import LateModule
+
+if TYPE_CHECKING:
+    from ldap3.core import exceptions
+    from ldap3.utils import conv
+    from ldap3.utils import dn as distinguished_names
+else:  # 5 MB, which only a site with a directory needs
+    exceptions = LateModule("ldap3.core.exceptions")
+    conv = LateModule("ldap3.utils.conv")
+    distinguished_names = LateModule("ldap3.utils.dn")
 
 GUID, GUID_BYTES = "objectguid", 16
 MAX_VALUE_CHARACTERS = 500
@@ -14,29 +22,29 @@ MAX_VALUE_CHARACTERS = 500
 def filter_of_subject(attribute: str, subject: str) -> str:
     """Return the filter that finds an entry by the id that it keeps."""
     if attribute.lower() != GUID:
-        return f"({attribute}={escape_filter_chars(subject)})"
+        return f"({attribute}={conv.escape_filter_chars(subject)})"
     try:
-        return f"({attribute}={escape_bytes(UUID(subject).bytes_le)})"
+        return f"({attribute}={conv.escape_bytes(UUID(subject).bytes_le)})"
     except ValueError:
         return f"({attribute}=)"
 
 
 def filter_of_name(attributes: Sequence[str], name: str) -> str:
     """Return the filter that finds a person by what they typed, in one of several attributes."""
-    safe = escape_filter_chars(name)
+    safe = conv.escape_filter_chars(name)
     return "(|" + "".join(f"({attribute}={safe})" for attribute in attributes) + ")"
 
 
 def filter_of_dn(attribute: str, dn: str) -> str:
     """Return the filter of entries that name another one."""
-    return f"({attribute}={escape_filter_chars(dn)})"
+    return f"({attribute}={conv.escape_filter_chars(dn)})"
 
 
 def plain_dn(dn: str) -> str:
     """Return a name in the directory in the one form in which names are compared."""
     try:
-        parts = parse_dn(dn, strip=True)
-    except LDAPException:
+        parts = distinguished_names.parse_dn(dn, strip=True)
+    except exceptions.LDAPException:
         return dn.strip().lower()
     return ",".join(f"{name}={value}" for name, value, _ in parts).lower()
 

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import dns.exception
-import dns.resolver
 from sqlalchemy import select
 
 from intranet.extensions import db
@@ -194,6 +192,9 @@ def _prove(actor: Person | None, row: EmailDomain, proof: DomainProof) -> None:
 
 
 def _txt_records(domain: str) -> Sequence[str]:
+    import dns.exception  # noqa: PLC0415 - only where a domain is proven
+    import dns.resolver  # noqa: PLC0415 - as above
+
     try:
         answer = dns.resolver.resolve(domain, "TXT", lifetime=DNS_SECONDS)
     except (dns.exception.DNSException, OSError):

@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
-from onelogin.saml2.response import OneLogin_Saml2_Response
-from onelogin.saml2.utils import OneLogin_Saml2_Utils as Utils
 
 from intranet.organisation.identity.models import Provider
-from intranet.organisation.identity.saml import messages, service
+from intranet.organisation.identity.saml import library, messages, service
 from intranet.organisation.identity.saml.keys import KeyPair, ProviderKeys
 from intranet.organisation.identity.saml.metadata import TheirMetadata
 from intranet.organisation.identity.saml.refusals import (
@@ -84,9 +82,7 @@ def read_answer(
         raise of_library(error) from error
 
 
-def _opened(
-    provider: Provider, theirs: TheirMetadata, keys: ProviderKeys, xml: bytes
-) -> OneLogin_Saml2_Response:
+def _opened(provider: Provider, theirs: TheirMetadata, keys: ProviderKeys, xml: bytes) -> Any:
     """Return an answer decrypted, by whichever of our keys it was encrypted for."""
     text = b64encode(xml)
     failure: Exception | None = None
@@ -98,10 +94,8 @@ def _opened(
     raise MessageRefusedError(RefusalReason.ENCRYPTION) from failure
 
 
-def _response(
-    provider: Provider, theirs: TheirMetadata, pair: KeyPair, text: bytes
-) -> OneLogin_Saml2_Response:
-    return OneLogin_Saml2_Response(service.to_read(provider, theirs, pair), text)
+def _response(provider: Provider, theirs: TheirMetadata, pair: KeyPair, text: bytes) -> Any:
+    return library.Response(service.to_read(provider, theirs, pair), text)
 
 
 def _bound_answer(
@@ -158,4 +152,4 @@ def _attributes(response: Any) -> dict[str, list[str]]:
 def _instant(text: str | None) -> datetime:
     if text is None:
         raise MessageRefusedError(RefusalReason.INCOMPLETE)
-    return datetime.fromtimestamp(Utils.parse_SAML_to_time(text), UTC)
+    return datetime.fromtimestamp(library.Utils.parse_SAML_to_time(text), UTC)

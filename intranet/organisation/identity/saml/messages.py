@@ -11,8 +11,7 @@ import zlib
 from base64 import b64decode
 from typing import Any, Final
 
-from onelogin.saml2.xml_utils import OneLogin_Saml2_XML as Xml
-
+from intranet.organisation.identity.saml import library
 from intranet.organisation.identity.saml.refusals import MessageRefusedError, RefusalReason
 
 POST_CHARACTERS: Final = 256 * 1024
@@ -102,7 +101,7 @@ def parsed(xml: bytes, kind: str) -> Any:
         MessageRefusedError: it is not readable, another message, or not of the shape that is safe.
     """
     try:
-        document = Xml.to_etree(xml)
+        document = library.XML.to_etree(xml)
     except Exception as error:
         raise MessageRefusedError(RefusalReason.UNREADABLE) from error
     if document.tag != f"{{{PROTOCOL}}}{kind}":

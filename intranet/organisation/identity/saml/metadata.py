@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from onelogin.saml2.xml_utils import OneLogin_Saml2_XML as Xml
 
 from intranet.organisation.identity.models import Provider
+from intranet.organisation.identity.saml import library
 from intranet.platform.core import clock
 from intranet.platform.core.errors import Words
 from intranet.platform.core.i18n import _l
@@ -74,10 +74,10 @@ def read_metadata(text: str) -> TheirMetadata:
     if len(text) > METADATA_CHARACTERS:
         raise MetadataRefusedError(_l("Metadata may have 256 KB. Send those of one provider."))
     try:
-        document = Xml.to_etree(text.encode())
+        document = library.XML.to_etree(text.encode())
     except Exception as error:
         raise MetadataRefusedError(_l("This is not readable as XML metadata.")) from error
-    found = Xml.query(document, "//md:EntityDescriptor[md:IDPSSODescriptor]")
+    found = library.XML.query(document, "//md:EntityDescriptor[md:IDPSSODescriptor]")
     if len(found) != 1:
         raise MetadataRefusedError(
             _l("These metadata describe no identity provider.")
@@ -86,7 +86,7 @@ def read_metadata(text: str) -> TheirMetadata:
         )
     (entity,) = found
     _require_valid(document, entity)
-    (role, *_others) = Xml.query(entity, "./md:IDPSSODescriptor")
+    (role, *_others) = library.XML.query(entity, "./md:IDPSSODescriptor")
     sign_in = {
         binding: address
         for binding in (REDIRECT, POST)
@@ -118,7 +118,7 @@ def _instant(text: str) -> datetime:
 
 def _address(role: Any, service: str, binding: str, attribute: str = "Location") -> str | None:
     """Return an address of a service; a browser is sent there, so it must be one of the web."""
-    nodes = Xml.query(role, f"./md:{service}[@Binding='{binding}']")
+    nodes = library.XML.query(role, f"./md:{service}[@Binding='{binding}']")
     address = nodes[0].get(attribute) if nodes else None
     if address is None:
         return None
@@ -129,7 +129,7 @@ def _address(role: Any, service: str, binding: str, attribute: str = "Location")
 
 
 def _certificates(role: Any) -> Sequence[str]:
-    texts = [Xml.element_text(node) or "" for node in Xml.query(role, _SIGNING)]
+    texts = [library.XML.element_text(node) or "" for node in library.XML.query(role, _SIGNING)]
     if not 0 < len(texts) <= MAX_CERTIFICATES:
         raise MetadataRefusedError(_l("The metadata have no certificate to check signatures by."))
     certificates = []

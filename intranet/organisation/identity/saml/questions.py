@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from onelogin.saml2.auth import OneLogin_Saml2_Auth
-from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request
-from onelogin.saml2.utils import OneLogin_Saml2_Utils as Utils
-
 from intranet.organisation.identity.models import Provider
-from intranet.organisation.identity.saml import service
+from intranet.organisation.identity.saml import library, service
 from intranet.organisation.identity.saml.keys import ProviderKeys
 from intranet.organisation.identity.saml.metadata import POST, REDIRECT, TheirMetadata
 
@@ -39,14 +35,16 @@ def ask_who(
         anew: whether the person has to sign in there again.
     """
     settings = service.to_write(provider, theirs, keys.current)
-    request = OneLogin_Saml2_Authn_Request(settings, force_authn=anew)
+    request = library.Authn_Request(settings, force_authn=anew)
     if REDIRECT in theirs.sign_in:
         address = signed_address(settings, theirs.sign_in[REDIRECT], request.get_request())
         return SamlQuestion(request.get_id(), address, {})
     pair = keys.current
-    signed = Utils.add_sign(request.get_xml(), pair.key, pair.certificate)
+    signed = library.Utils.add_sign(request.get_xml(), pair.key, pair.certificate)
     return SamlQuestion(
-        request.get_id(), theirs.sign_in[POST], {"SAMLRequest": Utils.b64encode(signed)}
+        request.get_id(),
+        theirs.sign_in[POST],
+        {"SAMLRequest": library.Utils.b64encode(signed)},
     )
 
 
@@ -63,11 +61,11 @@ def signed_address(
     Args:
         relay_state: what the provider sent with the question that the message answers.
     """
-    auth = OneLogin_Saml2_Auth({}, old_settings=settings)
+    auth = library.Auth({}, old_settings=settings)
     parameters = {kind: message}
     if relay_state is not None:
         parameters["RelayState"] = relay_state
     sign = auth.add_request_signature if kind == "SAMLRequest" else auth.add_response_signature
     sign(parameters)
     parameters["Signature"] = parameters.pop("Signature")  # last, where some look for it
-    return str(Utils.redirect(address, parameters))
+    return str(library.Utils.redirect(address, parameters))

@@ -7,10 +7,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
-from onelogin.saml2.metadata import OneLogin_Saml2_Metadata
-from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from intranet.organisation.identity.models import Provider
+from intranet.organisation.identity.saml import library
 from intranet.organisation.identity.saml.keys import KeyPair, ProviderKeys
 from intranet.organisation.identity.saml.metadata import POST, REDIRECT, TheirMetadata
 from intranet.platform.core.web import site_address
@@ -71,15 +70,15 @@ def our_metadata(provider: Provider, keys: ProviderKeys) -> str:
     """Return our metadata for a provider, with both certificates during a renewal."""
     site = _site(provider, keys.current)
     # Without an end: providers that import metadata once would forget us at it.
-    text: Any = OneLogin_Saml2_Metadata.builder(
+    text: Any = library.Metadata.builder(
         site, authnsign=True, wsign=True, valid_until="", cache_duration=""
     )
     for pair in reversed(keys.announced):  # each is put before the last
-        text = OneLogin_Saml2_Metadata.add_x509_key_descriptors(text, pair.certificate)
+        text = library.Metadata.add_x509_key_descriptors(text, pair.certificate)
     return str(text.decode())
 
 
-def to_read(provider: Provider, theirs: TheirMetadata, pair: KeyPair) -> OneLogin_Saml2_Settings:
+def to_read(provider: Provider, theirs: TheirMetadata, pair: KeyPair) -> Any:
     """Return the library's settings to check what a provider sent."""
     return _settings(provider, theirs, pair, wants_messages_signed=False)
 
@@ -92,7 +91,7 @@ def to_sign_out(provider: Provider, theirs: TheirMetadata, pair: KeyPair) -> Any
     return _settings(provider, theirs, pair, wants_messages_signed=True)
 
 
-def to_write(provider: Provider, theirs: TheirMetadata, pair: KeyPair) -> OneLogin_Saml2_Settings:
+def to_write(provider: Provider, theirs: TheirMetadata, pair: KeyPair) -> Any:
     """Return the library's settings to write messages: it puts addresses into XML as they are."""
     sign_in = {binding: escape(address) for binding, address in theirs.sign_in.items()}
     escaped = TheirMetadata(
@@ -118,7 +117,7 @@ def request_data(address: str, **more: Any) -> Mapping[str, Any]:
 
 def _settings(
     provider: Provider, theirs: TheirMetadata, pair: KeyPair, *, wants_messages_signed: bool
-) -> OneLogin_Saml2_Settings:
+) -> Any:
     binding = REDIRECT if REDIRECT in theirs.sign_in else POST
     there: dict[str, Any] = {
         "entityId": theirs.entity_id,
@@ -131,7 +130,7 @@ def _settings(
             "responseUrl": theirs.sign_out_answers,
             "binding": REDIRECT,
         }
-    return OneLogin_Saml2_Settings(
+    return library.Settings(
         {
             "strict": True,
             "sp": _site(provider, pair),

@@ -10,15 +10,11 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
-from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
-from onelogin.saml2.logout_request import OneLogin_Saml2_Logout_Request
-from onelogin.saml2.logout_response import OneLogin_Saml2_Logout_Response
-from onelogin.saml2.utils import OneLogin_Saml2_Utils as Utils
 from werkzeug.datastructures import MultiDict
 
 from intranet.organisation.identity.models import Provider
-from intranet.organisation.identity.saml import messages, service
+from intranet.organisation.identity.saml import library, messages, service
 from intranet.organisation.identity.saml.answers import DRIFT
 from intranet.organisation.identity.saml.keys import ProviderKeys
 from intranet.organisation.identity.saml.metadata import TheirMetadata
@@ -51,7 +47,7 @@ def ask_to_sign_out(
     if theirs.sign_out is None:
         return None
     settings = service.to_write(provider, theirs, keys.current)
-    request = OneLogin_Saml2_Logout_Request(
+    request = library.Logout_Request(
         settings,
         name_id=name.value,
         name_id_format=name.format,
@@ -85,12 +81,12 @@ def read_sign_out(
     data = _data(provider, query, given)
     try:
         settings = service.to_sign_out(provider, theirs, keys.current)
-        request = OneLogin_Saml2_Logout_Request(settings, given["SAMLRequest"])
+        request = library.Logout_Request(settings, given["SAMLRequest"])
         request.is_valid(data, raise_exceptions=True)
         issuer, name = request.get_issuer(document), _name(keys, document)
         sessions = request.get_session_indexes(document)
         asked_at = datetime.fromtimestamp(
-            Utils.parse_SAML_to_time(document.get("IssueInstant")), UTC
+            library.Utils.parse_SAML_to_time(document.get("IssueInstant")), UTC
         )
     except MessageRefusedError:
         raise
@@ -113,7 +109,7 @@ def answer_sign_out(
     if theirs.sign_out_answers is None:
         return None
     settings = service.to_write(provider, theirs, keys.current)
-    response = OneLogin_Saml2_Logout_Response(settings)
+    response = library.Logout_Response(settings)
     response.build(asked.id)
     return signed_address(
         settings,
@@ -141,7 +137,7 @@ def read_signed_out(
     _require_signature(provider, theirs, keys, query, given, kind="SAMLResponse")
     try:
         settings = service.to_sign_out(provider, theirs, keys.current)
-        response = OneLogin_Saml2_Logout_Response(settings, given["SAMLResponse"])
+        response = library.Logout_Response(settings, given["SAMLResponse"])
         response.is_valid(_data(provider, query, given), raise_exceptions=True)
         issuer, status = response.get_issuer(), response.get_status()
     except Exception as error:
@@ -173,7 +169,7 @@ def _require_signature(
     if given.get("SigAlg") not in messages.SIGNATURES:
         raise MessageRefusedError(RefusalReason.WEAK)
     settings = service.to_sign_out(provider, theirs, keys.current)
-    auth = OneLogin_Saml2_Auth(_data(provider, query, given), old_settings=settings)
+    auth = library.Auth(_data(provider, query, given), old_settings=settings)
     check = (
         auth.validate_request_signature
         if kind == "SAMLRequest"
@@ -205,7 +201,7 @@ def _name(keys: ProviderKeys, document: Any) -> str:
     failure: Exception | None = None
     for pair in keys.all:
         try:
-            return str(OneLogin_Saml2_Logout_Request.get_nameid(document, pair.key))
+            return str(library.Logout_Request.get_nameid(document, pair.key))
         except Exception as error:  # noqa: BLE001 - xmlsec and the library raise every kind
             failure = error
     raise MessageRefusedError(RefusalReason.ENCRYPTION) from failure
