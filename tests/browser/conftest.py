@@ -62,9 +62,7 @@ def process(app):
     """The house in a process of its own, at the end of which nothing is left of it."""
     made = Process(app, free_port())
     with app.app_context():
-        command.stamp(
-            schema._config(), "head"
-        )  # its tables were made without migrations
+        command.stamp(schema._config(), "head")  # its tables were made without migrations
     try:
         made.start()
         yield made
