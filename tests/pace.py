@@ -52,6 +52,14 @@ def reckoned_alone(
     return _reckoned(thread_time, do, *args, **kwargs)
 
 
+def slowness(clock: Callable[[], float] = thread_time) -> float:
+    """How many times as long as where limits are promised this core takes now.
+
+    By `perf_counter`, what others do on it counts as well.
+    """
+    return _unit_seconds(clock) / UNIT_SECONDS
+
+
 def _reckoned(
     clock: Callable[[], float], do: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
 ) -> tuple[Result, float]:
@@ -75,9 +83,9 @@ def _worked(
         gc.enable()
 
 
-def _unit_seconds() -> float:
+def _unit_seconds(clock: Callable[[], float] = thread_time) -> float:
     """How long this core takes now for the small sum."""
-    return median(_worked(thread_time, _reckon, NUMBERS)[1] for _ in range(UNITS))
+    return median(_worked(clock, _reckon, NUMBERS)[1] for _ in range(UNITS))
 
 
 def _reckon(numbers: int) -> int:
