@@ -46,13 +46,13 @@ def open_cases(person: Person, after: tuple[datetime, UUID] | None = None) -> Se
 
 def open_appeals(person: Person) -> Sequence[Case]:
     """Return cases whose appeal waits for the person, the oldest first."""
-    return db.session.scalars(
-        _whole()
+    return _whole(
+        select(Case.id)
         .join(Appeal, Appeal.case_id == Case.id)
         .where(Appeal.decided_at.is_(None), appeals_to(person))
         .order_by(Appeal.appealed_at, Case.id)
         .limit(PAGE_SIZE)
-    ).all()
+    )
 
 
 def decided_cases(person: Person, before: tuple[datetime, UUID] | None = None) -> Sequence[Case]:
@@ -67,12 +67,12 @@ def decided_cases(person: Person, before: tuple[datetime, UUID] | None = None) -
 
 def about(author: Person) -> Sequence[Case]:
     """Return the decisions on the author's content, the latest first."""
-    return db.session.scalars(
-        _whole()
+    return _whole(
+        select(Case.id)
         .where(Case.author_id == author.id, Case.decided_at.is_not(None), is_visible_to_author())
         .order_by(Case.decided_at.desc(), Case.id.desc())
         .limit(PAGE_SIZE)
-    ).all()
+    )
 
 
 def reported_by(person: Person) -> Sequence[Report]:
@@ -206,20 +206,34 @@ def _at_desks_of(
         for desk in desks
     ]
     ids = union_all(*(select(part.c.id) for part in first)).subquery()
-    asked = _whole().where(Case.id.in_(select(ids.c.id)))
-    return db.session.scalars(asked.order_by(*order).limit(PAGE_SIZE + 1)).all()
+    asked = select(Case.id).where(Case.id.in_(select(ids.c.id)))
+    return _whole(asked.order_by(*order).limit(PAGE_SIZE + 1))
 
 
-def _whole() -> Select[Case]:
-    return select(Case).options(
-        joinedload(Case.author, innerjoin=True),
-        joinedload(Case.space),
-        joinedload(Case.desk),
-        joinedload(Case.message).joinedload(Message.conversation),
-        joinedload(Case.publication),
-        joinedload(Case.appeal),
-        joinedload(Case.mute),
+def _whole(asked: Select[UUID]) -> Sequence[Case]:
+    """Return the cases with these ids, in their order, and with what is shown of them.
+
+    They are always loaded by the same statement: it has 371 columns, which SQLAlchemy keeps for
+    each statement, and there is another way to ask for each number of desks.
+    """
+    ids = db.session.scalars(asked).all()
+    if not ids:
+        return []
+    cases = db.session.scalars(
+        select(Case)
+        .where(Case.id.in_(ids))
+        .options(
+            joinedload(Case.author, innerjoin=True),
+            joinedload(Case.space),
+            joinedload(Case.desk),
+            joinedload(Case.message).joinedload(Message.conversation),
+            joinedload(Case.publication),
+            joinedload(Case.appeal),
+            joinedload(Case.mute),
+        )
     )
+    found = {case.id: case for case in cases}
+    return [found[case_id] for case_id in ids if case_id in found]
 
 
 @register_moderator_check
