@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -258,10 +258,19 @@ def detached_row(kind: type[Row], columns: Mapping[str, Any]) -> Row:
 
     Columns that are not given cannot be read before it is attached.
     """
+    key, own_columns = identity_key(kind, columns["id"]), _column_names(kind)
     row = cast("Row", inspect(kind).class_manager.new_instance())
     vars(row).update(columns)
-    make_transient_to_detached(row)
+    # `make_transient_to_detached` does the same for each attribute, and takes six times as long.
+    state = instance_state(row)
+    state.key = key
+    state.expired_attributes.update(own_columns.difference(columns))
     return row
+
+
+@cache
+def _column_names(kind: type[Identified]) -> frozenset[str]:
+    return frozenset(inspect(kind).column_attrs.keys())
 
 
 def attach(row: Model) -> None:

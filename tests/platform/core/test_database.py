@@ -7,8 +7,9 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import make_transient_to_detached
 
 from intranet.app import create_app
 from intranet.config import read_settings
@@ -190,3 +191,23 @@ def test_a_connection_that_was_lost_while_nobody_used_it_costs_no_answer(app, mo
                 elsewhere.execute("SELECT pg_terminate_backend(%s)", [pid])
             assert attempt() == answer
         assert names() == before
+
+
+@pytest.mark.parametrize("names", [["id"], ["id", "handle", "languages"]])
+def test_a_row_made_from_its_columns_is_as_sqlalchemy_would_make_it(app, cast, names):
+    with app.app_context():
+        stored = db.session.get_one(Agency, cast.monteclaro.id)
+        columns = {name: getattr(stored, name) for name in names}
+        every_name = [attribute.key for attribute in inspect(Agency).column_attrs]
+        everything = {name: getattr(stored, name) for name in every_name}
+        db.session.remove()
+        row, theirs = database.detached_row(Agency, columns), Agency(**columns)
+        make_transient_to_detached(theirs)
+
+        assert inspect(row).detached
+        assert inspect(row).key == inspect(theirs).key
+        assert inspect(row).expired_attributes == inspect(theirs).expired_attributes
+        database.attach(row)
+        assert {name: getattr(row, name) for name in everything} == everything
+        assert not db.session.is_modified(row)
+        db.session.remove()
