@@ -1,4 +1,4 @@
-"""The pace of applying an import: short transactions, with pauses for other writers."""
+"""The pace of applying an import: short transactions, between which others get their turn."""
 
 import logging
 import time
@@ -29,13 +29,6 @@ FIRST_BATCH_SIZE, MAX_BATCH_SIZE = 20, 400
 GROWTH_FACTOR = 1.5
 DOCUMENTS_PER_LINE = 2
 """Search documents that a line may change: those of a person and their post."""
-
-PAUSE_SHARE = 0.5
-"""The pause after a batch, as a share of the batch's duration, so that others can write.
-
-SQLite does not signal when its lock is free. With a share of a fifth, posting a message
-during an import took up to 1.1 s; with a half, 74 ms at most.
-"""
 
 
 def apply_for(
@@ -80,7 +73,6 @@ def apply_for(
         worked = max(time.thread_time() - work_began, took / MAX_CPU_WAIT_FACTOR)
         size = _next_size(size, done, worked / target)
         db.session.remove()
-        time.sleep(took * PAUSE_SHARE)
         owing += done * DOCUMENTS_PER_LINE
         while owing >= BATCH_SIZE:
             owing = owing - BATCH_SIZE if _write_slice() else 0
@@ -94,11 +86,9 @@ def _write_owed() -> None:
 
 
 def _write_slice() -> bool:
-    """Index what was applied, then pause to leave the database to others."""
-    began = time.monotonic()
+    """Index some of what was applied; return whether there may be more."""
     is_more = write_queued()
     db.session.remove()
-    time.sleep((time.monotonic() - began) * PAUSE_SHARE)
     return is_more
 
 

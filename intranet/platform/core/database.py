@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -36,6 +36,7 @@ from intranet.extensions import Identified, Model, db
 from intranet.platform.core import greenlet_waits, prepared, slow_statements
 from intranet.platform.core.capacity import MAX_THREADS
 from intranet.platform.core.converted_queries import ConvertedQuery
+from intranet.platform.core.writer_turns import turn_to_write
 
 Row = TypeVar("Row", bound=Identified)
 GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
@@ -138,6 +139,8 @@ def keep_private(path: Path) -> None:
 
 
 def _listen_sqlite(engine: Engine) -> None:
+    folder = Path(engine.url.database).parent if engine.url.database else None
+
     @event.listens_for(engine, "do_connect")
     def before(*_given: object) -> None:
         if engine.url.database:
@@ -161,8 +164,11 @@ def _listen_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes", False):
+            with turn_to_write(folder) if folder else nullcontext():
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 def listen_postgresql(engine: Engine) -> None:
