@@ -10,9 +10,11 @@ from typing import Any
 from psycopg._queries import PostgresQuery, _query2pg_nocache
 
 MAX_QUERIES = 500  # a process has some hundreds
-MAX_CHARACTERS = 20_000
-MAX_PARAMETERS = 100
-"""Above it, it is a list of values of any length, which will hardly come again."""
+MAX_CHARACTERS = 50_000
+MAX_PARAMETERS = 600
+"""Those of what reaches the head of a service are 44,000 and 530. Above it, it is a list of values
+of any length, which will hardly come again.
+"""
 
 
 class ConvertedQuery(PostgresQuery):
