@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_EVERY_SECONDS, NOTED_EVERY_SECONDS = 0.5, 30.0
 STDIN = "-"
+STOPPED = "Stopped. The same command goes on where it was; with --cancel the move ends."
 
 
 @click.command()
@@ -64,6 +65,8 @@ def move(to: str | None, to_file: Path | None, notice: int, minutes: int, *, can
         del held
     except (MoveError, server_locks.InUseError) as error:
         raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt as interrupt:
+        raise click.ClickException(STOPPED) from interrupt
     _say_moved(settings, moved)
 
 

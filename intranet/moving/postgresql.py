@@ -65,8 +65,11 @@ class PostgresqlDatabase:
         return self.copied(f"{select_lines(table)} ORDER BY {_ordered(table)}", {})
 
     def table_names(self) -> Iterable[str]:
-        """Return the names of all tables."""
-        asked = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        """Return the names of all tables; partitions are part of theirs."""
+        asked = """
+            SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition
+            AND relnamespace = current_schema()::regnamespace
+        """
         return [name for (name,) in self.execute(asked)]
 
     def revision(self) -> str:

@@ -1,6 +1,7 @@
 """An installation moves from SQLite to PostgreSQL and back while people go on."""
 
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from sqlalchemy import text, update
 
 from intranet.app import create_app
 from intranet.cli.doctor import doctor
+from intranet.cli.moving import STOPPED
 from intranet.config import BadSettingError
 from intranet.extensions import db
 from intranet.messaging.conversations.models import Conversation
@@ -27,6 +29,7 @@ from intranet.platform.core.read_only import ReadOnly
 from intranet.platform.core.unit_of_work import unit_of_work
 from intranet.platform.index.models import SearchDocument
 from tests.cast import Browser, sign_in
+from tests.cli.processes import environment
 from tests.conftest import close, settings_for
 from tests.messaging.messages.helpers import channel_of, read_english, say
 from tests.moving.conftest import path_of
@@ -213,6 +216,28 @@ def test_it_goes_on_where_it_was_stopped(house, step):
     with app.app_context():
         assert db.session.get_one(Message, last).body == "Between"
     close(app)
+
+
+def test_ctrl_c_says_how_it_goes_on(house):
+    place = {
+        "data_dir": str(house.settings.data_dir),
+        "database_url": house.settings.database_url,
+    }
+    target = house.target.replace("+psycopg", "")
+    command = [sys.executable, "-m", "intranet", "move", "--to", target, "--notice", "0"]
+    with subprocess.Popen(
+        command, env=environment(**place), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as moving:
+        assert moving.stdout
+        for line in moving.stdout:
+            if line.startswith("People"):
+                moving.send_signal(signal.SIGINT)
+        assert moving.stderr
+        said = moving.stderr.read()
+    assert moving.returncode == 1
+    assert said.splitlines()[-1] == f"Error: {STOPPED}"
+    with house.app.app_context():
+        say(house.cast.ana, channel_of(house.cast.urban_planning), "Nobody is kept from writing")
 
 
 def test_what_cannot_be_stored_is_named_before_anything_stops(house):
