@@ -192,8 +192,12 @@ def _among_on_postgresql(element: Among, compiler: Any, **how: Any) -> str:
     return f"{column} = ANY({ids})"
 
 
-def among(column: Any, name: str) -> ColumnElement[bool]:
-    """Return the condition on a column of a prepared statement that it has one of many values.
+Listed = Collection[Any] | str
+"""Several values, or the name of their parameter in a prepared statement."""
+
+
+def among(column: Any, listed: Listed) -> ColumnElement[bool]:
+    """Return the condition on a column that it has one of many values.
 
     They are ids, whole numbers or texts, as the column is.
 
@@ -207,4 +211,6 @@ def among(column: Any, name: str) -> ColumnElement[bool]:
     values = next(
         (each() for kind, each in lists.items() if isinstance(column.type, kind)), TextList()
     )
-    return Among(column, bindparam(name, type_=values))
+    if isinstance(listed, str):
+        return Among(column, bindparam(listed, type_=values))
+    return Among(column, bindparam(None, listed, type_=values))

@@ -21,7 +21,7 @@ from intranet.platform.core import clock
 from intranet.platform.core.errors import Forbidden, NotFound
 from intranet.platform.core.i18n import _l
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Id, among, id_parameter, ids_parameter
 from intranet.publishing.publications.announcement_models import Recipient
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.audience_membership import (
@@ -84,7 +84,7 @@ def ways_sent_to(person_id: Id, agency_ids: Many, held: Holdings) -> Sequence[Co
     is_outside = exists().where(
         Space.id == Publication.space_id,
         Space.kind == SpaceKind.GROUP,
-        Space.id.not_in(held.groups),
+        ~among(Space.id, held.groups),
     )
     return and_(Publication.id.in_(got), ~is_outside), fits_holdings(held)
 

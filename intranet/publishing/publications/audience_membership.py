@@ -14,9 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
-    String,
     and_,
-    bindparam,
     exists,
     false,
     or_,
@@ -32,7 +30,7 @@ from intranet.organisation.people.queries import appointments_held
 from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import NOW, Id, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, Id, Listed, among, id_parameter
 from intranet.publishing.publications.announcement_models import PublicationAtom
 from intranet.publishing.publications.consents import senders_to
 from intranet.publishing.publications.models import Publication
@@ -54,16 +52,16 @@ class Holding(NamedTuple):
 
     post_id: Id
     agency_id: Id
-    unit_ids: Many
-    keys: Many
+    unit_ids: Listed
+    keys: Listed
 
 
 class Holdings(NamedTuple):
     """The posts and groups that a person has now; `keys` includes those of future posts."""
 
     posts: Sequence[Holding]
-    groups: Many
-    keys: Many
+    groups: Listed
+    keys: Listed
 
     def parameters(self) -> dict[str, Any]:
         """Return the values for the parameters of `holdings_later`."""
@@ -102,7 +100,7 @@ def holdings_of(person: Person) -> Holdings:
 
 
 def holdings_later(posts: int) -> Holdings:
-    """Return bind parameters for the holdings of a person with this many posts.
+    """Return parameters for the holdings of a person with this many posts.
 
     A cached statement is built from them. No name ends with a number, as those that SQLAlchemy
     gives to values do.
@@ -112,32 +110,32 @@ def holdings_later(posts: int) -> Holdings:
             Holding(
                 id_parameter(f"held_{number}_post_id"),
                 id_parameter(f"held_{number}_agency_id"),
-                ids_parameter(f"held_{number}_unit_ids"),
-                bindparam(f"held_{number}_keys", type_=String, expanding=True),
+                f"held_{number}_unit_ids",
+                f"held_{number}_keys",
             )
             for number in range(posts)
         ],
-        ids_parameter("group_ids"),
-        bindparam("every_key", type_=String, expanding=True),
+        "group_ids",
+        "every_key",
     )
 
 
-def _by_one(post: Holding, groups: Many) -> ColumnElement[bool]:
+def _by_one(post: Holding, groups: Listed) -> ColumnElement[bool]:
     reached = select(Space.id).where(
         or_(
-            Space.unit_id.in_(post.unit_ids),
+            among(Space.unit_id, post.unit_ids),
             and_(Space.agency_id == post.agency_id, Space.kind == SpaceKind.AGENCY),
             Space.id.in_(senders_to(post.post_id, post.agency_id)),
-            Space.id.in_(groups),
+            among(Space.id, groups),
         )
     )
     return and_(Publication.space_id.in_(reached), _has_atom(post.keys, is_exception=False))
 
 
-def _has_atom(keys: Many, *, is_exception: bool) -> ColumnElement[bool]:
+def _has_atom(keys: Listed, *, is_exception: bool) -> ColumnElement[bool]:
     return exists().where(
         PublicationAtom.publication_id == Publication.id,
-        PublicationAtom.key.in_(keys),
+        among(PublicationAtom.key, keys),
         PublicationAtom.is_exception.is_(is_exception),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
@@ -21,7 +21,7 @@ from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import Localized, ids_parameter
+from intranet.platform.core.types import Localized, among
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_publication, readable_by, readers_among
 from intranet.publishing.publications.follows import Follow, FollowKind
@@ -75,20 +75,14 @@ def followed_values(person: Person) -> dict[str, list[Any]]:
 
 def is_followed() -> ColumnElement[bool]:
     """Return the publications that a person follows, as a condition for `followed_values`."""
-    people, units, agencies, single = (
-        ids_parameter(_parameter_of(kind))
-        for kind in (
-            FollowKind.PERSON,
-            FollowKind.UNIT,
-            FollowKind.AGENCY,
-            FollowKind.PUBLICATION,
-        )
-    )
-    topics = bindparam(_parameter_of(FollowKind.TOPIC), type_=String, expanding=True)
+    subjects = {kind: _parameter_of(kind) for kind in FollowKind}
     blogs = select(Space.id).where(
         or_(
-            Space.unit_id.in_(units),
-            and_(Space.agency_id.in_(agencies), Space.kind == SpaceKind.AGENCY),
+            among(Space.unit_id, subjects[FollowKind.UNIT]),
+            and_(
+                among(Space.agency_id, subjects[FollowKind.AGENCY]),
+                Space.kind == SpaceKind.AGENCY,
+            ),
         )
     )
     return and_(
@@ -96,12 +90,15 @@ def is_followed() -> ColumnElement[bool]:
         or_(
             and_(
                 Publication.kind.not_in(_hiding_authors()),
-                or_(Publication.published_by_id.in_(people), Publication.space_id.in_(blogs)),
+                or_(
+                    among(Publication.published_by_id, subjects[FollowKind.PERSON]),
+                    Publication.space_id.in_(blogs),
+                ),
             ),
-            Publication.id.in_(single),
+            among(Publication.id, subjects[FollowKind.PUBLICATION]),
             exists().where(
                 PublicationTopic.publication_id == Publication.id,
-                PublicationTopic.function_code.in_(topics),
+                among(PublicationTopic.function_code, subjects[FollowKind.TOPIC]),
             ),
         ),
     )
