@@ -70,6 +70,16 @@ CACHE_KIBIBYTES = 4_000  # of one connection; with 16,000 pages were no faster
 HEAP_BYTES = 256 * 1024 * 1024
 """The soft limit of SQLite's memory; above it connections reuse their cached pages."""
 
+_ENOUGH_MEMORY = """
+SELECT set_config('work_mem', '16MB', false) FROM pg_settings
+WHERE name = 'work_mem' AND setting::integer < 16 * 1024
+"""
+"""Lets PostgreSQL keep what one step of a statement found.
+
+With its default of 4 MB it forgot which of 140,000 messages with a word it had found, and read all
+messages on their pages: listing those in one's rooms took 214 ms, now 48.
+"""
+
 MAX_PREPARED_STATEMENTS = 400  # statements of one connection; there are some hundreds in all
 
 
@@ -180,6 +190,7 @@ def listen_postgresql(engine: Engine) -> None:
     def connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
         # Compiling an expensive-looking statement took 270 to 550 ms; running it takes 20.
         connection.execute("SET jit = off")
+        connection.execute(_ENOUGH_MEMORY)
         connection.commit()
         connection.prepared_max = MAX_PREPARED_STATEMENTS
 

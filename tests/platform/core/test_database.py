@@ -7,7 +7,7 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import create_engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -211,3 +211,18 @@ def test_a_row_made_from_its_columns_is_as_sqlalchemy_would_make_it(app, cast, n
         assert {name: getattr(row, name) for name in everything} == everything
         assert not db.session.is_modified(row)
         db.session.remove()
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has no such limit")
+def test_a_step_of_a_statement_has_memory_for_what_it_finds(app_context):
+    assert db.session.scalar(text("SHOW work_mem")) == "16MB"
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has no such limit")
+def test_a_server_that_gives_more_memory_still_does(app_context):
+    url = db.engine.url.update_query_dict({"options": "-c work_mem=40MB"})
+    engine = create_engine(url)
+    database.listen_postgresql(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW work_mem")).scalar_one() == "40MB"
+    engine.dispose()
