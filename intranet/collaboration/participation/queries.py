@@ -13,9 +13,8 @@ from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core.database import execute_prepared
-from intranet.platform.core.types import NOW, ago, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, ago, among, id_parameter, ids_parameter
 from intranet.publishing.publications import kinds
-from intranet.publishing.publications.audience_membership import Many
 from intranet.publishing.publications.kinds import KindState, PublicationKind, names
 from intranet.publishing.publications.models import Publication
 from intranet.publishing.publications.newest import Conditions, newest_ids, reader_values
@@ -67,11 +66,11 @@ def _is_new_in_unit() -> Sequence[ColumnElement[bool]]:
     person_id = id_parameter("person_id")
     return (
         in_force(NOW),
-        _is_in_units(ids_parameter("unit_ids")),
+        _is_in_those_units(),
         ~_is_merged(),
         Publication.published_at > ago(NEW_FOR),
         Publication.created_by_id.is_distinct_from(person_id),
-        Publication.id.not_in(ids_parameter("known_ids")),
+        ~among(Publication.id, "known_ids"),
         *(~kind.done_by(person_id) for kind in listed_kinds() if kind.done_by),
     )
 
@@ -125,15 +124,15 @@ def _in_agencies() -> Sequence[ColumnElement[bool]]:
 
 
 def _in_units() -> Sequence[ColumnElement[bool]]:
-    return *_in_network(), _is_in_units(ids_parameter("unit_ids"))
+    return *_in_network(), _is_in_those_units()
 
 
 def _unit_ids(person: Person) -> list[UUID]:
     return list({row.post.unit_id for row in current_appointments(person.id)})
 
 
-def _is_in_units(unit_ids: Many) -> ColumnElement[bool]:
-    return Publication.space_id.in_(select(Space.id).where(Space.unit_id.in_(unit_ids)))
+def _is_in_those_units() -> ColumnElement[bool]:
+    return Publication.space_id.in_(select(Space.id).where(among(Space.unit_id, "unit_ids")))
 
 
 _WITHIN: Mapping[

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
@@ -12,15 +13,18 @@ from intranet.collaboration.polls.models import POLL, Poll, PollChoice, PollVote
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
-from intranet.platform.core.types import Id, Instant
+from intranet.platform.core.database import execute_prepared
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter
+from intranet.publishing.publications.audience_membership import holdings_of
 from intranet.publishing.publications.contributed import (
     ids_with,
     is_before,
     load_rows,
+    load_rows_of,
     newest,
-    readable_ids,
 )
 from intranet.publishing.publications.models import Publication, PublicationVersion
+from intranet.publishing.publications.newest import is_addressed, reader_values
 from intranet.publishing.publications.visibility_rule import reaches
 from intranet.publishing.publications.voices import people_rung
 
@@ -84,18 +88,28 @@ def listed(
 
 def waiting(person: Person, limit: int) -> list[PollListEntry]:
     """Return open polls in which the person has yet to vote, the first to close first."""
-    mine = and_(
-        PollVoter.poll_id == Poll.publication_id,
-        PollVoter.person_id == person.id,
-        PollVoter.has_voted.is_(False),
-    )
-    asked = (
-        readable_ids(person, Poll)
-        .where(is_open(clock.now()))
-        .join(PollVoter, mine)
+    asked = _waiting(len(holdings_of(person).posts), limit)
+    ids = execute_prepared(asked, **reader_values(person)).scalars().all()
+    return [PollListEntry(*row) for row in load_rows_of(Poll, ids)]
+
+
+@cache
+def _waiting(posts: int, limit: int) -> Select[UUID]:
+    """Return the statement for a person who holds this many posts."""
+    return (
+        select(PollVoter.poll_id)
+        .join(Poll, Poll.publication_id == PollVoter.poll_id)
+        .join(Publication, Publication.id == PollVoter.poll_id)
+        .where(
+            PollVoter.person_id == id_parameter("person_id"),
+            PollVoter.has_voted.is_(False),
+            is_open(NOW),
+            Publication.withdrawn_at.is_(None),
+            is_addressed(posts),
+        )
         .order_by(Poll.closes_at.is_(None), Poll.closes_at, Poll.publication_id)
+        .limit(limit)
     )
-    return [PollListEntry(*row) for row in load_rows(Poll, asked.limit(limit))]
 
 
 def waiting_ids(person_id: Id, now: Instant) -> Select[UUID]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    or_,
     select,
     union,
     union_all,
@@ -35,7 +36,7 @@ from intranet.publishing.publications.access import ways_sent_to
 from intranet.publishing.publications.announcement_models import Announcement
 from intranet.publishing.publications.audience_membership import holdings_later, holdings_of
 from intranet.publishing.publications.models import ANNOUNCEMENT, Publication
-from intranet.publishing.publications.visibility import OPEN, ways_near_to
+from intranet.publishing.publications.visibility import OPEN, is_open_to_reader, ways_near_to
 
 Conditions = Callable[[], Sequence[ColumnElement[bool]]]
 """Returns conditions on `Publication` with parameters in place of what differs by reader.
@@ -175,6 +176,15 @@ def _many(posts: int, kinds: Sequence[str]) -> Iterator[ColumnElement[bool]]:
                 Publication.visibility == _written(reach, Publication.visibility),
                 Publication.withdrawn_at.is_(None),
             )
+
+
+@cache
+def is_addressed(posts: int) -> ColumnElement[bool]:
+    """Return the condition of `addressed_to` for `reader_values`, to who holds this many posts."""
+    ways = list(_ways_sent(posts))
+    if posts:
+        ways.append(is_open_to_reader(id_parameter("person_id"), ids_parameter("agency_ids"), NOW))
+    return and_(Publication.published_at.is_not(None), or_(*ways))
 
 
 @cache

@@ -15,7 +15,7 @@ from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core.types import NOW, among, id_parameter, ids_parameter
+from intranet.platform.core.types import NOW, among, id_parameter
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.announcement_models import (
@@ -121,7 +121,7 @@ def _is_new() -> Sequence[ColumnElement[bool]]:
         in_force(NOW),
         is_followed(),
         Publication.created_by_id != id_parameter("person_id"),
-        Publication.id.not_in(ids_parameter("known_ids")),
+        ~among(Publication.id, "known_ids"),
     )
 
 
