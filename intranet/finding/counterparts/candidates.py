@@ -1,23 +1,29 @@
 """Candidate posts for a target: the index is queried in tiers, the most similar first."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Select, String, bindparam, func, select
+from pydantic_core import from_json
+from sqlalchemy import Date, Select, String, Text, bindparam, cast, func, select
 
 from intranet.extensions import db
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.occupation_search import posts_by_occupation
-from intranet.finding.counterparts.post_holders import CounterpartHolder, holders_by_post
+from intranet.finding.counterparts.post_holders import (
+    CounterpartHolder,
+    HolderRow,
+    rows_by_post,
+    suggestible,
+)
 from intranet.finding.counterparts.query_parser import stems_of_text
 from intranet.finding.counterparts.ranking_models import CounterpartCandidate, CounterpartTarget
 from intranet.finding.counterparts.tiers import tiers_of
-from intranet.organisation.agencies.models import Agency, Post, PostFunction, Unit
+from intranet.organisation.agencies.models import Agency, AgencyKind, Post, PostFunction, Unit
 from intranet.organisation.agencies.occupations import NamedWork
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.agencies.territories import territories_of
@@ -46,6 +52,8 @@ MAX_TITLE_WORDS = 3
 # A further function of the target counts from this strength on.
 MIN_FURTHER_STRENGTH = 0.5
 MAX_SPELLINGS = 2
+# So many posts are kept as facts, of 2 KB.
+MAX_KEPT = 4_000
 
 
 @dataclass(frozen=True)
@@ -137,15 +145,18 @@ def facts_of(
     ids = list(post_ids)
     if not ids:
         return {}
-    functions: dict[UUID, list[Any]] = defaultdict(list)
-    for row in execute_prepared(_functions(), ids=ids):
-        functions[row.post_id].append(row)
-    standing, hidden = holders_by_post(ids)
+    functions: dict[UUID, tuple[CandidateFunction, ...]] = {}
+    for each in execute_prepared(_functions(), ids=ids):
+        known = functions.get(each.post_id, ())
+        functions[each.post_id] = (*known, CandidateFunction._make(each[1:]))
+    holders, today = rows_by_post(ids), clock.now().date()
     found = {}
-    for row in execute_prepared(_posts(), ids=ids, day=clock.now().date()):
-        if row.agency_id in without or (row.id in hidden and not standing.get(row.id)):
+    for row in map(CandidatePost._make, execute_prepared(_posts(), ids=ids, day=today)):
+        if row.agency_id in without:
             continue
-        found[row.id] = _facts(row, functions.get(row.id, ()), standing.get(row.id, ()))
+        facts = _facts(row, functions.get(row.id, ()), holders.get(row.id, ()), today)
+        if facts:
+            found[row.id] = facts
     return found
 
 
@@ -229,6 +240,33 @@ def _by_words(asking: CounterpartIndexSearch, words: Sequence[str]) -> None:
             asking.ask([OneOf(*meant)], TIER_SIZE)
 
 
+class CandidateFunction(NamedTuple):
+    """A function of a post."""
+
+    code: str
+    strength: float
+    is_suggested: bool
+
+
+class CandidatePost(NamedTuple):
+    """A post as it is stored, with everything that has several values as JSON."""
+
+    id: UUID
+    code: str
+    title: str
+    level: int
+    occupations: str | None
+    named_occupation: str
+    role: str
+    agency_id: UUID
+    unit_name: str
+    parent_unit_id: UUID | None
+    kind: AgencyKind
+    population: int | None
+    territory: str | None
+    languages: str
+
+
 @cache
 def _functions() -> Select[UUID, str, float, bool]:
     return select(
@@ -243,18 +281,18 @@ def _posts() -> Select[Any, *tuple[Any, ...]]:
         select(
             Post.id,
             Post.code,
-            Post.title,
+            cast(Post.title, Text),
             Post.level,
-            Post.occupations,
+            cast(Post.occupations, Text),
             Post.named_occupation,
             Post.role,
             Post.agency_id,
-            Unit.name.label("unit_name"),
+            cast(Unit.name, Text),
             Unit.parent_id,
             Agency.kind,
             Agency.population,
             Agency.territory,
-            Agency.languages,
+            cast(Agency.languages, Text),
         )
         .join(Unit, Unit.id == Post.unit_id)
         .join(Agency, Agency.id == Post.agency_id)
@@ -266,26 +304,37 @@ def _posts() -> Select[Any, *tuple[Any, ...]]:
     )
 
 
+@lru_cache(MAX_KEPT)
 def _facts(
-    row: Any, functions: Sequence[Any], standing: Sequence[CounterpartHolder]
-) -> CounterpartFacts:
-    language = row.languages[0]
-    title: Localized = row.title
+    row: CandidatePost,
+    functions: tuple[CandidateFunction, ...],
+    holders: tuple[HolderRow, ...],
+    today: date,
+) -> CounterpartFacts | None:
+    """Return the facts of a post with these holders; None if all of them hide.
+
+    Made once for all that it is made of: of a search, nothing has changed since the last.
+    """
+    standing = suggestible(holders, today)
+    if holders and not standing:
+        return None
+    title, languages = Localized(from_json(row.title)), from_json(row.languages)
+    language = languages[0]
     stems = frozenset().union(*(stems_of_text(text, tag) for tag, text in title.items()))
-    unit = row.unit_name.text(language) if row.parent_id else ""
+    unit = Localized(from_json(row.unit_name)).text(language) if row.parent_unit_id else ""
     return CounterpartFacts(
         CounterpartCandidate(
             post_id=row.id,
             agency_id=row.agency_id,
-            functions={each.function_code: each.strength for each in functions},
-            confirmed=frozenset(each.function_code for each in functions if not each.is_suggested),
+            functions={each.code: each.strength for each in functions},
+            confirmed=frozenset(each.code for each in functions if not each.is_suggested),
             level=row.level,
             kind=row.kind,
-            occupations=row.occupations or {},
+            occupations=from_json(row.occupations) if row.occupations else {},
             named=NamedWork(row.named_occupation, row.role),
             population=row.population,
             places=tuple(place.code for place in territories_of(row.territory)),
-            languages=frozenset(row.languages).union(*(each.languages for each in standing)),
+            languages=frozenset(languages).union(*(each.languages for each in standing)),
             words=stems,
             near_words=stems_of_text(unit, language),
             is_open=any(each.is_open for each in standing),

@@ -1,19 +1,18 @@
-"""The holders of posts that are counterparts, as rows."""
+"""The holders of posts that are counterparts."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from pydantic_core import from_json
+from sqlalchemy import Select, Text, cast, select
 
 from intranet.organisation.accounts.models import Account, AccountState
 from intranet.organisation.people.models import Appointment, Person, ProfileReach
 from intranet.organisation.people.queries import is_current
-from intranet.platform.core import clock
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.types import NOW, among
 
@@ -31,29 +30,46 @@ class CounterpartHolder:
     languages: frozenset[str]
 
 
-def holders_by_post(ids: Collection[UUID]) -> tuple[dict[UUID, list[CounterpartHolder]], set[UUID]]:
-    """Return the suggestible people in each post, and the posts with holders who opted out."""
-    rows = execute_prepared(_holders(), ids=list(ids))
-    oldest = clock.now().date() - CONFIRMED_FOR
-    found: dict[UUID, list[CounterpartHolder]] = defaultdict(list)
-    hidden: set[UUID] = set()
-    for row in rows:
-        if not row.is_suggested:
-            hidden.add(row.post_id)
-            continue
-        shows = row.reach.get("languages", ProfileReach.NETWORK) == ProfileReach.NETWORK
-        found[row.post_id].append(
-            CounterpartHolder(
-                row.id,
-                row.state == AccountState.ACTIVE,
-                row.open_to_questions,
-                row.confirmed_on is not None and row.confirmed_on >= oldest,
-                frozenset(row.languages if shows else ()),
-            )
-        )
-    for some in found.values():  # people with an account first, then those open to questions
-        some.sort(key=lambda each: (not each.has_account, not each.is_open))
-    return found, hidden
+class HolderRow(NamedTuple):
+    """A holder as they are stored, with the languages and what is shown of them as JSON."""
+
+    id: UUID
+    languages: str
+    reach: str
+    open_to_questions: bool
+    is_suggested: bool
+    confirmed_on: date | None
+    state: AccountState | None
+
+
+def rows_by_post(ids: Collection[UUID]) -> dict[UUID, tuple[HolderRow, ...]]:
+    """Return the holders of each post that has some, the oldest first. One query."""
+    found: dict[UUID, tuple[HolderRow, ...]] = {}
+    for row in execute_prepared(_holders(), ids=list(ids)):
+        found[row.post_id] = (*found.get(row.post_id, ()), HolderRow._make(row[1:]))
+    return found
+
+
+def suggestible(rows: Sequence[HolderRow], today: date) -> list[CounterpartHolder]:
+    """Return the holders who may be suggested.
+
+    People with an account are first, then those open to questions.
+    """
+    found = [_holder(row, today - CONFIRMED_FOR) for row in rows if row.is_suggested]
+    found.sort(key=lambda each: (not each.has_account, not each.is_open))
+    return found
+
+
+def _holder(row: HolderRow, oldest: date) -> CounterpartHolder:
+    reach = from_json(row.reach)
+    shows = reach.get("languages", ProfileReach.NETWORK) == ProfileReach.NETWORK
+    return CounterpartHolder(
+        row.id,
+        row.state == AccountState.ACTIVE,
+        row.open_to_questions,
+        row.confirmed_on is not None and row.confirmed_on >= oldest,
+        frozenset(from_json(row.languages) if shows else ()),
+    )
 
 
 @cache
@@ -62,8 +78,8 @@ def _holders() -> Select[Any, *tuple[Any, ...]]:
         select(
             Appointment.post_id,
             Person.id,
-            Person.languages,
-            Person.reach,
+            cast(Person.languages, Text),
+            cast(Person.reach, Text),
             Person.open_to_questions,
             Person.is_suggested,
             Person.confirmed_on,
