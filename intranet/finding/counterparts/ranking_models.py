@@ -61,7 +61,7 @@ NEAR = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CounterpartReason:
     """Why a post was found, with the data to say it in any language.
 
@@ -157,7 +157,7 @@ class CounterpartCandidate(WithWork):
     has_account: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """A post with its score and its reasons, the weightiest first.
 

@@ -13,10 +13,10 @@ from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.candidates import CounterpartFacts, facts_of
 from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.kept_candidates import candidates_for
+from intranet.finding.counterparts.kept_rankings import ranked_for
 from intranet.finding.counterparts.lessons import taught
 from intranet.finding.counterparts.opinions import Opinions, OpinionSubject
 from intranet.finding.counterparts.query_parser import Wish, stems_of
-from intranet.finding.counterparts.ranking import rank
 from intranet.finding.counterparts.ranking_models import (
     NOTHING_NAMED,
     CounterpartCriterion,
@@ -232,7 +232,7 @@ def _find(
         return CounterpartResults(target, filters)
     some = candidates_for(target, words, filters, without)
     facts = facts_of(some.ids, without=without)
-    ranked = rank(target, (each.candidate for each in facts.values()))
+    ranked = ranked_for(target, (each.candidate for each in facts.values()))
     if filters.function:
         ranked = [fit for fit in ranked if filters.function in fit.candidate.functions]
     if filters.open:

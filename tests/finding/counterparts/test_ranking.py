@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from intranet.finding.counterparts.kept_rankings import MAX_KEPT, KeptRankings
 from intranet.finding.counterparts.ranking import rank
 from intranet.finding.counterparts.ranking_models import (
     CounterpartCandidate,
@@ -165,3 +166,25 @@ def test_a_level_that_the_occupation_does_not_have_is_not_said():
 
     assert criteria(FIT)[CounterpartCriterion.LEVEL] == ("2",)
     assert criteria(head, replace(TARGET, occupations=cleaner))[CounterpartCriterion.LEVEL] == ()
+
+
+def test_a_ranking_is_kept_until_a_candidate_or_the_target_changes():
+    kept, candidates = KeptRankings(), (FIT, other(2, is_open=True))
+    first = kept.rank(TARGET, candidates)
+
+    assert kept.rank(replace(TARGET), (FIT, replace(candidates[1]))) is first
+    for target, others in (
+        (TARGET, candidates[:1]),
+        (TARGET, (FIT, other(2, is_open=True, level=3))),
+        (replace(TARGET, level=3), candidates),
+    ):
+        assert list(kept.rank(target, others)) == rank(target, others)
+
+
+def test_only_the_last_rankings_are_kept():
+    kept, candidates = KeptRankings(), (FIT,)
+    first = kept.rank(TARGET, candidates)
+    for population in range(MAX_KEPT):
+        kept.rank(replace(TARGET, population=population), candidates)
+
+    assert kept.rank(TARGET, candidates) is not first
