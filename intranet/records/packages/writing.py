@@ -41,7 +41,7 @@ class PackageWriter:
             about: what the package holds and who asked for it, as JSON; it opens the manifest.
         """
         self._out = _SealedOutput(out)
-        self._zip = ZipFile(cast("BinaryIO", self._out), "w", ZIP_DEFLATED)
+        self._zip = _Zip(cast("BinaryIO", self._out), "w", ZIP_DEFLATED)
         self._zip.comment = SEAL + b"0" * SEAL_BYTES
         self._about = {
             "format": kind,
@@ -110,6 +110,11 @@ class PackageWriter:
         self._zip.close()
         self._out.seal()
         return hashlib.sha256(manifest).hexdigest()
+
+
+class _Zip(ZipFile):
+    def __del__(self) -> None:
+        """Leave a package that broke off as it is: where it went is closed already."""
 
 
 class _SealedOutput:

@@ -35,9 +35,12 @@ def snapshot() -> Iterator[Connection]:
     On SQLite a read transaction sees one instant anyway; on PostgreSQL the isolation is raised.
     """
     engine = db.engine
-    with engine.connect() as plain, _ids_on_disk(plain):
-        options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        connection = plain.execution_options(**options)
+    with engine.connect() as plain:
+        if engine.dialect.name == "sqlite":
+            _keep_ids_on_disk(plain)
+            connection = plain
+        else:
+            connection = plain.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             leaving.create(connection)
             try:
@@ -46,16 +49,12 @@ def snapshot() -> Iterator[Connection]:
                 connection.rollback()
 
 
-@contextmanager
-def _ids_on_disk(connection: Connection) -> Iterator[None]:
-    """Let SQLite keep the ids of what goes in a file: those of all messages fill no memory."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
+def _keep_ids_on_disk(connection: Connection) -> None:
+    """Let SQLite keep the ids of what goes in a file: those of all messages fill no memory.
+
+    The connection is closed in the end, not used again: where reading breaks off, an open result
+    lets no setting of it be changed.
+    """
     driver: Any = connection.connection.driver_connection
-    [usual] = driver.execute("PRAGMA temp_store").fetchone()
     driver.execute("PRAGMA temp_store=FILE")
-    try:
-        yield
-    finally:
-        driver.execute(f"PRAGMA temp_store={usual}")
+    connection.detach()

@@ -1,9 +1,11 @@
 """A house whose files are in a bucket: what people get, see and lose while it fails."""
 
+import gc
 import io
 import time
 from urllib.parse import urlsplit
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 import requests
@@ -19,9 +21,13 @@ from intranet.delivery.files.text import READ, read_file
 from intranet.extensions import db
 from intranet.platform.core import clock
 from intranet.platform.core.outbox import OutboxRow, run_due
+from intranet.records.portability.exporting import write_package
+from intranet.records.portability.scope import PackageKind
+from intranet.records.portability.subjects import subject_of
 from tests.conftest import make_house
 from tests.delivery.files.object_store import hangs_up, loses, says
 from tests.delivery.files.samples import mp4
+from tests.messaging.messages.helpers import channel_of, say
 from tests.pages.api import calls
 
 FILM = mp4() + b"\0\0\1\0free" + bytes(248)
@@ -133,6 +139,28 @@ def test_a_command_that_meets_a_store_that_is_away_ends_with_a_sentence(app, obj
     with object_store.failing(AWAY), pytest.raises(StorageAway) as away:
         stored_keys(app)
     assert "does not answer: `intranet doctor` says why" in _sentence(away.value)
+
+
+def test_a_package_that_meets_a_store_that_is_away_ends_by_that(
+    app, cast, upload, object_store, tmp_path
+):
+    target = tmp_path / "agency.zip"
+    file_id = upload()
+    with app.app_context():
+        say(cast.ana, channel_of(cast.licences), "The plans.", file_ids=[file_id])
+
+    def write():
+        with app.app_context(), target.open("wb") as out:
+            of = subject_of(PackageKind.AGENCY, cast.monteclaro.code)
+            write_package(out, of.scope, name=of.name, language=of.language, time_zone=of.time_zone)
+
+    with object_store.failing(AWAY), pytest.raises(StorageAway):
+        write()
+    gc.collect()  # of what broke off nothing is left that writes to the closed file
+    time.sleep(0.25)
+    write()
+    with ZipFile(target) as package:
+        assert any(package.read(each) == b"Plans are in." for each in package.namelist())
 
 
 def test_what_is_erased_while_it_is_away_is_erased_afterwards(app, upload, object_store):
