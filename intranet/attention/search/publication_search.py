@@ -25,7 +25,7 @@ from intranet.platform.index.expressions import All, Tag
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.newest import MARGIN_RATIO, newest_ids, newest_listed
 from intranet.platform.index.prefix_search import begins
-from intranet.platform.index.queries import start_column, time_column
+from intranet.platform.index.queries import fits, start_column, time_column
 from intranet.publishing.publications.index_documents import words_of
 from intranet.publishing.publications.kinds import kind_of
 from intranet.publishing.publications.models import Publication, PublicationVersion
@@ -102,7 +102,7 @@ def newest_published(
         if meaning.until and not on_sqlite():
             # From the newest on, all that are later than the period would be read first.
             if listed is None:
-                listed = newest_listed(expression, kind, *times, *earlier)
+                listed = newest_listed([fits(expression)], kind, *times, *earlier)
             ids, listed = listed[:asked], listed[asked:]
         else:
             ids = newest_ids(expression, kind, *times, *earlier, limit=asked)

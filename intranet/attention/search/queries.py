@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any as Value
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, null, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, func, literal, null, select
 
 from intranet.attention.search.period import SearchPeriod, period_of
 from intranet.attention.search.query_parser import SearchMeaning
@@ -182,24 +182,34 @@ def _in_places(
 ) -> Sequence[int]:
     """Return ids of the newest matches in these places, on PostgreSQL.
 
-    PostgreSQL finds whole words directly, but for a prefix it reads every word that begins so. With
-    the data of a whole country, two words took 14 ms, two prefixes 350 ms. So prefixes are searched
-    only among the newest documents: those of the person's conversations, which for most people are
-    all they have, and the newest of all elsewhere. Whole words are searched everywhere. Each search
-    is complete down to its own last row, so that pages leave nothing out.
+    Files have an index of words of their own, and are few enough to list all that match.
+
+    Of messages PostgreSQL finds whole words directly, but for a prefix it reads every word that
+    begins so. With the data of a whole country, two words took 14 ms, two prefixes 350 ms. So
+    prefixes are searched only among the newest: those of the person's conversations, which for most
+    people are all they have, and the newest of all elsewhere. Whole words are searched everywhere.
+    Each search is complete down to its own last row, so that pages leave nothing out.
     """
     is_one = SearchDocument.kind == kind
-    found: set[int] = set()
-    for way in _ways(kind, places, [is_one, *times.places()]):
-        found.update(
-            newest_among(
-                expression, way, *times.instants, prefix_rows=MAX_PREFIX_DOCUMENTS, limit=limit
-            )
+    there = OfKinds(All(expression, Any(*places.elsewhere)), frozenset({kind}))
+    if kind == DocumentKind.FILE:
+        ways = [
+            *([and_(fits(expression), _is_in(places.rooms))] if places.rooms else []),
+            *([fits(there)] if places.elsewhere else []),
+        ]
+        return newest_listed(ways, is_one, *times.all(), limit=limit)
+    found: Sequence[int] = ()
+    if places.rooms:
+        found = newest_among(
+            expression,
+            _room_set(places, [is_one, *times.places()]),
+            *times.instants,
+            prefix_rows=MAX_PREFIX_DOCUMENTS,
+            limit=limit,
         )
-    if places.elsewhere and kind != DocumentKind.FILE:
-        there = All(expression, Any(*places.elsewhere))
-        found.update(_elsewhere(there, is_one, times, sorted(found), limit))
-    return sorted(found, reverse=True)[:limit]
+    if places.elsewhere:
+        found = [*found, *_elsewhere(there, is_one, times, sorted(found), limit)]
+    return sorted(set(found), reverse=True)[:limit]
 
 
 def _elsewhere(
@@ -224,27 +234,22 @@ def _elsewhere(
         places = period.places(SearchDocument.id + 0)  # not by the index of ids
     return [
         *recent.ids,
-        *newest_listed(whole, is_one, *period.instants, *places, limit=limit),
+        *newest_listed([fits(whole)], is_one, *period.instants, *places, limit=limit),
     ]
 
 
-def _ways(
-    kind: DocumentKind, places: _Places, conditions: Sequence[ColumnElement[bool]]
-) -> list[SparseSet]:
-    """Return one set per index lookup: the conversations and, for files, other places."""
-    ways = []
-    if places.rooms:
-        rooms = literal(sorted(places.rooms), ARRAY(Uuid))
-        within = [SearchDocument.conversation_id == func.any(rooms), *conditions]
-        if kind == DocumentKind.MESSAGE and places.messages > MAX_PREFIX_DOCUMENTS:
-            last = execute_prepared(_last_id()).scalar() or 0
-            ways.append(SparseSet(within, last / places.messages, last))
-        else:
-            ways.append(SparseSet(within))
-    if places.elsewhere and kind == DocumentKind.FILE:
-        there = All(Tag(tags.kind(kind)), Any(*places.elsewhere))
-        ways.append(SparseSet([fits(OfKinds(there, frozenset({kind}))), *conditions]))
-    return ways
+def _room_set(places: _Places, conditions: Sequence[ColumnElement[bool]]) -> SparseSet:
+    """Return the messages of the conversations as a set to look in."""
+    within = [_is_in(places.rooms), *conditions]
+    if places.messages <= MAX_PREFIX_DOCUMENTS:
+        return SparseSet(within)
+    last = execute_prepared(_last_id()).scalar() or 0
+    return SparseSet(within, last / places.messages, last)
+
+
+def _is_in(rooms: Collection[UUID]) -> ColumnElement[bool]:
+    ids = literal(sorted(rooms), ARRAY(Uuid))
+    return SearchDocument.conversation_id == func.any(ids)
 
 
 @cache

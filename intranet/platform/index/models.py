@@ -36,9 +36,11 @@ FAMILIES: Mapping[str, tuple[DocumentKind, ...]] = {
     "agencies": (DocumentKind.AGENCY,),
     "published": (DocumentKind.PUBLICATION, DocumentKind.OPEN),
     "said": (DocumentKind.MESSAGE, DocumentKind.FILE),
+    "files": (DocumentKind.FILE,),
 }
 """Kinds that are searched together. PostgreSQL has a partial index for each, so that a search for
-a name reads no messages, and a search for an agency reads no people."""
+a name reads no messages, and a search for an agency reads no people. Files are among what is said,
+and have an index of their own too: there is one for two hundred messages."""
 
 NAMES = frozenset({DocumentKind.PERSON, DocumentKind.POST, DocumentKind.UNIT, DocumentKind.AGENCY})
 """The kinds that the directory finds, by name."""

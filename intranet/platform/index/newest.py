@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from sqlalchemy import ColumnElement, case, func, select, union_all
+from sqlalchemy import ColumnElement, case, func, select, union, union_all
 
 from intranet.extensions import db
 from intranet.platform.core.database import on_sqlite
@@ -157,15 +157,21 @@ def scan_newest(
 
 
 def newest_listed(
-    expression: Expression, *conditions: ColumnElement[bool], limit: int | None = None
+    ways: Sequence[ColumnElement[bool]],
+    *conditions: ColumnElement[bool],
+    limit: int | None = None,
 ) -> Sequence[int]:
     """Return ids of the newest documents that match, or of all, after reading all from the index.
 
     On PostgreSQL, where the conditions leave few documents. It can combine the index entries of
     whole words with those for the conditions; for prefixes it has to read all.
+
+    Args:
+        ways: of these an index answers each; a document that fits two is returned once.
+        conditions: what the documents meet beside one of the ways.
     """
-    hits = select(SearchDocument.id).where(fits(expression), *conditions)
-    every = hits.cte().prefix_with("MATERIALIZED")
+    hits = [select(SearchDocument.id).where(way, *conditions) for way in ways]
+    every = union(*hits).cte().prefix_with("MATERIALIZED")
     newest_first = select(every.c.id).order_by(every.c.id.desc()).limit(limit)
     return db.session.scalars(newest_first).all()
 
@@ -201,7 +207,7 @@ def newest_among(
         scan = _scan_set(whole, among, conditions, rows=rows, limit=limit, after=scan)
         if scan.edge is None or len(scan.ids) >= limit:
             return scan.ids
-    rest = newest_listed(whole, *among.conditions, *conditions, limit=limit)
+    rest = newest_listed([fits(whole)], *among.conditions, *conditions, limit=limit)
     return sorted({*scan.ids, *rest}, reverse=True)[:limit]
 
 

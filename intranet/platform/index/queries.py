@@ -243,15 +243,21 @@ def matching_on_sqlite(wanted: Select[typing.Any], expression: Expression) -> Se
 def fits(expression: Expression) -> ColumnElement[bool]:
     """Return PostgreSQL's condition for a match, written to use the index of each family."""
     is_match = has_words(expression)
-    kinds = expression.kinds()
+    families = _families(expression.kinds())
     return or_(
-        false(),
-        *(
-            and_(is_match, literal_column(family_condition(family)))
-            for family, of_it in FAMILIES.items()
-            if kinds is None or not kinds.isdisjoint(of_it)
-        ),
+        false(), *(and_(is_match, literal_column(family_condition(each))) for each in families)
     )
+
+
+def _families(kinds: frozenset[str] | None) -> list[str]:
+    """Return the families of these kinds, of all without any: that of files for them alone."""
+    if kinds == frozenset(FAMILIES["files"]):
+        return ["files"]
+    return [
+        family
+        for family, of_it in FAMILIES.items()
+        if family != "files" and (kinds is None or not kinds.isdisjoint(of_it))
+    ]
 
 
 def has_words(

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from intranet.attention.search import queries
 from intranet.delivery.files import text as file_text
 from intranet.delivery.files.extraction import MAX_CHARACTERS
 from intranet.delivery.files.models import TextState
@@ -130,3 +131,10 @@ def test_a_long_text_is_cut_and_one_that_takes_too_long_given_up(sent, cast, mon
     monkeypatch.setattr(file_text, "MAX_SECONDS", 0.01)
     (slow,) = sent({"lento.txt": b"dehesa"})
     assert slow.text_state == TextState.UNREADABLE
+
+
+def test_files_are_found_by_beginnings_however_many_are_newer(sent, ids_found, cast, monkeypatch):
+    monkeypatch.setattr(queries, "MAX_PREFIX_DOCUMENTS", 1)
+    stored = sent({f"dehesa{number}.txt": b"boyal" for number in range(3)})
+    found = ids_found(cast.uxia, "dehes", DocumentKind.FILE)
+    assert found == [file.id for file in reversed(stored)]
