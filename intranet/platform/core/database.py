@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -35,7 +35,7 @@ from intranet.config import Settings
 from intranet.extensions import Identified, Model, db
 from intranet.platform.core import greenlet_waits, prepared, slow_statements
 from intranet.platform.core.capacity import MAX_THREADS
-from intranet.platform.core.converted_queries import ConvertedQuery
+from intranet.platform.core.postgresql_cursor import Cursor
 from intranet.platform.core.writer_turns import turn_to_write
 
 Row = TypeVar("Row", bound=Identified)
@@ -106,21 +106,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         }
         options["connect_args"] = {"connect_timeout": 5, "cursor_factory": Cursor}
     return options
-
-
-class Cursor(psycopg.Cursor[Any]):
-    """A cursor that lets PostgreSQL plan each full-text query for its own words.
-
-    A prepared plan is made once for all words: finding the newest messages took four times as long.
-    """
-
-    _query_cls = ConvertedQuery
-
-    def execute(self, query: Any, *how: Any, **more: Any) -> Self:
-        """Execute a statement, and prepare it unless it is a full-text query."""
-        if isinstance(query, str) and "to_tsquery" in query:
-            more["prepare"] = False
-        return super().execute(query, *how, **more)
 
 
 def listen(app: Flask) -> None:
