@@ -1,7 +1,7 @@
 """Column types: aware instants, localised text, enumerations stored as words."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -123,51 +123,69 @@ def ids_parameter(name: str) -> BindParameter[UUID]:
     return bindparam(name, type_=Uuid, expanding=True)
 
 
-class IdList(TypeDecorator[Collection[UUID]]):
-    """Many ids as a single parameter: an array on PostgreSQL, JSON on SQLite."""
+class ValueList(TypeDecorator[Collection[Any]]):
+    """Many values as a single parameter: an array on PostgreSQL, JSON on SQLite.
+
+    Both are written here: the driver of PostgreSQL would look for a way to write each value.
+    """
 
     impl = Text
     cache_ok = True
+    kind: TypeEngine[Any]
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the type of the database."""
-        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(Uuid())
+        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(self.kind)
         return dialect.type_descriptor(of_it)
 
-    def process_bind_param(self, value: Collection[UUID] | None, dialect: Dialect) -> Any:
-        """Write the ids as SQLite stores them."""
-        if value is None or dialect.name != "sqlite":
-            return value if value is None else list(value)
-        return json.dumps([each.hex for each in value])
+    def bind_processor(self, dialect: Dialect) -> Callable[[Collection[Any] | None], str | None]:
+        """Return what writes the values as the database takes them."""
+        on_sqlite = dialect.name == "sqlite"
+
+        def written(values: Collection[Any] | None) -> str | None:
+            if values is None:
+                return None
+            plain = self.plain(values)
+            return json.dumps(plain) if on_sqlite else f"{{{','.join(self.in_array(plain))}}}"
+
+        return written
+
+    def plain(self, values: Collection[Any]) -> list[Any]:
+        """Return the values as JSON has them."""
+        return list(values)
+
+    def in_array(self, plain: list[Any]) -> Iterable[str]:
+        """Return each as it stands in an array of PostgreSQL."""
+        return map(str, plain)
 
 
-class TextList(TypeDecorator[Collection[str]]):
-    """Many texts as a single parameter: an array on PostgreSQL, JSON on SQLite."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the type of the database."""
-        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(Text())
-        return dialect.type_descriptor(of_it)
-
-    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
-        """Write the texts as the database takes them."""
-        if value is None or dialect.name != "sqlite":
-            return value if value is None else list(value)
-        return json.dumps(list(value))
-
-
-class NumberList(TextList):
-    """Many whole numbers as a single parameter: an array on PostgreSQL, JSON on SQLite."""
+class IdList(ValueList):
+    """Many ids."""
 
     cache_ok = True
+    kind = Uuid()
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the type of the database."""
-        of_it: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(BigInteger())
-        return dialect.type_descriptor(of_it)
+    def plain(self, values: Collection[UUID]) -> list[str]:
+        """Return the ids as SQLite stores them."""
+        return [each.hex for each in values]
+
+
+class TextList(ValueList):
+    """Many texts."""
+
+    cache_ok = True
+    kind = Text()
+
+    def in_array(self, plain: list[str]) -> Iterable[str]:
+        """Return each text in quotes."""
+        return ['"' + each.replace("\\", r"\\").replace('"', r"\"") + '"' for each in plain]
+
+
+class NumberList(ValueList):
+    """Many whole numbers."""
+
+    cache_ok = True
+    kind = BigInteger()
 
 
 class Among(FunctionElement[bool]):

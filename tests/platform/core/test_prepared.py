@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Float, Select, event, func, literal_column, select, update
+from sqlalchemy import Float, Select, event, func, literal, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intranet.extensions import db
@@ -118,6 +118,15 @@ def test_a_list_may_be_of_texts(monteclaro):
         asked = [monteclaro.code, *(f"'\"{other}, {{x}}" for other in range(others))]
         assert execute_prepared(statement, codes=asked).scalars().all() == [monteclaro.id]
     assert execute_prepared(statement, codes=[]).first() is None
+
+
+@pytest.mark.parametrize("text", ["", "NULL", '"a", b', "{a}", "\\", '\\"', "\\n", "\n\t ", "ñ 🦊"])
+def test_each_text_of_a_list_is_compared_as_it_is(text):
+    statement = select(literal(text)).where(among(literal(text), "texts"))
+
+    for _time in range(TIMES):
+        assert execute_prepared(statement, texts=["another", text]).scalars().all() == [text]
+        assert execute_prepared(statement, texts=["another", f"{text}."]).first() is None
 
 
 def test_a_value_that_is_not_given_is_an_error_and_no_null(monteclaro):
