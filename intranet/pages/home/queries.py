@@ -21,7 +21,6 @@ from intranet.platform.core import clock
 from intranet.platform.core.html import plain_text
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications import queries as publication_queries
-from intranet.publishing.publications.models import ANNOUNCEMENT
 from intranet.publishing.publications.queries import PublicationItem
 from intranet.publishing.publications.required_reading import count_required
 from intranet.publishing.publications.view_models import name_of_space, text_of
@@ -86,19 +85,16 @@ def publications(
     person: Person, now: datetime
 ) -> tuple[list[PublicationItem], list[PublicationItem]]:
     """Return what the person must confirm, the first due first, and news, pinned first."""
-    owed = (
-        publication_queries.required_reading(person, MAX_REQUIRED) if count_required(person) else []
-    )
-    known = {item.publication.id for item in owed}
-    on_top = publication_queries.pinned(person, MAX_NEWS)
-    latest = publication_queries.latest(person, kind=ANNOUNCEMENT, limit=MAX_NEWS + MAX_REQUIRED)
-    news = {item.publication.id: item for item in (*on_top, *latest)}
+    owed = publication_queries.required_ids(person, MAX_REQUIRED) if count_required(person) else []
+    on_top = publication_queries.pinned_ids(person, MAX_NEWS)
+    latest = publication_queries.announced_ids(person, MAX_NEWS + MAX_REQUIRED)
+    items = publication_queries.read_in_order(list(dict.fromkeys([*owed, *on_top, *latest])))
     fresh = [
         item
-        for publication_id, item in news.items()
-        if publication_id not in known and (item.publication.pinned_until or _is_new(item, now))
+        for item in items
+        if item.publication.id not in owed and (item.publication.pinned_until or _is_new(item, now))
     ]
-    return owed, fresh[:MAX_NEWS]
+    return [item for item in items if item.publication.id in owed], fresh[:MAX_NEWS]
 
 
 def followed(person: Person, shown: Sequence[PublicationItem]) -> list[PublicationItem]:

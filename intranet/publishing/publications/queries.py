@@ -30,6 +30,7 @@ from intranet.publishing.publications.following import (
     is_followed,
 )
 from intranet.publishing.publications.models import (
+    ANNOUNCEMENT,
     VOICED,
     Publication,
     PublicationTopic,
@@ -51,7 +52,12 @@ class PublicationItem:
 
 def required_reading(person: Person, limit: int) -> list[PublicationItem]:
     """List what the person has to confirm, the first due first."""
-    return read_in_order(sent_ids(person, is_required, order=Announcement.due_on, limit=limit))
+    return read_in_order(required_ids(person, limit))
+
+
+def required_ids(person: Person, limit: int) -> list[UUID]:
+    """List the ids of what the person has to confirm, the first due first."""
+    return sent_ids(person, is_required, order=Announcement.due_on, limit=limit)
 
 
 def latest(
@@ -127,7 +133,17 @@ def _is_new() -> Sequence[ColumnElement[bool]]:
 
 def pinned(person: Person, limit: int) -> list[PublicationItem]:
     """List what is pinned for the person, the newest first."""
-    return read_in_order(newest_ids(person, _is_pinned, kinds=VOICED, limit=limit))
+    return read_in_order(pinned_ids(person, limit))
+
+
+def pinned_ids(person: Person, limit: int) -> list[UUID]:
+    """List the ids of what is pinned for the person, the newest first."""
+    return newest_ids(person, _is_pinned, kinds=VOICED, limit=limit)
+
+
+def announced_ids(person: Person, limit: int) -> list[UUID]:
+    """List the ids of announcements to the person in force, the newest first, pinned or not."""
+    return newest_ids(person, _is_in_force, kinds=[ANNOUNCEMENT], limit=limit)
 
 
 def _is_pinned() -> Sequence[ColumnElement[bool]]:
