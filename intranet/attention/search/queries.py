@@ -8,6 +8,7 @@ from typing import Any as Value
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, func, literal, null, select
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from intranet.attention.search.period import SearchPeriod, period_of
 from intranet.attention.search.query_parser import SearchMeaning
@@ -22,6 +23,7 @@ from intranet.platform.core.database import execute_prepared, on_sqlite
 from intranet.platform.core.types import among, id_parameter
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Any, Expression, Not, OfKinds, Tag
+from intranet.platform.index.fulltext import WORDS
 from intranet.platform.index.models import DocumentKind, SearchDocument
 from intranet.platform.index.newest import (
     RECENT_ROWS,
@@ -31,7 +33,7 @@ from intranet.platform.index.newest import (
     newest_listed,
     scan_newest,
 )
-from intranet.platform.index.queries import expected, fits
+from intranet.platform.index.queries import expected, fits, has_words
 
 MAX_COUNTED = 300
 """Hits are counted up to this number; there may be more."""
@@ -43,6 +45,10 @@ MANY_ELSEWHERE_ROWS = 20_000
 IDS_PER_MATCH = 50
 """For each expected match, how many ids PostgreSQL lists in the time that looking at it takes."""
 MAX_WINDOWS = 20
+_UNINDEXED = func.coalesce(WORDS, WORDS, type_=TSVECTOR)
+"""The words of a document, as a column that has no index: to the few files of a person's rooms
+PostgreSQL would add all messages with the word.
+"""
 SPARE_RATIO = 4
 """For every so many rows one more is fetched, because the person may not read some of them."""
 
@@ -194,7 +200,11 @@ def _in_places(
     there = OfKinds(All(expression, Any(*places.elsewhere)), frozenset({kind}))
     if kind == DocumentKind.FILE:
         ways = [
-            *([and_(fits(expression), _is_in(places.rooms))] if places.rooms else []),
+            *(
+                [and_(has_words(expression, _UNINDEXED), _is_in(places.rooms))]
+                if places.rooms
+                else []
+            ),
             *([fits(there)] if places.elsewhere else []),
         ]
         return newest_listed(ways, is_one, *times.all(), limit=limit)
