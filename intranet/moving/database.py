@@ -49,13 +49,13 @@ class LeftDatabase(RowReader, Protocol):
     def refuse_writes(self, tables: Sequence[TableShape]) -> None:
         """Refuse every write from now on, once those under way have ended."""
 
-    def accept_writes(self, tables: Sequence[TableShape]) -> None:
+    def accept_writes(self) -> None:
         """Accept writes again and note them."""
 
     def leave(self, kind: str) -> None:
         """Remember where the installation moved to."""
 
-    def forget(self, tables: Sequence[TableShape]) -> None:
+    def forget(self) -> None:
         """Remove all that a move added, so that it can be written again."""
 
     def snapshot(self) -> AbstractContextManager[None]:

@@ -31,6 +31,18 @@ MAKE_TABLES = (
     """,
 )
 
+TRIGGERED_TABLES = """
+    SELECT pg_class.relname FROM pg_trigger JOIN pg_class ON pg_class.oid = pg_trigger.tgrelid
+    WHERE pg_trigger.tgname = %(name)s AND pg_trigger.tgparentid = 0
+    AND pg_class.relnamespace = current_schema()::regnamespace
+"""
+"""Tables with such a trigger, of partitioned ones the whole; whatever tables this version knows."""
+
+NOTING_FUNCTIONS = """
+    SELECT proname FROM pg_proc
+    WHERE starts_with(proname, 'moving_note_') AND pronamespace = current_schema()::regnamespace
+"""
+
 
 class PostgresqlSource(PostgresqlDatabase):
     """A database that is left. Each table is changed by itself, so that few writers wait."""
@@ -74,23 +86,22 @@ class PostgresqlSource(PostgresqlDatabase):
                 f'ON "{table.name}" FOR EACH STATEMENT EXECUTE FUNCTION moving_refuse()'
             )
 
-    def accept_writes(self, tables: Sequence[TableShape]) -> None:
+    def accept_writes(self) -> None:
         """Accept writes again; they are noted as before."""
         self.execute(f"UPDATE {TABLE} SET is_closed = NULL")
-        for table in tables:
-            self._patiently(f'DROP TRIGGER IF EXISTS moving_refuse ON "{table.name}"')
+        self._drop_triggers("moving_refuse")
 
     def leave(self, kind: str) -> None:
         """Remember where the installation moved to."""
         self.execute(f"UPDATE {TABLE} SET moved_to = %(kind)s", kind=kind)
 
-    def forget(self, tables: Sequence[TableShape]) -> None:
+    def forget(self) -> None:
         """Remove all that a move added, so that it can be written again."""
-        self.accept_writes(tables)
-        for table in tables:
-            self._patiently(f'DROP TRIGGER IF EXISTS moving_note ON "{table.name}"')
-            self.execute(f'DROP FUNCTION IF EXISTS "moving_note_{table.name}"()')
+        self.accept_writes()
+        self._drop_triggers("moving_note")
         with self.transaction():
+            for (name,) in self.execute(NOTING_FUNCTIONS).fetchall():
+                self.execute(f'DROP FUNCTION "{name}"()')
             self.execute("DROP FUNCTION moving_refuse()")
             self.execute(f"DROP TABLE {CHANGES}, {TABLE}")
 
@@ -124,6 +135,10 @@ class PostgresqlSource(PostgresqlDatabase):
         self.execute(
             f"DELETE FROM {CHANGES} WHERE number = ANY(%(numbers)s)", numbers=list(numbers)
         )
+
+    def _drop_triggers(self, name: str) -> None:
+        for (table,) in self.execute(TRIGGERED_TABLES, name=name).fetchall():
+            self._patiently(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
 
     def _patiently(self, statement: str) -> None:
         """Change a table, without making its readers wait for a writer that takes long."""

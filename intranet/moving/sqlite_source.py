@@ -72,24 +72,21 @@ class SqliteSource(SqliteDatabase):
                         f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
                     )
 
-    def accept_writes(self, tables: Sequence[TableShape]) -> None:
+    def accept_writes(self) -> None:
         """Accept writes again; they are noted as before."""
         with self.transaction():
             self.connection.execute(f"UPDATE {TABLE} SET is_closed = NULL")
-            for table in tables:
-                self._drop_triggers(table, "refuse_")
+            self._drop_triggers("moving_refuse_*")
 
     def leave(self, kind: str) -> None:
         """Remember where the installation moved to."""
         with self.transaction():
             self.connection.execute(f"UPDATE {TABLE} SET moved_to = ?", [kind])
 
-    def forget(self, tables: Sequence[TableShape]) -> None:
+    def forget(self) -> None:
         """Remove all that a move added, so that it can be written again."""
         with self.transaction():
-            for table in tables:
-                self._drop_triggers(table, "refuse_")
-                self._drop_triggers(table, "")
+            self._drop_triggers("moving_*")
             self.connection.execute(f"DROP TABLE {CHANGES}")
             self.connection.execute(f"DROP TABLE {TABLE}")
 
@@ -126,9 +123,11 @@ class SqliteSource(SqliteDatabase):
                 statement = f"DELETE FROM {CHANGES} WHERE number <= ?"
                 self.connection.execute(statement, [max(numbers)])
 
-    def _drop_triggers(self, table: TableShape, infix: str) -> None:
-        for act in ACTS:
-            self.connection.execute(f'DROP TRIGGER IF EXISTS "moving_{infix}{act}_{table.name}"')
+    def _drop_triggers(self, pattern: str) -> None:
+        """Drop the triggers that are there, whatever tables this version of the program knows."""
+        asked = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB ?"
+        for (name,) in self.connection.execute(asked, [pattern]).fetchall():
+            self.connection.execute(f'DROP TRIGGER "{name.decode()}"')
 
 
 def _key(table: TableShape, side: str) -> str:

@@ -107,7 +107,7 @@ def cancel(settings: Settings) -> str | None:
         state = source.state()
         if state is None:
             raise MoveError("No move is under way.")
-        source.forget(shapes(db.metadata))
+        source.forget()
         moved_to: str | None = state["moved_to"]
         return moved_to
 
@@ -116,7 +116,7 @@ def end_any(settings: Settings) -> None:
     """End a move that was under way when a restored copy was taken; mostly there was none."""
     with closing(_source(settings.database_url)) as source:
         if source.state() is not None:
-            source.forget(shapes(db.metadata))
+            source.forget()
 
 
 class _Moving:
@@ -205,7 +205,7 @@ class _Moving:
         try:
             yield
         except BaseException:
-            self._source.accept_writes(self._tables)
+            self._source.accept_writes()
             self._source.announce(None, 0)
             raise
 
