@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WORKERS = (os.cpu_count() or 1) + 2  # with one more, a sixth of two cores had nothing to do
+WORKERS = (os.cpu_count() or 1) + 1  # one more, because tests often wait for other processes
 
 
 @click.command()
