@@ -35,7 +35,7 @@ def world(matrix_app, matrix_cast):
 
 @pytest.fixture(autouse=True)
 def confirmed_just_now(request):
-    """Whoever gave their password did so just now: a module takes longer than that is worth."""
+    """Renew what people confirmed with their password: a module takes longer than that is worth."""
     if "world" not in request.fixturenames:
         return
     request.getfixturevalue("world")
