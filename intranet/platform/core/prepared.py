@@ -6,7 +6,7 @@ values and rows, and wraps errors; what lies between is left out.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
@@ -83,13 +83,10 @@ class PreparedStatement:
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self._fixed: dict[str, Any] = {}
         self._lists: list[tuple[BindParameter[Any], Sequence[tuple[str, Any]]]] = []
-        if compiled.post_compile_params:
-            self._write_out_lists(compiled, given)
-            binds = {
-                name: bind
-                for name, bind in binds.items()
-                if bind not in compiled.post_compile_params
-            }
+        written_out = compiled.post_compile_params | compiled.literal_execute_params
+        if written_out:
+            self._write_out(written_out, compiled, given)
+            binds = {name: bind for name, bind in binds.items() if bind not in written_out}
         bound = [name for name in dict.fromkeys(self._order or binds) if name in binds]
         self._is_in_order = self._order is not None and len(bound) == len(self._order)
         converts = compiled._bind_processors  # noqa: SLF001 - SQLAlchemy has no other way
@@ -107,16 +104,17 @@ class PreparedStatement:
         is_of_rows = insert and set(_PARAMETER.findall(insert["row"])) == set(binds)
         self._insert = insert if is_of_rows and dialect.name == "postgresql" else None
 
-    def _write_out_lists(self, compiled: Any, given: Row) -> None:
-        """Write the lists of the statement out: SQLAlchemy does so at each execution."""
-        lists = {each: compiled.bind_names[each] for each in compiled.post_compile_params}
-        values = {name: _value_of(each, given) for each, name in lists.items()}
+    def _write_out(
+        self, written_out: Iterable[BindParameter[Any]], compiled: Any, given: Row
+    ) -> None:
+        """Write lists and literals of the statement out: SQLAlchemy does so at each execution."""
+        names = compiled.bind_names
+        values = {names[each]: _value_of(each, given) for each in written_out}
         expanded = compiled._process_parameters_for_postcompile(values)  # noqa: SLF001 - as above
         self._sql, self._order = expanded.statement, expanded.positiontup
-        for each, name in lists.items():
-            named = [
-                (one, expanded.processors.get(one)) for one in expanded.parameter_expansion[name]
-            ]
+        for each in compiled.post_compile_params:
+            listed = expanded.parameter_expansion[names[each]]
+            named = [(one, expanded.processors.get(one)) for one in listed]
             if each.unique:
                 for (one, convert), value in zip(named, each.value, strict=True):
                     self._fixed[one] = convert(value) if convert else value
@@ -195,12 +193,19 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | 
     """Return how values of a column are converted, if they are."""
     if isinstance(kind, Uuid) and kind.as_uuid and dialect.name == "sqlite":
         return _as_uuid
+    if isinstance(kind, Float) and not kind.asdecimal:
+        return _as_float
     return kind._cached_result_processor(dialect, None)  # noqa: SLF001 - as above
 
 
 @lru_cache(MAX_IDS)
 def _as_uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
+
+
+def _as_float(number: Any) -> float | None:
+    """Return a number as a float, whether PostgreSQL gives it as that or as a decimal."""
+    return None if number is None else float(number)
 
 
 Shape = tuple[Any, ...]
@@ -263,12 +268,16 @@ def _value_of(bind: BindParameter[Any], given: Row) -> Any:
 def _is_fixed(compiled: Any) -> bool:
     """Return whether nothing but the lengths of lists differs from one execution to the next."""
     return not (
-        compiled.literal_execute_params
+        not all(each.unique for each in compiled.literal_execute_params)
         or any(each.type._is_tuple_type for each in compiled.post_compile_params)  # noqa: SLF001 - as above
         or compiled.update_prefetch
         or not all(
             each.default.is_callable or each.default.is_scalar for each in compiled.insert_prefetch
         )
         # PostgreSQL says with each result how it writes them: as decimals, or as floats.
-        or any(isinstance(each.type, (Float, Numeric)) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
+        or any(_is_decimal(each.type) for each in compiled._result_columns or ())  # noqa: SLF001 - as above
     )
+
+
+def _is_decimal(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind, Numeric | Float) and kind.asdecimal

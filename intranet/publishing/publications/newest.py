@@ -18,8 +18,8 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
-    bindparam,
     func,
+    literal,
     or_,
     select,
     union,
@@ -210,4 +210,4 @@ def _seen(way: ColumnElement[bool], kinds: Sequence[str]) -> ColumnElement[bool]
 
 
 def _written(value: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    return bindparam(None, value, type_=column.type, literal_execute=True)
+    return literal(value, column.type, literal_execute=True)

@@ -51,6 +51,17 @@ def test_numbers_with_a_fraction_are_read_too(monteclaro):
     statement = select(literal_column("0.5", Float).label("half"))
 
     assert [execute_prepared(statement).scalar_one() for _time in range(TIMES)] == [0.5] * TIMES
+    assert is_prepared(statement)
+
+
+def test_a_literal_stays_in_the_statement(monteclaro):
+    kind = literal(monteclaro.kind, Agency.kind.type, literal_execute=True)
+    statement = select(Agency.id).where(Agency.kind == kind, Agency.id == id_parameter("agency_id"))
+
+    for _time in range(TIMES):
+        assert execute_prepared(statement, agency_id=monteclaro.id).scalar() == monteclaro.id
+        assert execute_prepared(statement, agency_id=uuid4()).scalar() is None
+    assert is_prepared(statement, agency_id=monteclaro.id)
 
 
 @pytest.mark.parametrize("ids", [among(Agency.id, "ids"), Agency.id.in_(ids_parameter("ids"))])
