@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, exists, or_, select
 
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Administration, Agency, Post
@@ -140,8 +140,13 @@ def _roles() -> Select[Any, *tuple[Any, ...]]:
 
 def administers_several(person: Person) -> bool:
     """Return whether the person has a role in more than one agency today."""
-    ids = person.administered_agency_ids(Act.ENTER).distinct().limit(2)
-    return len(db.session.scalars(ids).all()) > 1
+    return len(execute_prepared(_entered(), person_id=person.id).all()) > 1
+
+
+@cache
+def _entered() -> Select[UUID]:
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, Act.ENTER)
+    return ids.distinct().limit(2)
 
 
 def get_administered_agency(person: Person, code: str, act: Act = Act.ADMINISTER) -> Agency:
@@ -152,14 +157,18 @@ def get_administered_agency(person: Person, code: str, act: Act = Act.ADMINISTER
     """
     if not code.isprintable():  # PostgreSQL takes no NUL in a parameter
         raise NotFound
-    agency = db.session.scalar(
-        select(Agency).where(
-            Agency.code == code, Agency.id.in_(person.administered_agency_ids(act))
-        )
-    )
+    asked = {"person_id": person.id, "code": code}
+    agency = db.session.scalar(_administered_by_code(act), asked)
     if agency is None:
         raise NotFound
     return agency
+
+
+@cache
+def _administered_by_code(act: Act) -> Select[Agency]:
+    ids = agency_ids_administered_by(id_parameter("person_id"), NOW, act)
+    of_code = Agency.code == bindparam("code", type_=String)
+    return select(Agency).where(of_code, Agency.id.in_(ids))
 
 
 def get_person(viewer: Person, person_id: UUID) -> Person:
