@@ -52,14 +52,14 @@ def latest(
     )
 
 
-def new_in_unit(person: Person, *, but: Collection[UUID] = (), limit: int) -> list[PublicationItem]:
-    """List what others started in the person's units in the last week.
+def new_ids_in_unit(person: Person, *, but: Collection[UUID], limit: int) -> Sequence[UUID]:
+    """List the ids of what others started in the person's units in the last week.
 
     What the person has already voted in or answered is left out.
     """
     given = {"unit_ids": _unit_ids(person), "known_ids": list(but)}
     listed = names(listed_kinds())
-    return read_in_order(newest_ids(person, _is_new_in_unit, kinds=listed, limit=limit, **given))
+    return newest_ids(person, _is_new_in_unit, kinds=listed, limit=limit, **given)
 
 
 def _is_new_in_unit() -> Sequence[ColumnElement[bool]]:
@@ -77,11 +77,15 @@ def _is_new_in_unit() -> Sequence[ColumnElement[bool]]:
 
 def own(person: Person, limit: int) -> list[PublicationItem]:
     """List the newest questions, ideas and polls of the person that they may still read."""
+    return read_in_order(own_ids(person, limit))
+
+
+def own_ids(person: Person, limit: int) -> Sequence[UUID]:
+    """List the ids of the newest of these, in the same order."""
     if not own_agency_ids(person):
-        return []
+        return ()
     own_kinds = tuple(names(row for row in listed_kinds() if row.is_listed_as_own))
-    found = execute_prepared(_own(own_kinds, limit), **reader_values(person))
-    return read_in_order(found.scalars().all())
+    return execute_prepared(_own(own_kinds, limit), **reader_values(person)).scalars().all()
 
 
 @cache

@@ -7,7 +7,6 @@ from intranet.collaboration.participation import queries as participation_querie
 from intranet.collaboration.participation.view_models import Contribution, contributions
 from intranet.collaboration.polls import queries as poll_queries
 from intranet.collaboration.polls import view_models as poll_shown
-from intranet.collaboration.polls.queries import PollListEntry
 from intranet.finding.counterparts.access import own_posts
 from intranet.finding.counterparts.block import counterparts_of_own
 from intranet.finding.counterparts.function_prompt import prompt_for
@@ -21,7 +20,7 @@ from intranet.pages.home.waiting_counts import counts_for
 from intranet.platform.core import clock
 from intranet.publishing.publications.view_models import rows
 
-MAX_POLLS, MAX_OWN_CONTRIBUTIONS, MAX_NEW_CONTRIBUTIONS = 2, 2, 4
+MAX_POLLS = 2
 
 
 def home_context(person: Person, as_post: str) -> dict[str, Any]:
@@ -34,17 +33,17 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
     now = clock.now()
     items = conversation_list(person)
     units = queries.units_of(person)
-    owed, news = queries.publications(person, now)
     waiting = counts_for(person)
-    groups = queries.own_groups(items)
-    due = due_for(person, owed, waiting)
     polls = poll_queries.waiting(person, MAX_POLLS) if waiting.polls else []
+    listed = queries.publications(person, polls)
+    groups = queries.own_groups(items)
+    due = due_for(person, listed.owed, waiting)
     return {
         "today": now,
         "counts": waiting,
         "due": due,
-        "news": rows(news),
-        "followed": rows(queries.followed(person, [*owed, *news])),
+        "news": rows(listed.news),
+        "followed": rows(listed.followed),
         "first_steps": first_steps(person),
         "day_note": own_note(person, now),
         "waiting": queries.waiting(person, items),
@@ -54,7 +53,7 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
         "groups": groups[: queries.MAX_GROUPS],
         "groups_count": len(groups),
         "polls": [poll_shown.line(one, has_voted=False, now=now) for one in polls],
-        **_contributions(person, polls, due),
+        **_contributions(person, listed, due),
         "counterparts": counterparts_of_own(person, as_post),
         "posts": own_posts(person),
         "claim": prompt_for(person),
@@ -62,18 +61,12 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
 
 
 def _contributions(
-    person: Person, polls: Sequence[PollListEntry], due: Sequence[Due]
+    person: Person, listed: queries.ListedPublications, due: Sequence[Due]
 ) -> dict[str, list[Contribution]]:
     """Return the person's own contributions, and new contributions in their unit."""
-    mine = participation_queries.own(person, MAX_OWN_CONTRIBUTIONS)
-    new = participation_queries.new_in_unit(
-        person, but=[one.publication.id for one in polls], limit=MAX_NEW_CONTRIBUTIONS
-    )
-    if not (mine or new):
-        return {"own": [], "new": []}
-    states = participation_queries.states_of(person, [*mine, *new])
+    states = participation_queries.states_of(person, [*listed.own, *listed.new])
     shown = {each.href.partition("#")[0] for each in due}
     return {
-        "own": contributions(mine, states),
-        "new": [one for one in contributions(new, states) if one.row.href not in shown],
+        "own": contributions(listed.own, states),
+        "new": [one for one in contributions(listed.new, states) if one.row.href not in shown],
     }

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from intranet.collaboration.events.answered_events import next_answered
 from intranet.collaboration.events.view_models import EventListLine, lines_of
+from intranet.collaboration.participation import queries as participation_queries
+from intranet.collaboration.polls.queries import PollListEntry
 from intranet.messaging.conversations.faces import faces_of
 from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
@@ -34,6 +37,8 @@ MAX_REQUIRED = 5
 MAX_NEWS = 5
 MAX_FOLLOWED = 5
 MAX_DATES = 4
+MAX_OWN_CONTRIBUTIONS = 2
+MAX_NEW_CONTRIBUTIONS = 4
 NEW_FOR = timedelta(days=21)
 SMALL_UNIT_PEOPLE = 5
 """In a unit with fewer people, the page shows the network instead of the unit."""
@@ -50,6 +55,20 @@ class OwnGroup:
     at: datetime | None
     unread: int
     mentions: int
+
+
+class ListedPublications(NamedTuple):
+    """The lists of publications: nothing is in two of the first three, nor in the last two."""
+
+    owed: list[PublicationItem]
+    """What the person must confirm, the first due first."""
+    news: list[PublicationItem]
+    """Pinned first."""
+    followed: list[PublicationItem]
+    own: list[PublicationItem]
+    """Contributions of the person."""
+    new: list[PublicationItem]
+    """Contributions of others in their units."""
 
 
 def waiting(person: Person, items: Sequence[ListedConversation]) -> list[dict[str, Any]]:
@@ -81,26 +100,21 @@ def units_of(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def publications(
-    person: Person, now: datetime
-) -> tuple[list[PublicationItem], list[PublicationItem]]:
-    """Return what the person must confirm, the first due first, and news, pinned first."""
+def publications(person: Person, polls: Sequence[PollListEntry]) -> ListedPublications:
+    """Return what the page lists of publications, beside the polls; all are read at once."""
     owed = publication_queries.required_ids(person, MAX_REQUIRED) if count_required(person) else []
     on_top = publication_queries.pinned_ids(person, MAX_NEWS)
-    latest = publication_queries.announced_ids(person, MAX_NEWS + MAX_REQUIRED)
-    items = publication_queries.read_in_order(list(dict.fromkeys([*owed, *on_top, *latest])))
-    fresh = [
-        item
-        for item in items
-        if item.publication.id not in owed and (item.publication.pinned_until or _is_new(item, now))
-    ]
-    return [item for item in items if item.publication.id in owed], fresh[:MAX_NEWS]
-
-
-def followed(person: Person, shown: Sequence[PublicationItem]) -> list[PublicationItem]:
-    """Return the newest articles the person follows, without those already on the page."""
-    known = [item.publication.id for item in shown]
-    return publication_queries.followed(person, leaving_out=known, limit=MAX_FOLLOWED)
+    lately = publication_queries.lately_announced_ids(person, MAX_NEWS + MAX_REQUIRED)
+    news = [each for each in dict.fromkeys([*on_top, *lately]) if each not in owed][:MAX_NEWS]
+    shown = [*owed, *news]
+    followed = publication_queries.followed_ids(person, leaving_out=shown, limit=MAX_FOLLOWED)
+    own = participation_queries.own_ids(person, MAX_OWN_CONTRIBUTIONS)
+    but = [one.publication.id for one in polls]
+    new = participation_queries.new_ids_in_unit(person, but=but, limit=MAX_NEW_CONTRIBUTIONS)
+    lists = (owed, news, followed, own, new)
+    every = publication_queries.read_in_order(list(dict.fromkeys(chain(*lists))))
+    found = {item.publication.id: item for item in every}
+    return ListedPublications(*([found[each] for each in ids if each in found] for ids in lists))
 
 
 def next_dates(person: Person) -> list[EventListLine]:
@@ -166,11 +180,6 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
 def _most_senior_first(row: UnitMember) -> tuple[int, int, datetime]:
     """Return the order of several heads: holders first, by level, the longest in it first."""
     return list(AppointmentKind).index(row.kind), row.level, row.since
-
-
-def _is_new(item: PublicationItem, now: datetime) -> bool:
-    at = item.publication.published_at
-    return at is not None and at > now - NEW_FOR
 
 
 def _one_for_each_unit(held: Sequence[Appointment]) -> list[Appointment]:

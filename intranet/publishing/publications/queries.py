@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from intranet.organisation.agencies.models import Function, Post
 from intranet.organisation.people.access import own_agency_ids
 from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core.types import NOW, among, id_parameter
+from intranet.platform.core.types import NOW, ago, among, id_parameter
 from intranet.publishing.publications import kinds
 from intranet.publishing.publications.access import addressed_to
 from intranet.publishing.publications.announcement_models import (
@@ -40,6 +40,8 @@ from intranet.publishing.publications.newest import newest_ids, newest_ids_among
 from intranet.publishing.publications.required_reading import in_force, is_required
 from intranet.publishing.publications.versions import is_latest
 from intranet.publishing.publications.voices import voiced_by
+
+NEWS_FOR = timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -101,24 +103,29 @@ def followed(
     *,
     before: tuple[datetime, UUID] | None = None,
     narrowed: Sequence[ColumnElement[bool]] = (),
-    leaving_out: Collection[UUID] = (),
     limit: int,
 ) -> list[PublicationItem]:
-    """List the newest of what the person follows and may read, of any kind.
-
-    Args:
-        leaving_out: ids of publications shown elsewhere on the page.
-    """
+    """List the newest of what the person follows and may read, of any kind."""
+    if not narrowed and before is None:
+        return read_in_order(followed_ids(person, limit=limit))
     if not followed_subjects(person):
         return []
-    given = followed_values(person) | {"known_ids": list(leaving_out)}
-    wanted = kinds.names()
-    if not narrowed and before is None:
-        return read_in_order(newest_ids(person, _is_new, kinds=wanted, limit=limit, **given))
     narrow = [*_is_new(), *narrowed]
     if before:
         narrow.append(is_before(before))
+    given = followed_values(person) | {"known_ids": []}
+    wanted = kinds.names()
     return read_in_order(newest_ids_among(person, *narrow, kinds=wanted, limit=limit, **given))
+
+
+def followed_ids(
+    person: Person, *, leaving_out: Collection[UUID] = (), limit: int
+) -> Sequence[UUID]:
+    """List the ids of the newest of what the person follows, without those shown elsewhere."""
+    if not followed_subjects(person):
+        return ()
+    given = followed_values(person) | {"known_ids": list(leaving_out)}
+    return newest_ids(person, _is_new, kinds=kinds.names(), limit=limit, **given)
 
 
 def _is_new() -> Sequence[ColumnElement[bool]]:
@@ -141,9 +148,13 @@ def pinned_ids(person: Person, limit: int) -> list[UUID]:
     return newest_ids(person, _is_pinned, kinds=VOICED, limit=limit)
 
 
-def announced_ids(person: Person, limit: int) -> list[UUID]:
-    """List the ids of announcements to the person in force, the newest first, pinned or not."""
-    return newest_ids(person, _is_in_force, kinds=[ANNOUNCEMENT], limit=limit)
+def lately_announced_ids(person: Person, limit: int) -> list[UUID]:
+    """List the ids of the last weeks' announcements to the person in force, the newest first."""
+    return newest_ids(person, _is_of_last_weeks, kinds=[ANNOUNCEMENT], limit=limit)
+
+
+def _is_of_last_weeks() -> Sequence[ColumnElement[bool]]:
+    return in_force(NOW), Publication.published_at > ago(NEWS_FOR)
 
 
 def _is_pinned() -> Sequence[ColumnElement[bool]]:
