@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 
 from intranet.organisation.agencies.models import Agency, Post
-from intranet.organisation.people.absence_queries import absences_on
-from intranet.organisation.people.models import Absence, Appointment, Person, Showing
+from intranet.organisation.people.absence_queries import AbsenceOfDay, absences_on
+from intranet.organisation.people.models import Appointment, Showing
 from intranet.organisation.people.queries import in_parts, is_current
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.dates import day, time_of_day
@@ -45,12 +45,12 @@ class HeldAgency(NamedTuple):
 
 @dataclass(frozen=True)
 class Availability:
-    """The state, its end if known, and the stand-in."""
+    """The state, its end if known, and the name of the stand-in."""
 
     state: AvailabilityState
     ends_at: time | None = None
     ends_on: date | None = None
-    stand_in: Person | None = None
+    stand_in: str | None = None
 
     @property
     def text(self) -> str:
@@ -63,8 +63,7 @@ class Availability:
             return _("Away")
         last = day(self.ends_on)
         if self.stand_in:
-            name = self.stand_in.name
-            return _("Away until %(day)s, substitute: %(name)s", day=last, name=name)
+            return _("Away until %(day)s, substitute: %(name)s", day=last, name=self.stand_in)
         return _("Away until %(day)s", day=last)
 
 
@@ -113,22 +112,22 @@ def by_hours(
     Args:
         held: the agency of each person's appointments, oldest first.
     """
-    by_zone: dict[str, list[KeepsHours]] = {}
-    for person in people:
-        by_zone.setdefault(zone_of(held.get(person.id, [])), []).append(person)
+    zones = {person.id: zone_of(held.get(person.id, [])) for person in people}
+    days = {zone: now.astimezone(ZoneInfo(zone)).date() for zone in set(zones.values())}
+    absences: dict[UUID, AbsenceOfDay] = {}
+    for today in set(days.values()):
+        there = [person_id for person_id, zone in zones.items() if days[zone] == today]
+        absences |= absences_on(there, today)
     found = {}
-    for zone, there in by_zone.items():
-        today = now.astimezone(ZoneInfo(zone)).date()
-        absences = absences_on([person.id for person in there], today)
-        for person in there:
-            shown = availability(person, absences.get(person.id), now, zone)
-            if shown:
-                found[person.id] = shown
+    for person in people:
+        shown = availability(person, absences.get(person.id), now, zones[person.id])
+        if shown:
+            found[person.id] = shown
     return found
 
 
 def availability(
-    person: KeepsHours, absence: Absence | None, now: datetime, zone: str
+    person: KeepsHours, absence: AbsenceOfDay | None, now: datetime, zone: str
 ) -> Availability | None:
     """Return the availability of a person at this instant; None if they show nothing.
 

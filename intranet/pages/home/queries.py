@@ -170,7 +170,7 @@ def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
             {
                 "person": faces[person_id],
                 "ends_on": absence.ends_on,
-                "stand_in": absence.stand_in.name if absence.stand_in else None,
+                "stand_in": absence.stand_in,
             }
             for person_id, absence in away.items()
         ],

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from intranet.extensions import db
-from intranet.organisation.people.absence_queries import absences_on
-from intranet.organisation.people.models import Absence, Appointment, Person
+from intranet.organisation.people.absence_queries import AbsenceOfDay, absences_on
+from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments_of
 from intranet.platform.core import clock
 from intranet.platform.core.i18n import _
@@ -38,7 +38,7 @@ class MissingRow:
     unit: str
     agency: str
     delivery: tuple[str, str] | None
-    absence: Absence | None
+    absence: AbsenceOfDay | None
     moved: str
     reminded_at: datetime | None
 
