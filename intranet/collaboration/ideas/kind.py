@@ -1,24 +1,32 @@
 """The declaration of ideas."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, delete, exists, select, update
 
 from intranet.collaboration.ideas import box_views, views
-from intranet.collaboration.ideas.models import IDEA, Idea, IdeaAnswer, IdeaStep, IdeaSupport
+from intranet.collaboration.ideas.models import (
+    IDEA,
+    Idea,
+    IdeaAnswer,
+    IdeaStatus,
+    IdeaStep,
+    IdeaSupport,
+)
 from intranet.collaboration.ideas.view_models import STATUS_TONES, STATUS_WORDS
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.i18n import _l, ngettext
+from intranet.platform.core.types import among
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import Publication
 
 
 def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
-    rows = db.session.execute(
-        select(Idea.publication_id, Idea.status, Idea.supports).where(Idea.publication_id.in_(ids))
-    )
+    rows = execute_prepared(_ideas(), ids=list(ids))
     return {
         row.publication_id: KindState(
             str(STATUS_WORDS[row.status]),
@@ -29,6 +37,12 @@ def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
         )
         for row in rows
     }
+
+
+@cache
+def _ideas() -> Select[UUID, IdeaStatus, int]:
+    columns = (Idea.publication_id, Idea.status, Idea.supports)
+    return select(*columns).where(among(Idea.publication_id, "ids"))
 
 
 def _expire(idea_id: UUID) -> None:

@@ -1,9 +1,10 @@
 """The declaration of questions, and of the criteria made of their answers."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 
 from intranet.collaboration.questions import criterion_views, views
 from intranet.collaboration.questions.models import (
@@ -15,7 +16,9 @@ from intranet.collaboration.questions.models import (
 )
 from intranet.extensions import db
 from intranet.organisation.people.models import Person
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.i18n import _, _l, ngettext
+from intranet.platform.core.types import among
 from intranet.publishing.publications.kinds import KindState, PublicationKind
 from intranet.publishing.publications.models import Publication
 
@@ -27,21 +30,24 @@ def _states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
         QuestionState.ACCEPTED: KindState(_("Solved"), "ok"),
         QuestionState.CONFIRMED: KindState(_("Criterion"), "ok"),
     }
-    rows = db.session.execute(
-        select(Question.publication_id, Question.state).where(Question.publication_id.in_(ids))
-    )
+    rows = execute_prepared(_questions(), ids=list(ids))
     return {row.publication_id: words[row.state] for row in rows if row.state in words}
 
 
 def _contribution_states(_reader: Person, ids: Collection[UUID]) -> Mapping[UUID, KindState]:
-    rows = db.session.scalars(select(Question).where(Question.publication_id.in_(ids)))
-    return {row.publication_id: _contribution_state(row) for row in rows}
+    rows = execute_prepared(_questions(), ids=list(ids))
+    return {row.publication_id: _contribution_state(row.state, row.answers) for row in rows}
 
 
-def _contribution_state(question: Question) -> KindState:
-    answers = question.answers
+@cache
+def _questions() -> Select[UUID, QuestionState, int]:
+    columns = (Question.publication_id, Question.state, Question.answers)
+    return select(*columns).where(among(Question.publication_id, "ids"))
+
+
+def _contribution_state(state: QuestionState, answers: int) -> KindState:
     facts = ngettext("%(num)s answer", "%(num)s answers", answers) if answers else ""
-    match question.state:
+    match state:
         case QuestionState.OPEN:
             return KindState(_("Unanswered"), "attn")
         case QuestionState.ACCEPTED:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from intranet.administration.imports.queries import unsure_people
 from intranet.extensions import db
@@ -17,8 +18,9 @@ from intranet.organisation.agencies.models import Agency
 from intranet.organisation.people.first_steps import has_hidden_first_steps
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments
-from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.i18n import _
+from intranet.platform.core.types import ago, id_parameter
 from intranet.publishing.publications.announcement_models import Acknowledgement
 from intranet.publishing.publications.required_reading import count_required
 
@@ -77,10 +79,14 @@ def _steps_of_administrator(agency: Agency) -> Sequence[HomeFirstStep]:
 
 def _is_new(person: Person) -> bool:
     """Whether the person's very first post began lately."""
-    earlier = exists().where(
-        Appointment.person_id == person.id, Appointment.since <= clock.now() - NEW_FOR
-    )
-    return not db.session.scalar(select(earlier))
+    return not execute_prepared(_held_earlier(), person_id=person.id).scalar()
+
+
+@cache
+def _held_earlier() -> Select[bool]:
+    person_id = id_parameter("person_id")
+    earlier = exists().where(Appointment.person_id == person_id, Appointment.since <= ago(NEW_FOR))
+    return select(earlier)
 
 
 def _has_confirmed(person: Person) -> bool:

@@ -6,10 +6,11 @@ found by following its topics, never its author or place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
@@ -19,9 +20,10 @@ from intranet.organisation.people.access import closed_agency_ids, findable_amon
 from intranet.organisation.people.bylines import person_lines
 from intranet.organisation.people.models import Person
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.errors import NotFound
 from intranet.platform.core.per_request import per_request
-from intranet.platform.core.types import Localized, among
+from intranet.platform.core.types import Localized, among, id_parameter
 from intranet.platform.core.web import current_language
 from intranet.publishing.publications.access import get_publication, readable_by, readers_among
 from intranet.publishing.publications.follows import Follow, FollowKind
@@ -53,10 +55,13 @@ class Followed:
 @per_request
 def followed_subjects(person: Person) -> frozenset[tuple[FollowKind, str]]:
     """Return the kinds and subjects that a person follows: at most `FOLLOWS_LIMIT`."""
-    rows = db.session.execute(
-        select(Follow.kind, Follow.subject).where(Follow.person_id == person.id)
-    )
-    return frozenset((kind, subject) for kind, subject in rows)
+    rows = execute_prepared(_followed(), person_id=person.id)
+    return frozenset((row.kind, row.subject) for row in rows)
+
+
+@cache
+def _followed() -> Select[FollowKind, str]:
+    return select(Follow.kind, Follow.subject).where(Follow.person_id == id_parameter("person_id"))
 
 
 def follows(person: Person, kind: str, subject: object) -> bool:
