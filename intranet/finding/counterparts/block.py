@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from intranet.finding.counterparts.access import own_posts
-from intranet.finding.counterparts.entries import Counterpart, shown
+from intranet.finding.counterparts.entries import Counterpart, people_shown, shown
 from intranet.finding.counterparts.ranking_models import Ranked
-from intranet.finding.counterparts.search import counterparts_of
+from intranet.finding.counterparts.search import CounterpartResults, counterparts_of
 from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Person
 from intranet.platform.core.errors import TooMany
+from intranet.platform.core.per_request import per_request
 
 BLOCK_SIZE = 3
 NEARLY_AS_GOOD_SHARE = 0.7
@@ -30,15 +31,20 @@ class CounterpartBlock:
 
 def counterparts_of_own(viewer: Person, asked: str = "") -> CounterpartBlock | None:
     """Return the block for the viewer's own post: the one asked for, else the oldest."""
-    posts = own_posts(viewer)
-    post = next((each for each in posts if str(each.id) == asked), next(iter(posts), None))
+    post = _own_post(viewer, asked)
     return top(viewer, post) if post else None
+
+
+def people_of_own(viewer: Person, asked: str = "") -> set[UUID]:
+    """Return the ids of the people whom that block shows."""
+    post = _own_post(viewer, asked)
+    return people_shown(*_best(viewer, post, BLOCK_SIZE)) if post else set()
 
 
 def top(viewer: Person, post: Post, limit: int = BLOCK_SIZE) -> CounterpartBlock:
     """Return the best counterparts of a post, each with its reasons."""
-    found = counterparts_of(viewer, post)
-    results = shown(viewer, found, _of_several(found.ranked, limit))
+    found, best = _best(viewer, post, limit)
+    results = shown(viewer, found, best)
     try:
         hand_out(viewer, [person["id"] for each in results for person in each.people])
     except TooMany:  # the limit must not take away the page around the block
@@ -50,6 +56,18 @@ def top(viewer: Person, post: Post, limit: int = BLOCK_SIZE) -> CounterpartBlock
         agencies=len({fit.candidate.agency_id for fit in found.ranked}),
         is_cut=found.is_cut,
     )
+
+
+def _own_post(viewer: Person, asked: str) -> Post | None:
+    posts = own_posts(viewer)
+    return next((each for each in posts if str(each.id) == asked), next(iter(posts), None))
+
+
+@per_request
+def _best(viewer: Person, post: Post, limit: int) -> tuple[CounterpartResults, Sequence[Ranked]]:
+    """Return the counterparts of a post, and the best of them."""
+    found = counterparts_of(viewer, post)
+    return found, _of_several(found.ranked, limit)
 
 
 def _of_several(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:

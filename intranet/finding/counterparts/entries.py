@@ -83,7 +83,7 @@ def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -
     posts = {post.id: post for post in db.session.scalars(_posts(), {"ids": ids})}
     kept = set(execute_prepared(_kept(), person_id=viewer.id, ids=ids).scalars())
     first = {each: _people(found.facts[each]) for each in ids}
-    faces = faces_of({person for some in first.values() for person in some}, viewer)
+    faces = faces_of(people_shown(found, ranked), viewer)
     made, is_weak = [], found.is_weak
     for fit in ranked:
         post_id = fit.candidate.post_id
@@ -105,6 +105,12 @@ def shown(viewer: Person, found: CounterpartResults, ranked: Sequence[Ranked]) -
             )
         )
     return made
+
+
+def people_shown(found: CounterpartResults, ranked: Sequence[Ranked]) -> set[UUID]:
+    """Return the ids of the people named beside these results."""
+    facts = (found.facts[fit.candidate.post_id] for fit in ranked)
+    return {person_id for each in facts for person_id in _people(each)}
 
 
 @cache

@@ -8,8 +8,10 @@ from intranet.collaboration.participation.view_models import Contribution, contr
 from intranet.collaboration.polls import queries as poll_queries
 from intranet.collaboration.polls import view_models as poll_shown
 from intranet.finding.counterparts.access import own_posts
-from intranet.finding.counterparts.block import counterparts_of_own
+from intranet.finding.counterparts.block import counterparts_of_own, people_of_own
 from intranet.finding.counterparts.function_prompt import prompt_for
+from intranet.messaging.conversations.faces import faces_of
+from intranet.messaging.conversations.listing import people_with_direct_message
 from intranet.messaging.messages.page import conversation_list
 from intranet.organisation.people.models import Person
 from intranet.organisation.worktime.sender_notes import own_note
@@ -31,8 +33,11 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
             other value.
     """
     now = clock.now()
-    items = conversation_list(person)
     units = queries.units_of(person)
+    near = {each for unit in units for each in unit.named()}
+    # Looked up together: each section would ask for its own, by up to six statements.
+    faces_of({*people_with_direct_message(person), *near, *people_of_own(person, as_post)}, person)
+    items = conversation_list(person)
     waiting = counts_for(person)
     polls = poll_queries.waiting(person, MAX_POLLS) if waiting.polls else []
     listed = queries.publications(person, polls)
@@ -47,8 +52,8 @@ def home_context(person: Person, as_post: str) -> dict[str, Any]:
         "first_steps": first_steps(person),
         "day_note": own_note(person, now),
         "waiting": queries.waiting(person, items),
-        "units": units,
-        "is_small": all(unit["count"] < queries.SMALL_UNIT_PEOPLE for unit in units),
+        "units": [queries.unit_shown(unit, person) for unit in units],
+        "is_small": all(unit.count < queries.SMALL_UNIT_PEOPLE for unit in units),
         "dates": queries.next_dates(person),
         "groups": groups[: queries.MAX_GROUPS],
         "groups_count": len(groups),

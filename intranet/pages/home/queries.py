@@ -1,6 +1,6 @@
 """Queries of the home page, constant in number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -16,7 +16,7 @@ from intranet.messaging.conversations.listing import ListedConversation
 from intranet.messaging.messages import queries as message_queries
 from intranet.messaging.spaces.models import Reach
 from intranet.organisation.agencies.models import Unit
-from intranet.organisation.people.absence_queries import absences_on
+from intranet.organisation.people.absence_queries import AbsenceOfDay, absences_on
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import current_appointments, today_of
 from intranet.organisation.people.unit_members import UnitMember, count_in_subtree, members_of_unit
@@ -57,6 +57,23 @@ class OwnGroup:
     mentions: int
 
 
+@dataclass(frozen=True)
+class HomeUnit:
+    """A unit of the person's: the others in it, its heads, who is new and who is away today."""
+
+    unit: Unit
+    people: Sequence[UnitMember]
+    heads: Sequence[UnitMember]
+    new: Sequence[UnitMember]
+    away: Mapping[UUID, AbsenceOfDay]
+    count: int
+
+    def named(self) -> set[UUID]:
+        """Return the ids of the people whom the page names."""
+        rows = (*self.people[:MAX_PEOPLE], *self.heads, *self.new)
+        return {row.person_id for row in rows} | self.away.keys()
+
+
 class ListedPublications(NamedTuple):
     """The lists of publications: nothing is in two of the first three, nor in the last two."""
 
@@ -92,12 +109,32 @@ def waiting(person: Person, items: Sequence[ListedConversation]) -> list[dict[st
     return found
 
 
-def units_of(person: Person) -> list[dict[str, Any]]:
-    """Return the person's units: their heads, people, absences and stand-ins."""
-    return [
-        _unit(person, appointment)
-        for appointment in _one_for_each_unit(current_appointments(person.id))
-    ]
+def units_of(person: Person) -> list[HomeUnit]:
+    """Return the person's units, with the others in them."""
+    return [_unit(person, row.post.unit) for row in _one_for_each_unit(person)]
+
+
+def unit_shown(found: HomeUnit, person: Person) -> dict[str, Any]:
+    """Return a unit as the template shows it: its heads, people, absences and stand-ins."""
+    unit, faces = found.unit, faces_of(found.named(), person)
+    return {
+        "id": unit.id,
+        "name": unit.name.text(current_language(), unit.agency.language),
+        "is_root": unit.parent_id is None,
+        "head": next((faces[row.person_id] for row in found.heads), None),
+        "people": [faces[row.person_id] for row in found.people[:MAX_PEOPLE]],
+        "newcomers": [(faces[row.person_id], row.since) for row in found.new],
+        "more": max(len(found.people) - MAX_PEOPLE, 0),
+        "count": found.count,
+        "away": [
+            {
+                "person": faces[person_id],
+                "ends_on": absence.ends_on,
+                "stand_in": absence.stand_in,
+            }
+            for person_id, absence in found.away.items()
+        ],
+    }
 
 
 def publications(person: Person, polls: Sequence[PollListEntry]) -> ListedPublications:
@@ -146,45 +183,24 @@ def _own_group(channels: Sequence[ListedConversation]) -> OwnGroup:
     )
 
 
-def _unit(person: Person, mine: Appointment) -> dict[str, Any]:
+def _one_for_each_unit(person: Person) -> list[Appointment]:
+    held = current_appointments(person.id)
+    return list({row.post.unit_id: row for row in reversed(held)}.values())[::-1]
+
+
+def _unit(person: Person, unit: Unit) -> HomeUnit:
     now = clock.now()
-    unit = mine.post.unit
-    members = members_of_unit(unit.id, now)
-    people = [row for row in members if row.person_id != person.id]
-    heads = sorted((row for row in people if row.is_head), key=_most_senior_first)
-    away = absences_on([row.person_id for row in people], today_of(person.id))
-    shown = [row.person_id for row in people[:MAX_PEOPLE]]
-    new = [row for row in people if row.since > now - NEW_FOR][:MAX_NEWCOMERS]
-    known = (*shown, *(row.person_id for row in [*heads, *new]), *away)
-    faces = faces_of(known, person)
-    return {
-        "id": unit.id,
-        "name": _name(unit),
-        "is_root": unit.parent_id is None,
-        "head": next((faces[row.person_id] for row in heads), None),
-        "people": [faces[person_id] for person_id in shown],
-        "newcomers": [(faces[row.person_id], row.since) for row in new],
-        "more": max(len(people) - MAX_PEOPLE, 0),
-        "count": count_in_subtree(unit, now),
-        "away": [
-            {
-                "person": faces[person_id],
-                "ends_on": absence.ends_on,
-                "stand_in": absence.stand_in,
-            }
-            for person_id, absence in away.items()
-        ],
-    }
+    people = [row for row in members_of_unit(unit.id, now) if row.person_id != person.id]
+    return HomeUnit(
+        unit=unit,
+        people=people,
+        heads=sorted((row for row in people if row.is_head), key=_most_senior_first),
+        new=[row for row in people if row.since > now - NEW_FOR][:MAX_NEWCOMERS],
+        away=absences_on([row.person_id for row in people], today_of(person.id)),
+        count=count_in_subtree(unit, now),
+    )
 
 
 def _most_senior_first(row: UnitMember) -> tuple[int, int, datetime]:
     """Return the order of several heads: holders first, by level, the longest in it first."""
     return list(AppointmentKind).index(row.kind), row.level, row.since
-
-
-def _one_for_each_unit(held: Sequence[Appointment]) -> list[Appointment]:
-    return list({row.post.unit_id: row for row in reversed(held)}.values())[::-1]
-
-
-def _name(unit: Unit) -> str:
-    return unit.name.text(current_language(), unit.agency.language)
