@@ -269,15 +269,16 @@ def _mention_counts() -> Select[Any, *tuple[Any, ...]]:
 
 def last_messages(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
     """Return the newest message of each conversation."""
-    rows = db.session.scalars(
-        select(Message)
-        .join(
-            Conversation,
-            and_(Conversation.id == Message.conversation_id, Conversation.last_seq == Message.seq),
-        )
-        .where(Conversation.id.in_(conversation_ids))
-    )
+    if not conversation_ids:
+        return {}
+    rows = db.session.scalars(_last_messages(), {"ids": list(conversation_ids)})
     return {row.conversation_id: row for row in rows}
+
+
+@cache
+def _last_messages() -> Select[Message]:
+    is_last = and_(Conversation.id == Message.conversation_id, Conversation.last_seq == Message.seq)
+    return select(Message).join(Conversation, is_last).where(among(Conversation.id, "ids"))
 
 
 class RecentReply(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import Select, exists, or_, select
@@ -13,6 +14,7 @@ from intranet.organisation.agencies.models import Post
 from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments
 from intranet.platform.core import clock
+from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.dates import day
 from intranet.platform.core.i18n import _
 from intranet.platform.core.types import id_parameter, ids_parameter
@@ -33,8 +35,8 @@ class HandOverTask:
 def tasks_for(person: Person) -> Sequence[HandOverTask]:
     """Return what a person has yet to write or to accept, the nearest end first.
 
-    One statement, or none: a person is asked to accept once they were told of it, and until
-    nothing remained.
+    Almost always one statement that finds nothing, or none: a person is asked to accept once they
+    were told of it, and until nothing remained.
     """
     now = clock.now()
     held = current_appointments(person.id)
@@ -45,12 +47,16 @@ def tasks_for(person: Person) -> Sequence[HandOverTask]:
         "post_ids": [row.post_id for row in held],
         "ending_ids": [row.id for row in held if is_near(row, now)],
     }
-    rows = db.session.scalars(_tasks(), given)
+    ids = execute_prepared(_task_ids(), **given).scalars().all()
+    if not ids:
+        return ()
+    asked = select(Appointment).where(Appointment.id.in_(ids))
+    rows = db.session.scalars(asked.order_by(Appointment.until, Appointment.id))
     return [HandOverTask(row, is_to_write=row.person_id == person.id) for row in rows]
 
 
 @cache
-def _tasks() -> Select[Appointment]:
+def _task_ids() -> Select[UUID]:
     person_id = id_parameter("person_id")
     written = exists().where(
         HandOver.appointment_id == Appointment.id, HandOver.written_at.is_not(None)
@@ -62,7 +68,7 @@ def _tasks() -> Select[Appointment]:
         HandOverNotice.appointment_id == Appointment.id, HandOverNotice.person_id == person_id
     )
     return (
-        select(Appointment)
+        select(Appointment.id)
         .where(
             Appointment.post_id.in_(ids_parameter("post_ids")),
             is_open(),
