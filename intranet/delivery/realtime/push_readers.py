@@ -1,7 +1,5 @@
 """The readers of a push: looked up when it is sent, cached by the version of the membership."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from intranet.platform.core import clock
+from intranet.platform.core.recently_used import RecentlyUsed
 
 MAX_REMEMBERED = 1_000
 
@@ -73,25 +72,19 @@ class Audiences:
     """Finds the ids of readers, and caches them as long as they cannot have changed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[UUID, int], FoundReaders] = OrderedDict()
+        self._known = RecentlyUsed[tuple[UUID, int], FoundReaders](MAX_REMEMBERED)
 
     def ids_of(self, readers: Readers) -> frozenset[UUID]:
         """Return the ids of the current readers; empty if no function is registered."""
         place = (readers.key, readers.version)
-        with self._lock:
-            known = self._known.get(place)
+        known = self._known.get(place)
         if known and (known.until is None or clock.now() < known.until):
             return known.ids
         if not _find:
             return frozenset()
         found = _find[0](readers.key)
         if readers.version:
-            with self._lock:
-                self._known[place] = found
-                self._known.move_to_end(place)
-                if len(self._known) > MAX_REMEMBERED:
-                    self._known.popitem(last=False)
+            self._known.keep(place, found)
         return found.ids
 
     def guests(self, key: UUID, person_ids: Collection[UUID]) -> Collection[UUID]:

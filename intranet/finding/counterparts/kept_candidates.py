@@ -4,11 +4,8 @@ Collecting them takes a third of a search, and home shows counterparts at each o
 kept: what is shown of a post, and whether it may be, is read for each search (`facts_of`).
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from uuid import UUID
 
 from flask import current_app
@@ -19,40 +16,13 @@ from intranet.finding.counterparts.filters import CounterpartFilters
 from intranet.finding.counterparts.ranking_models import CounterpartTarget
 from intranet.organisation.history.queries import last_number
 from intranet.platform.core import clock
+from intranet.platform.core.recently_used import RecentlyUsed, digest_of
 
 MAX_KEPT = 300
 """So many searches, of 20 KB at most each."""
 
 FRESH_FOR = timedelta(minutes=1)
 """The log has no line for what is derived, such as the occupations of posts after an update."""
-
-DIGEST_BYTES = 16
-
-
-class KeptCandidates:
-    """The candidates of the last searches, each under what was asked and the last change.
-
-    Numbers of the log rise with each commit that changes posts or agencies, in whatever process.
-    """
-
-    def __init__(self) -> None:
-        """Begin without any."""
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, tuple[datetime, Candidates]] = OrderedDict()
-
-    def get(self, key: bytes) -> Candidates | None:
-        """Return what was kept in the last minute."""
-        with self._lock:
-            at, found = self._kept.get(key, (None, None))
-        return found if at and timedelta() <= clock.now() - at < FRESH_FOR else None
-
-    def keep(self, key: bytes, found: Candidates, at: datetime) -> None:
-        """Keep candidates that were collected from then on."""
-        with self._lock:
-            self._kept[key] = at, found
-            self._kept.move_to_end(key)
-            if len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
 
 
 def candidates_for(
@@ -61,15 +31,25 @@ def candidates_for(
     filters: CounterpartFilters,
     without: Collection[UUID],
 ) -> Candidates:
-    """Return the candidates for a target; within a unit of work they are always collected."""
+    """Return the candidates for a target; within a unit of work they are always collected.
+
+    They are kept under what was asked and the last change: numbers of the log rise with each commit
+    that changes posts or agencies, in whatever process.
+    """
     if db.session().info.get("work"):
         return collect_ids(target, words, filters, without)
     now = clock.now()
-    asked = repr((target, words, filters, sorted(without), now.date(), last_number()))
-    key = blake2b(asked.encode(errors="surrogatepass"), digest_size=DIGEST_BYTES).digest()
-    kept: KeptCandidates = current_app.extensions.setdefault("counterparts", KeptCandidates())
-    found = kept.get(key)
-    if found is None:
+    key = digest_of(target, words, filters, sorted(without), now.date(), last_number())
+    kept = _kept()
+    at, found = kept.get(key) or (None, None)
+    if found is None or at is None or not timedelta() <= now - at < FRESH_FOR:
         found = collect_ids(target, words, filters, without)
-        kept.keep(key, found, now)
+        kept.keep(key, (now, found))
+    return found
+
+
+def _kept() -> RecentlyUsed[bytes, tuple[datetime, Candidates]]:
+    found: RecentlyUsed[bytes, tuple[datetime, Candidates]] = current_app.extensions.setdefault(
+        "counterparts", RecentlyUsed(MAX_KEPT)
+    )
     return found

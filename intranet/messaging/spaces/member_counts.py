@@ -1,7 +1,5 @@
 """How many members a space has, counted again only when its membership has changed."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +15,7 @@ from intranet.messaging.spaces.queries import (
     space_of_agency,
 )
 from intranet.platform.core import clock
+from intranet.platform.core.recently_used import RecentlyUsed
 
 MAX_REMEMBERED = 10_000
 EXTENSION = "member_counts"
@@ -31,23 +30,17 @@ class MemberCounts:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[_Counted, tuple[int, datetime | None]] = OrderedDict()
+        self._known = RecentlyUsed[_Counted, tuple[int, datetime | None]](MAX_REMEMBERED)
 
     def of(self, space: Space, count_now: Callable[[UUID], int] = member_count) -> int:
         """Return how many members a space has today, or what another count of them says."""
         place, now = (space.id, space.members_version, count_now), clock.now()
-        with self._lock:
-            count, until = self._known.get(place, (None, None))
+        count, until = self._known.get(place) or (None, None)
         if count is not None and (until is None or now < until):
             return count
         until = next_change(space.id, now)
         count = count_now(space.id)
-        with self._lock:
-            self._known[place] = count, until
-            self._known.move_to_end(place)
-            if len(self._known) > MAX_REMEMBERED:
-                self._known.popitem(last=False)
+        self._known.keep(place, (count, until))
         return count
 
 

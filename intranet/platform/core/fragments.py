@@ -1,18 +1,14 @@
 """Parts of pages that are rendered once for everybody who is shown the same."""
 
-import threading
-from collections import OrderedDict
 from datetime import date
-from hashlib import blake2b
 
 from flask import current_app
 from markupsafe import Markup
 
 from intranet.platform.core import clock
 from intranet.platform.core.per_request import per_request
+from intranet.platform.core.recently_used import RecentlyUsed, digest_of
 from intranet.platform.core.web import current_language, current_zone
-
-DIGEST_BYTES = 16
 
 
 class RenderedFragments:
@@ -23,9 +19,7 @@ class RenderedFragments:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[bytes, Markup] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = RecentlyUsed[bytes, Markup](most)
 
     def __len__(self) -> int:
         """Return how many fragments are kept."""
@@ -39,17 +33,11 @@ class RenderedFragments:
                 times, and collections and dataclasses of these. What belongs to one request, such
                 as a token of a form, has no place among them.
         """
-        made_of = repr((template, *_reader(), given))
-        key = blake2b(made_of.encode(errors="surrogatepass"), digest_size=DIGEST_BYTES).digest()
-        with self._lock:
-            if (known := self._kept.get(key)) is not None:
-                self._kept.move_to_end(key)
-                return known
+        key = digest_of(template, *_reader(), given)
+        if (known := self._kept.get(key)) is not None:
+            return known
         drawn = Markup(render_alone(template, **given))  # noqa: S704 - a template escapes
-        with self._lock:
-            self._kept[key] = drawn
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+        self._kept.keep(key, drawn)
         return drawn
 
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
-from intranet.finding.counterparts.kept_rankings import MAX_KEPT, KeptRankings
+import pytest
+
+from intranet.finding.counterparts.kept_rankings import MAX_KEPT, ranked_for
 from intranet.finding.counterparts.ranking import rank
 from intranet.finding.counterparts.ranking_models import (
     CounterpartCandidate,
@@ -168,23 +170,25 @@ def test_a_level_that_the_occupation_does_not_have_is_not_said():
     assert criteria(head, replace(TARGET, occupations=cleaner))[CounterpartCriterion.LEVEL] == ()
 
 
+@pytest.mark.usefixtures("app_context")
 def test_a_ranking_is_kept_until_a_candidate_or_the_target_changes():
-    kept, candidates = KeptRankings(), (FIT, other(2, is_open=True))
-    first = kept.rank(TARGET, candidates)
+    candidates = (FIT, other(2, is_open=True))
+    first = ranked_for(TARGET, candidates)
 
-    assert kept.rank(replace(TARGET), (FIT, replace(candidates[1]))) is first
+    assert ranked_for(replace(TARGET), (FIT, replace(candidates[1]))) is first
     for target, others in (
         (TARGET, candidates[:1]),
         (TARGET, (FIT, other(2, is_open=True, level=3))),
         (replace(TARGET, level=3), candidates),
     ):
-        assert list(kept.rank(target, others)) == rank(target, others)
+        assert list(ranked_for(target, others)) == rank(target, others)
 
 
+@pytest.mark.usefixtures("app_context")
 def test_only_the_last_rankings_are_kept():
-    kept, candidates = KeptRankings(), (FIT,)
-    first = kept.rank(TARGET, candidates)
+    candidates = (FIT,)
+    first = ranked_for(TARGET, candidates)
     for population in range(MAX_KEPT):
-        kept.rank(replace(TARGET, population=population), candidates)
+        ranked_for(replace(TARGET, population=population), candidates)
 
-    assert kept.rank(TARGET, candidates) is not first
+    assert ranked_for(TARGET, candidates) is not first
