@@ -114,8 +114,7 @@ def agencies(viewer: Person) -> ResponseReturnValue:
 def agency(viewer: Person, code: str) -> ResponseReturnValue:
     """Return an agency by its official code, with how many people and posts it has."""
     found = get_agency(viewer, code)
-    now = clock.now()
-    figures, people = queries.figures_of(found, now), people_count(found.id)
+    figures, people = queries.figures_of(found).whole, people_count(found.id)
     return jsonify(agency_detail_json(found, root_unit(found), figures, people))
 
 

@@ -1,7 +1,7 @@
 """The filters of a list of posts, read from its address; invalid values filter nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
@@ -62,6 +62,11 @@ class Condition:
     def has_words(self) -> bool:
         """Whether the filter has words to match with names."""
         return bool(self._words)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the filter lets everything through."""
+        return replace(self._filter, only=None) == PostListFilters()
 
     def people(self) -> ColumnElement[bool]:
         """Return the condition for a select that joins `Post`, `Unit` and `Person`."""

@@ -2,12 +2,12 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from intranet.extensions import db
 from intranet.finding.directory import queries
@@ -16,15 +16,14 @@ from intranet.finding.directory.faces import faces_of
 from intranet.finding.directory.list_filters import HEADS, VACANT, Condition, PostListFilters
 from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Agency, Post, Unit
-from intranet.organisation.agencies.queries import in_force
-from intranet.organisation.people.models import Appointment, AppointmentKind, Person
+from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
+from intranet.platform.core.per_request import per_request
+from intranet.platform.core.types import among
 
 PAGE_SIZE = 50
 FILLED, UNFILLED = 0, 1
-ACTING_UNIT = 1_000_000
-"""An acting holder counts so much beside holders; no post has so many."""
 
 
 @dataclass(frozen=True)
@@ -94,57 +93,45 @@ def page(
 
 
 def counts(agency: Agency, narrowed: PostListFilters) -> DirectoryListCounts:
-    """Count the rows for each choice of what to show: one query, two with words."""
-    condition, now = Condition(narrowed), clock.now()
-    row = db.session.execute(_totals(agency, condition, now)).one()
-    here, headed, vacant, unheaded, places, free = (int(each or 0) for each in row)
-    if condition.has_words:
-        counted = (func.count(), func.count(case((Post.is_head, 1))))
-        here, headed = db.session.execute(_filled(agency, condition, now, *counted)).one()
-    heads = headed + unheaded
-    shown = {None: here + vacant, HEADS: heads, VACANT: vacant}[narrowed.only]
-    return DirectoryListCounts(shown, heads, vacant, DirectoryFigures(places, free))
+    """Count the rows for each choice of what to show."""
+    figures, condition = queries.figures_of(agency), Condition(narrowed)
+    if condition.is_open:
+        people, headed = figures.people, figures.heads
+        free = list(figures.vacant.values())
+    else:
+        matching = _matching(agency, narrowed)
+        people = sum(row.people for row in matching)
+        headed = sum(row.people for row in matching if row.is_head)
+        free = [row.is_head for row in db.session.execute(_vacant(agency, condition, Post.is_head))]
+    heads = headed + sum(free)
+    shown = {None: people + len(free), HEADS: heads, VACANT: len(free)}[narrowed.only]
+    return DirectoryListCounts(shown, heads, len(free), figures.whole)
 
 
-def _totals(agency: Agency, condition: Condition, now: datetime) -> Select[*tuple[Any, ...]]:
-    """Sum up the posts of an agency: people, vacant posts, both for heads; places and free ones.
+@per_request
+def _matching(agency: Agency, narrowed: PostListFilters) -> Sequence[Row[UUID, bool, int]]:
+    """Return the posts with people that match the filter, and how many each has.
 
-    The first four are of posts that match the filter, the others of all.
+    Names are looked up post by post: by name from the first on, PostgreSQL looked at all people of
+    the network to find the few with a rare word, and once more to count them.
     """
-    # Post by post: joined, PostgreSQL reads all appointments of the network.
-    # Holders and acting holders in one number, so that a post is looked up once.
-    is_holder = Appointment.kind == AppointmentKind.HOLDER
-    people = (
-        select(func.coalesce(func.sum(case((is_holder, 1), else_=ACTING_UNIT)), 0))
-        .where(Appointment.post_id == Post.id, is_current(now))
-        .correlate(Post)
-        .scalar_subquery()
+    condition = Condition(narrowed)
+    people = select(func.count()).select_from(Appointment)
+    if condition.has_words:
+        people = people.join(Person, Person.id == Appointment.person_id)
+    people = people.where(
+        Appointment.post_id == Post.id, is_current(clock.now()), condition.people()
     )
     each = (
         select(
-            Post.is_head,
-            Post.places,
-            people.label("people"),
-            in_force(Post, clock.today(agency.time_zone)).label("is_in_force"),
-            condition.vacancies().label("fits"),
+            Post.id, Post.is_head, people.correlate(Post, Unit).scalar_subquery().label("people")
         )
-        .join(Unit, Unit.id == Post.unit_id, isouter=True)  # left out unless the filter has units
+        .join(Unit, Unit.id == Post.unit_id)
         .where(Post.agency_id == agency.id)
         .cte()
         .prefix_with("MATERIALIZED", dialect="postgresql")
-        .c
     )
-    holders = each.people % ACTING_UNIT
-    here, free = holders + each.people // ACTING_UNIT, each.places - holders
-    is_vacant = and_(each.is_in_force, free > 0)
-    return select(
-        func.sum(case((each.fits, here))),
-        func.sum(case((and_(each.fits, each.is_head), here))),
-        func.count(case((and_(each.fits, is_vacant), 1))),
-        func.count(case((and_(each.fits, is_vacant, each.is_head), 1))),
-        func.sum(case((each.is_in_force, each.places))),
-        func.sum(case((is_vacant, free))),
-    )
+    return db.session.execute(select(each).where(each.c.people > 0)).all()
 
 
 def _places(
@@ -155,12 +142,12 @@ def _places(
     backwards: bool,
 ) -> list[DirectoryListPosition]:
     """Return up to one position more than a page has: people by name, then vacant posts."""
-    condition, now = Condition(narrowed), clock.now()
+    condition = Condition(narrowed)
     people = (Person.sort_key, Appointment.id)
     posts = (Post.sort_key, Post.id)
     ranks = [
-        (FILLED, people, _filled(agency, condition, now, *people)),
-        (UNFILLED, posts, _unfilled(agency, condition, now, *posts)),
+        (FILLED, people, _filled(agency, narrowed, *people)),
+        (UNFILLED, posts, _vacant(agency, condition, *posts)),
     ]
     if narrowed.only == VACANT:
         del ranks[FILLED]
@@ -180,30 +167,30 @@ def _places(
     return found
 
 
-def _filled(agency: Agency, condition: Condition, now: datetime, *columns: Any) -> Select[Any]:
+def _filled(agency: Agency, narrowed: PostListFilters, *columns: Any) -> Select[Any]:
     """Select current appointments that match the filter, whether or not the post is a head."""
-    return (
+    condition = Condition(narrowed)
+    found = (
         select(*columns)
         .select_from(Appointment)
         .join(Post, Post.id == Appointment.post_id)
         .join(Unit, Unit.id == Post.unit_id)
         .join(Person, Person.id == Appointment.person_id)
-        .where(Post.agency_id == agency.id, is_current(now), condition.people())
+        .where(Post.agency_id == agency.id, is_current(clock.now()), condition.people())
     )
+    if condition.has_words:
+        some = [row.id for row in _matching(agency, narrowed)]
+        found = found.where(among(Appointment.post_id, some))
+    return found
 
 
-def _unfilled(agency: Agency, condition: Condition, now: datetime, *columns: Any) -> Select[Any]:
+def _vacant(agency: Agency, condition: Condition, *columns: Any) -> Select[Any]:
     """Select matching posts with a vacant place."""
     return (
         select(*columns)
         .select_from(Post)
         .join(Unit, Unit.id == Post.unit_id)
-        .where(
-            Post.agency_id == agency.id,
-            in_force(Post, clock.today(agency.time_zone)),
-            queries.vacancies(now) > 0,
-            condition.vacancies(),
-        )
+        .where(among(Post.id, list(queries.figures_of(agency).vacant)), condition.vacancies())
     )
 
 

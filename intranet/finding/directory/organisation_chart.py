@@ -10,6 +10,7 @@ from intranet.extensions import db
 from intranet.finding.directory import queries
 from intranet.finding.directory.entries import DirectoryEntry, entry_of
 from intranet.finding.directory.faces import Face, faces_of
+from intranet.finding.directory.kept_figures import until_it_changes
 from intranet.finding.directory.queries import DirectoryFigures
 from intranet.organisation.agencies.models import Agency, Post, Unit
 from intranet.organisation.people.models import Appointment, Person
@@ -45,10 +46,9 @@ class DirectoryTree:
     """All units of an agency as ids: the hierarchy, and the figures of each subtree."""
 
     def __init__(self, agency: Agency) -> None:
-        """Read the tree in two light queries."""
-        self.agency = agency
+        """Read the tree in two queries."""
         self._children: dict[UUID | None, list[UUID]] = {}
-        self._own = queries.figures_by_unit(agency, clock.now())
+        self._own = queries.figures_of(agency).by_unit
         rows = queries.unit_tree(agency)
         known = {row.id for row in rows}
         for row in rows:
@@ -87,12 +87,20 @@ class DirectoryTree:
                 waiting.extend(reversed(self.below(unit_id)))
 
 
-def chart(viewer: Person, tree: DirectoryTree, opened: Collection[UUID] | None) -> Chart:
+@until_it_changes
+def tree_of(agency: Agency) -> DirectoryTree:
+    """Return the tree of an agency, which nobody changes: it is kept for the next reader."""
+    return DirectoryTree(agency)
+
+
+def chart(
+    viewer: Person, agency: Agency, tree: DirectoryTree, opened: Collection[UUID] | None
+) -> Chart:
     """Return the tree with these units open, and always the top; None opens everything."""
     if opened is not None:
         opened = {*opened, *tree.below(None)}
     shown = list(tree.in_order(opened))
-    return Chart(_rows(viewer, tree, shown, opened), tree.figures)
+    return Chart(_rows(viewer, agency, tree, shown, opened), tree.figures)
 
 
 def people_on(rows: Iterable[DirectoryChartRow]) -> list[UUID]:
@@ -102,7 +110,7 @@ def people_on(rows: Iterable[DirectoryChartRow]) -> list[UUID]:
 
 def branch_of(viewer: Person, tree: DirectoryTree, unit: Unit) -> list[DirectoryChartRow]:
     """Return the rows directly below a unit, all closed."""
-    return _rows(viewer, tree, tree.below(unit.id), ())
+    return _rows(viewer, unit.agency, tree, tree.below(unit.id), ())
 
 
 def heads(viewer: Person, agency: Agency, unit_ids: Collection[UUID]) -> dict[UUID, DirectoryEntry]:
@@ -130,14 +138,18 @@ def _vacancy(
 
 
 def _rows(
-    viewer: Person, tree: DirectoryTree, unit_ids: Sequence[UUID], opened: Collection[UUID] | None
+    viewer: Person,
+    agency: Agency,
+    tree: DirectoryTree,
+    unit_ids: Sequence[UUID],
+    opened: Collection[UUID] | None,
 ) -> list[DirectoryChartRow]:
     if not unit_ids:
         return []
     units = {
         unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))
     }
-    leading = heads(viewer, tree.agency, unit_ids)
+    leading = heads(viewer, agency, unit_ids)
     return [
         DirectoryChartRow(
             unit=units[unit_id],

@@ -1,22 +1,40 @@
 """Queries of the organisation pages, each a single one however large the answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
+from intranet.finding.directory.kept_figures import until_it_changes
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction, Unit
 from intranet.organisation.agencies.queries import in_force
 from intranet.organisation.people.access import agency_ids_of, is_open_to
 from intranet.organisation.people.models import Appointment, AppointmentKind, Person
 from intranet.organisation.people.queries import heads_of_units, is_current
 from intranet.platform.core import clock
+from intranet.platform.core.per_request import per_request
 from intranet.platform.core.types import among
+
+ACTING_UNIT = 1_000_000
+"""An acting holder counts so much beside holders; no post has so many."""
 
 
 @dataclass(frozen=True)
@@ -49,26 +67,78 @@ def unit_tree(agency: Agency) -> Sequence[Row[UUID, UUID | None, str]]:
     ).all()
 
 
-def figures_by_unit(agency: Agency, now: datetime) -> dict[UUID, DirectoryFigures]:
-    """Return the figures of each unit by itself, without units that have no posts."""
-    posts = (
-        select(Post.unit_id, Post.places, vacancies(now).label("free"))
-        .where(Post.agency_id == agency.id, in_force(Post, clock.today(agency.time_zone)))
-        .subquery()
+@dataclass(frozen=True)
+class OrganisationFigures:
+    """The sums of an agency's posts today.
+
+    `by_unit` has the figures of each unit by itself, without units that have no posts. `people` and
+    `heads` count appointments, and `vacant` names the posts with a free place, and which are heads.
+    """
+
+    by_unit: Mapping[UUID, DirectoryFigures]
+    people: int
+    heads: int
+    vacant: Mapping[UUID, bool]
+
+    @property
+    def whole(self) -> DirectoryFigures:
+        """The figures of the whole agency."""
+        return sum(self.by_unit.values(), DirectoryFigures())
+
+
+@until_it_changes
+def figures_of(agency: Agency) -> OrganisationFigures:
+    """Return the figures of an agency: one statement that looks each post up once."""
+    by_unit, vacant, people, heads = {}, {}, 0, 0
+    for row in db.session.execute(_figures(agency, clock.now())):
+        if row.post_id:
+            vacant[row.post_id] = bool(row.heads)
+        else:
+            by_unit[row.unit_id] = DirectoryFigures(int(row.places), int(row.free))
+            people += int(row.people)
+            heads += int(row.heads)
+    return OrganisationFigures(by_unit, people, heads, vacant)
+
+
+def _figures(agency: Agency, now: datetime) -> CompoundSelect[Any]:
+    """Sum up the posts of each unit, and list those with a free place."""
+    # Post by post: joined, PostgreSQL reads all appointments of the network.
+    # Holders and acting holders in one number, so that a post is looked up once.
+    is_holder = Appointment.kind == AppointmentKind.HOLDER
+    people = (
+        select(func.coalesce(func.sum(case((is_holder, 1), else_=ACTING_UNIT)), 0))
+        .where(Appointment.post_id == Post.id, is_current(now))
+        .correlate(Post)
+        .scalar_subquery()
     )
-    rows = db.session.execute(
+    each = (
         select(
-            posts.c.unit_id,
-            func.sum(posts.c.places),
-            func.sum(case((posts.c.free > 0, posts.c.free), else_=0)),
-        ).group_by(posts.c.unit_id)
+            Post.id,
+            Post.unit_id,
+            Post.is_head,
+            Post.places,
+            people.label("people"),
+            in_force(Post, clock.today(agency.time_zone)).label("is_in_force"),
+        )
+        .where(Post.agency_id == agency.id)
+        .cte()
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+        .c
     )
-    return {unit_id: DirectoryFigures(int(posts), int(vacant)) for unit_id, posts, vacant in rows}
-
-
-def figures_of(agency: Agency, now: datetime) -> DirectoryFigures:
-    """Return the figures of a whole agency."""
-    return sum(figures_by_unit(agency, now).values(), DirectoryFigures())
+    holders = each.people % ACTING_UNIT
+    here, free = holders + each.people // ACTING_UNIT, each.places - holders
+    is_vacant = and_(each.is_in_force, free > 0)
+    sums = select(
+        each.unit_id,
+        type_coerce(null(), Post.id.type).label("post_id"),
+        func.sum(case((each.is_in_force, each.places), else_=0)).label("places"),
+        func.sum(case((is_vacant, free), else_=0)).label("free"),
+        func.sum(here).label("people"),
+        func.sum(case((each.is_head, here), else_=0)).label("heads"),
+    ).group_by(each.unit_id)
+    heads = case((each.is_head, 1), else_=0)
+    listed = select(each.unit_id, each.id, each.places, free, here, heads).where(is_vacant)
+    return union_all(sums, listed)
 
 
 def vacancies(now: datetime) -> ColumnElement[int]:
@@ -128,16 +198,21 @@ def _functions() -> Select[UUID, Function]:
 
 def functions_of_agency(agency: Agency) -> Sequence[Function]:
     """Return the functions of the posts of an agency."""
-    used = (
+    used = _function_codes(agency)
+    return [each for each in all_functions() if each.code in used]
+
+
+@until_it_changes
+def _function_codes(agency: Agency) -> frozenset[str]:
+    of_posts = (
         select(PostFunction.function_code)
         .join(Post, Post.id == PostFunction.post_id)
         .where(Post.agency_id == agency.id)
     )
-    return db.session.scalars(
-        select(Function).where(Function.code.in_(used)).order_by(Function.code)
-    ).all()
+    return frozenset(db.session.scalars(of_posts.distinct()))
 
 
+@per_request
 def all_functions() -> Sequence[Function]:
     """Return every function."""
     return db.session.scalars(select(Function).order_by(Function.code)).all()

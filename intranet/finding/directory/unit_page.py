@@ -13,6 +13,7 @@ from intranet.finding.directory.organisation_chart import (
     DirectoryChartRow,
     DirectoryTree,
     branch_of,
+    tree_of,
 )
 from intranet.finding.directory.post_contact import Addressed, post_of_unit
 from intranet.finding.directory.queries import DirectoryFigures
@@ -75,7 +76,7 @@ class UnitPage:
 
 def unit_page(viewer: Person, unit: Unit) -> UnitPage:
     """Build the page of a unit, in a number of queries that does not grow with it."""
-    tree = DirectoryTree(unit.agency)
+    tree = tree_of(unit.agency)
     detail = unit_detail(viewer, unit, tree, limit=MAX_POSTS_SHOWN)
     posts = {entry.post.id: entry.post for entry in detail.entries}
     return replace(

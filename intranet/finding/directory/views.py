@@ -23,7 +23,13 @@ from intranet.finding.directory.labels import (
 from intranet.finding.directory.list_filters import PostListFilters
 from intranet.finding.directory.listing import DirectoryListPosition
 from intranet.finding.directory.on_day import asked_day, directory_on, post_on, unit_on
-from intranet.finding.directory.organisation_chart import DirectoryTree, branch_of, chart, people_on
+from intranet.finding.directory.organisation_chart import (
+    DirectoryTree,
+    branch_of,
+    chart,
+    people_on,
+    tree_of,
+)
 from intranet.finding.directory.post_page import post_page
 from intranet.finding.directory.profile import profile_of
 from intranet.finding.directory.unit_page import UnitPage, unit_detail, unit_page
@@ -123,7 +129,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
     found = get_agency(viewer, code)
     if day := asked_day(found):
         return _agency_on(viewer, found, day)
-    tree = DirectoryTree(found)
+    tree = tree_of(found)
     if branch := request.args.get("branch"):
         unit = _unit_of(found, branch)
         if unit is None:
@@ -136,7 +142,7 @@ def agency(viewer: Person, code: str) -> ResponseReturnValue:
         return redirect(url_for(".unit", unit_id=selected.id), 303)  # it leads on
     everything = request.args.get("open") == "all"
     opened = set(selected.ancestor_ids) if selected else set()
-    shown = chart(viewer, tree, None if everything else opened)
+    shown = chart(viewer, found, tree, None if everything else opened)
     detail = None if everything or not selected else _detail(viewer, selected, tree)
     count_shown_people(
         viewer, found, [*people_on(shown.rows), *(detail.person_ids if detail else ())]
@@ -191,7 +197,7 @@ def unit(viewer: Person, unit_id: UUID) -> ResponseReturnValue:
         count_shown_people(viewer, found.agency, then.directory.shown)
         return render_template("finding/directory/unit_on.html", page=then)
     if wants_fragment():
-        detail = _detail(viewer, found, DirectoryTree(found.agency))
+        detail = _detail(viewer, found, tree_of(found.agency))
         count_shown_people(viewer, found.agency, detail.person_ids)
         return render_template("finding/directory/_detail.html", detail=detail)
     page = unit_page(viewer, found)

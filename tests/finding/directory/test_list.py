@@ -162,7 +162,7 @@ def test_one_pass_counts_what_the_rows_and_the_chart_say(app_context, cast, coun
     db.session.rollback()
     with count_queries() as statements:
         counts = listing.counts(cast.monteclaro, narrowed)
-    figures = queries.figures_of(cast.monteclaro, clock.now())
+    figures = queries.figures_of(cast.monteclaro).whole
     vacant = PostListFilters.read({**sent, "only": VACANT}, cast.monteclaro)
 
     assert counts.figures == figures
@@ -196,7 +196,7 @@ def test_acting_holders_are_counted_but_fill_no_place(app_context, cast):
     assert counts.shown == before.shown + 3 + 1
     assert counts.vacant == before.vacant + 1
     assert counts.figures == before.figures + DirectoryFigures(posts=2, vacant=1)
-    assert counts.figures == queries.figures_of(cast.monteclaro, clock.now())
+    assert counts.figures == queries.figures_of(cast.monteclaro).whole
 
 
 def test_nobody_found_is_said_with_a_way_on(cast, page_of):
@@ -256,3 +256,22 @@ def test_pages_follow_each_other_by_key_both_ways_and_nobody_is_left_out_or_doub
 def _link(page, rel):
     found = re.search(rf'<a class="button[^>]*href="([^"]+)"[^>]*rel="{rel}"', page)
     return found[1].replace("&amp;", "&") if found else None
+
+
+def test_a_vacancy_counts_as_soon_as_its_post_is_filled(app_context, cast):
+    nothing = PostListFilters.read({}, cast.monteclaro)
+    today = clock.today("Europe/Madrid")
+    post = create_post(None, PostSpec(unit=cast.systems, title=Localized(es="Operador/a")))
+    db.session.rollback()
+    before = listing.counts(cast.monteclaro, nothing)
+
+    spec = AppointmentSpec(
+        post=post, person=cast.uxia, starts_on=today, kind=AppointmentKind.HOLDER
+    )
+    appoint_all(None, cast.monteclaro, [spec])
+    db.session.rollback()
+
+    after = listing.counts(cast.monteclaro, nothing)
+    assert after.vacant == before.vacant - 1
+    assert after.shown == before.shown
+    assert after.figures == before.figures + DirectoryFigures(vacant=-1)
