@@ -123,16 +123,23 @@ def _people_named(person: Person, words: str, limit: int) -> Sequence[UUID]:
         if named and len(found) < limit:
             wanted = of_kinds([DocumentKind.PERSON], *named, OneOf(*places))
             ids = select(matching(wanted, SearchDocument.subject_id, most=most).subquery())
-            found += db.session.scalars(
-                select(Person.id)
+            # By name first, so that rights are asked of no more than are shown.
+            by_name = (
+                select(Person.id, Person.sort_key)
                 .where(
                     Person.id.in_(ids),
                     Person.id.not_in([person.id, *found]),
                     Person.erased_at.is_(None),
-                    holds,
-                    is_findable_by(person),
                 )
                 .order_by(Person.sort_key, Person.id)
+                .offset(0)  # PostgreSQL keeps the order of such a step
+                .subquery()
+            )
+            found += db.session.scalars(
+                select(Person.id)
+                .join(by_name, by_name.c.id == Person.id)
+                .where(holds, is_findable_by(person))
+                .order_by(by_name.c.sort_key, by_name.c.id)
                 .limit(limit - len(found))
             )
     return found
