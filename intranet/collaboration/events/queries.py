@@ -25,6 +25,7 @@ from intranet.organisation.people.models import Person
 from intranet.organisation.people.queries import in_parts
 from intranet.platform.core import clock
 from intranet.platform.core.errors import NotFound
+from intranet.platform.core.types import among
 from intranet.platform.index import tags
 from intranet.platform.index.expressions import All, Tag, all_words
 from intranet.platform.index.models import DocumentKind, SearchDocument
@@ -34,6 +35,7 @@ from intranet.publishing.publications.models import (
     Publication,
     PublicationVersion,
 )
+from intranet.publishing.publications.readable_ids import readable_among
 from intranet.publishing.publications.versions import is_latest
 
 MAX_HITS = 2_000
@@ -213,13 +215,10 @@ def _walk(
             .limit(size)
         )
         rows = db.session.execute(window).all()
-        ids = {row.publication_id for row in rows}
-        readable: set[UUID] = set()
-        for some in in_parts(ids):
-            asked = select(Publication.id).where(
-                Publication.id.in_(some), *read_by(person), *narrowed.publications
-            )
-            readable |= set(db.session.scalars(asked))
+        fitting: list[UUID] = []
+        for some in in_parts({row.publication_id for row in rows}):
+            fitting += db.session.scalars(_fitting(narrowed.publications), {"ids": some})
+        readable = readable_among(person, fitting)
         found += [
             (row.publication_id, row.recurrence) for row in rows if row.publication_id in readable
         ]
@@ -227,6 +226,16 @@ def _walk(
             break
         place = (rows[-1].starts_at, rows[-1].publication_id)
     return _read(found[:limit], newest_first=newest_first)
+
+
+def _fitting(conditions: Sequence[ColumnElement[bool]]) -> Select[UUID]:
+    """Select which of some ids belong to events that stand and meet the conditions."""
+    return select(Publication.id).where(
+        among(Publication.id, "ids"),
+        Publication.kind == EVENT,
+        Publication.withdrawn_at.is_(None),
+        *conditions,
+    )
 
 
 def _of_few(narrowed: EventConditions) -> list[ColumnElement[bool]]:
@@ -262,6 +271,7 @@ def read_by(person: Person) -> list[ColumnElement[bool]]:
     ]
 
 
+@cache
 def _whole() -> Select[EventOccurrence, Event, Publication, PublicationVersion]:
     return (
         select(EventOccurrence, Event, Publication, PublicationVersion)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.initiatives.models import (
@@ -21,9 +22,10 @@ from intranet.collaboration.initiatives.models import (
 from intranet.extensions import db
 from intranet.organisation.agencies.models import Agency, Post
 from intranet.organisation.people.models import Person
-from intranet.platform.core.types import Localized
-from intranet.publishing.publications.access import readable_by
+from intranet.platform.core.types import Localized, among
+from intranet.publishing.publications.audience_membership import holdings_of
 from intranet.publishing.publications.models import Publication, PublicationVersion
+from intranet.publishing.publications.readable_ids import is_readable, values_of
 from intranet.publishing.publications.versions import is_latest
 
 MAX_USES = 500
@@ -56,7 +58,7 @@ def catalogue(
     """
     asked = (
         select(Initiative.publication_id)
-        .where(*narrowed, _is_read_by(person))
+        .where(*narrowed, _is_read_by(len(holdings_of(person).posts)))
         .order_by(Initiative.changed_at.desc(), Initiative.publication_id.desc())
         .limit(limit)
     )
@@ -68,7 +70,7 @@ def catalogue(
                 and_(Initiative.changed_at == at, Initiative.publication_id < publication_id),
             )
         )
-    return _read(db.session.scalars(asked).all())
+    return _read(db.session.scalars(asked, values_of(person)).all())
 
 
 def matching_among(
@@ -82,9 +84,11 @@ def matching_among(
     if not ids:
         return []
     asked = select(Initiative.publication_id).where(
-        Initiative.publication_id.in_(ids), *narrowed, _is_read_by(person)
+        Initiative.publication_id.in_(ids),
+        *narrowed,
+        _is_read_by(len(holdings_of(person).posts)),
     )
-    there = set(db.session.scalars(asked))
+    there = set(db.session.scalars(asked, values_of(person)))
     return _read([each for each in ids if each in there][:limit])
 
 
@@ -216,8 +220,9 @@ def used_by(
     return [(row, found[row.publication_id]) for row in rows if row.publication_id in found]
 
 
-def _is_read_by(person: Person) -> ColumnElement[bool]:
-    """Return the condition on `Initiative`: the person may read it, and it is not withdrawn.
+@cache
+def _is_read_by(posts: int) -> ColumnElement[bool]:
+    """Return the condition on `Initiative`: it is not withdrawn, and read by who has `values_of`.
 
     It is a condition, not a join, so that the list uses its own index: with a join, SQLite began
     with the publications and sorted all 20,000.
@@ -228,7 +233,7 @@ def _is_read_by(person: Person) -> ColumnElement[bool]:
             Publication.id == Initiative.publication_id,
             Publication.published_at.is_not(None),
             Publication.withdrawn_at.is_(None),
-            readable_by(person),
+            is_readable(posts),
         )
         .correlate(Initiative)
     )
@@ -238,18 +243,7 @@ def _read(ids: Sequence[UUID]) -> list[InitiativeListEntry]:
     """Load these initiatives, in their order, in two queries."""
     if not ids:
         return []
-    rows = db.session.execute(
-        select(Initiative, Publication, PublicationVersion)
-        .join(Publication, Publication.id == Initiative.publication_id)
-        .join(PublicationVersion, is_latest())
-        .where(Initiative.publication_id.in_(ids))
-        .options(
-            joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
-            joinedload(Publication.published_by),
-            joinedload(Publication.space, innerjoin=True),
-            joinedload(Initiative.agency, innerjoin=True),
-        )
-    ).all()
+    rows = db.session.execute(_whole(), {"ids": list(ids)}).all()
     uses = use_counts(ids)
     order = {publication_id: number for number, publication_id in enumerate(ids)}
     found = [
@@ -257,3 +251,19 @@ def _read(ids: Sequence[UUID]) -> list[InitiativeListEntry]:
         for row, publication, version in rows
     ]
     return sorted(found, key=lambda one: order[one.initiative.publication_id])
+
+
+@cache
+def _whole() -> Select[Initiative, Publication, PublicationVersion]:
+    return (
+        select(Initiative, Publication, PublicationVersion)
+        .join(Publication, Publication.id == Initiative.publication_id)
+        .join(PublicationVersion, is_latest())
+        .where(among(Initiative.publication_id, "ids"))
+        .options(
+            joinedload(Publication.post, innerjoin=True).joinedload(Post.unit, innerjoin=True),
+            joinedload(Publication.published_by),
+            joinedload(Publication.space, innerjoin=True),
+            joinedload(Initiative.agency, innerjoin=True),
+        )
+    )

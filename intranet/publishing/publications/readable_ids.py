@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intranet.extensions import db
@@ -17,7 +17,7 @@ from intranet.publishing.publications.access import is_written_by, ways_sent_to
 from intranet.publishing.publications.approval import submitted_to
 from intranet.publishing.publications.audience_membership import holdings_later, holdings_of
 from intranet.publishing.publications.models import EmployeeArticle, Publication
-from intranet.publishing.publications.newest import reader_values
+from intranet.publishing.publications.newest import is_addressed, reader_values
 from intranet.publishing.publications.visibility import is_open_to_reader
 from intranet.publishing.publications.voices import WRITER, space_ids
 
@@ -41,14 +41,27 @@ def readable_among(person: Person, ids: Collection[UUID], key: Key = Publication
         found |= set(execute_prepared(_open(key), ids=list(ids), **given).scalars())
     if rest := set(ids) - found:
         asked = _others(len(holdings_of(person).posts), key)
-        more = {"ids": list(rest), "space_ids": list(space_ids(person))}
-        found |= set(execute_prepared(asked, **more, **given).scalars())
+        found |= set(execute_prepared(asked, ids=list(rest), **values_of(person)).scalars())
     if space_ids(person) and (rest := set(ids) - found):
         waiting = list(execute_prepared(_submitted(key), ids=list(rest)).scalars())
         if waiting:
             asked = select(key).where(key.in_(waiting), submitted_to(person))
             found |= set(db.session.scalars(asked))
     return found
+
+
+@cache
+def is_readable(posts: int) -> ColumnElement[bool]:
+    """Return the condition of `access.readable_by` for `values_of`, to who holds this many posts.
+
+    Articles that wait for approval are left out.
+    """
+    return or_(is_addressed(posts), is_written_by(WRITER, has_post=posts > 0))
+
+
+def values_of(person: Person) -> dict[str, Any]:
+    """Return the values of the parameters in `is_readable`."""
+    return reader_values(person) | {"space_ids": list(space_ids(person))}
 
 
 def published_among(person: Person, ids: Collection[UUID]) -> set[UUID]:
