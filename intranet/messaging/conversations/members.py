@@ -13,7 +13,7 @@ from intranet.messaging.conversations.models import Conversation
 from intranet.messaging.spaces.access import is_current_member, require_listable
 from intranet.messaging.spaces.models import Role, SpaceMember, Why
 from intranet.organisation.people.models import Person
-from intranet.organisation.people.queries import named_among
+from intranet.organisation.people.queries import names_among
 from intranet.platform.core.database import execute_prepared
 from intranet.platform.core.rest import after_name
 from intranet.platform.core.types import NOW, among, id_parameter
@@ -38,13 +38,11 @@ def members_page(
     """
     if conversation.space:
         require_listable(conversation.space)
-    there = queries.readers(conversation)
-    wanted = select(Person.id, Person.sort_key).where(
-        Person.id.in_(named_among(there, words) if words else there)
-    )
+    people = readers_named(conversation, words)
+    wanted = select(people.id, people.sort_key)
     if after:
-        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > after)
-    rows = db.session.execute(wanted.order_by(Person.sort_key, Person.id).limit(limit + 1)).all()
+        wanted = wanted.where(tuple_(people.sort_key, people.id) > after)
+    rows = db.session.execute(wanted.order_by(people.sort_key, people.id).limit(limit + 1)).all()
     some = rows[:limit]
     faces = faces_of([row.id for row in some], viewer)
     roles = _roles(conversation, [row.id for row in some])
@@ -63,6 +61,14 @@ def members_page(
         "count": queries.people_count(conversation),
         "next_cursor": after_name(some[-1].sort_key, some[-1].id) if len(rows) > limit else None,
     }
+
+
+def readers_named(conversation: Conversation, words: str) -> Any:
+    """Return `id` and `sort_key` of the participants, or of those with a name, as columns."""
+    there = queries.readers(conversation)
+    if words:
+        return names_among(there, words).c
+    return select(Person.id, Person.sort_key).where(Person.id.in_(there)).subquery().c
 
 
 def _roles(conversation: Conversation, ids: list[UUID]) -> dict[UUID, tuple[Role, bool]]:

@@ -10,12 +10,13 @@ from intranet.extensions import db
 from intranet.messaging.conversations import queries
 from intranet.messaging.conversations.access import may_mention_all, rights_of
 from intranet.messaging.conversations.faces import Face, faces_of
+from intranet.messaging.conversations.members import readers_named
 from intranet.messaging.conversations.models import Conversation, ConversationKind
 from intranet.messaging.conversations.post_addresses import suggested_posts
 from intranet.organisation.people.access import holds_any_post, is_findable_by, own_agency_ids
 from intranet.organisation.people.directory_limit import hand_out
 from intranet.organisation.people.models import Appointment, Person
-from intranet.organisation.people.queries import is_current, named_among
+from intranet.organisation.people.queries import is_current
 from intranet.platform.core import clock
 from intranet.platform.core.errors import TooMany
 from intranet.platform.core.text import fold
@@ -91,11 +92,11 @@ def _reading(words: str, discussion: Conversation, viewer: Person) -> list[dict[
 def _among(words: str, conversation: Conversation, viewer: Person) -> list[dict[str, Any]]:
     if conversation.space and conversation.space.hides_people:
         return []
-    there = queries.readers(conversation)
+    people = readers_named(conversation, words)
     rows = db.session.scalars(
-        select(Person.id)
-        .where(Person.id.in_(named_among(there, words) if words else there), Person.id != viewer.id)
-        .order_by(Person.sort_key)
+        select(people.id)
+        .where(people.id != viewer.id)
+        .order_by(people.sort_key, people.id)
         .limit(MAX_SUGGESTIONS)
     ).all()
     faces = faces_of(rows, viewer)
