@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from intranet.collaboration.groups import queries
+from intranet.collaboration.groups import member_figures, queries
 from intranet.collaboration.groups.access import get_group, require_lead
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.partial_changes import ChangeGroup, NewGroup, begin, change
@@ -45,7 +45,7 @@ def index(person: Person) -> ResponseReturnValue:
     found = queries.groups(person, _wanted(person), after=name_cursor(), limit=limit() + 1)
     shown = found[: limit()]
     ids = [group.space_id for group in shown]
-    people, joined = queries.people_counts(ids), queries.joined_among(person, ids)
+    people, joined = member_figures.people_counts(ids), member_figures.joined_among(person, ids)
     items = [
         group_json(
             group,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from intranet.collaboration.events import queries as event_queries
 from intranet.collaboration.events.models import EventOccurrence
 from intranet.collaboration.events.view_models import EventListLine, lines_of
-from intranet.collaboration.groups import queries
+from intranet.collaboration.groups import member_figures, queries
 from intranet.collaboration.groups.access import posts_that_found
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.page import topic_options
@@ -97,11 +97,11 @@ def cards(person: Person, groups: Sequence[Group]) -> list[GroupCard]:
     ids = [group.space_id for group in groups]
     if not ids:
         return []
-    people = queries.people_counts(ids)
-    agencies = queries.agency_counts(ids)
+    people = member_figures.people_counts(ids)
+    agencies = member_figures.agency_counts(ids)
     alike = queries.counterparts_counts(person, ids)
-    joined = queries.joined_among(person, ids)
-    asked = queries.asked_among(person, ids)
+    joined = member_figures.joined_among(person, ids)
+    asked = member_figures.asked_among(person, ids)
     return [
         GroupCard(
             group=group,

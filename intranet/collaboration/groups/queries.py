@@ -2,16 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.groups.access import known_later, reader_values
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupTopic
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader
-from intranet.messaging.spaces.access import is_current_member, joined_by, space_ids_led_by
+from intranet.messaging.spaces.access import (
+    is_current_member,
+    joined_by,
+    space_ids_led_by,
+)
 from intranet.messaging.spaces.models import Space, SpaceKey, SpaceMember
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
 from intranet.organisation.people.access import own_agency_ids
@@ -19,7 +24,7 @@ from intranet.organisation.people.models import Appointment, Person
 from intranet.organisation.people.queries import current_appointments, has_word, is_current
 from intranet.platform.core import clock
 from intranet.platform.core.text import sort_key
-from intranet.platform.core.types import Id, Instant
+from intranet.platform.core.types import NOW, Id, Instant, id_parameter
 
 QUERY_CHARACTERS = 80
 
@@ -59,13 +64,7 @@ def groups(
 ) -> Sequence[Group]:
     """Return the groups that the person may know of, by name."""
     values = reader_values(person)
-    asked = (
-        select(Group)
-        .join(Space, Space.id == Group.space_id)
-        .where(known_later(holds_post=bool(values["own"])), *_conditions(person, wanted))
-        .order_by(Group.sort_key, Group.space_id)
-        .limit(limit)
-    )
+    asked = _known(holds_post=bool(values["own"])).where(*_conditions(person, wanted)).limit(limit)
     if after:
         name, space_id = after
         asked = asked.where(
@@ -77,10 +76,14 @@ def groups(
     return db.session.scalars(asked, values).all()
 
 
-def joined_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these groups the person is in."""
-    asked = select(Space.id).where(Space.id.in_(space_ids), joined_by(person))
-    return set(db.session.scalars(asked))
+@cache
+def _known(*, holds_post: bool) -> Select[Group]:
+    return (
+        select(Group)
+        .join(Space, Space.id == Group.space_id)
+        .where(known_later(holds_post=holds_post))
+        .order_by(Group.sort_key, Group.space_id)
+    )
 
 
 def own_groups_count(person: Person) -> int:
@@ -92,48 +95,6 @@ def own_groups_count(person: Person) -> int:
         .where(joined_by(person), Space.archived_at.is_(None))
     )
     return db.session.scalar(asked) or 0
-
-
-def people_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Count the members of each of these groups."""
-    rows = db.session.execute(
-        select(SpaceMember.space_id, func.count(SpaceMember.person_id.distinct()))
-        .where(SpaceMember.space_id.in_(space_ids), is_current_member(clock.now()))
-        .group_by(SpaceMember.space_id)
-    )
-    return dict(rows.all())
-
-
-def agency_counts(space_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Count the agencies of the members of each of these groups."""
-    now = clock.now()
-    rows = db.session.execute(
-        select(SpaceMember.space_id, func.count(Post.agency_id.distinct()))
-        .join(Appointment, Appointment.person_id == SpaceMember.person_id)
-        .join(Post, Post.id == Appointment.post_id)
-        .where(
-            SpaceMember.space_id.in_(space_ids),
-            is_current_member(now),
-            is_current(now),
-            or_(
-                SpaceMember.appointment_id == Appointment.id,
-                SpaceMember.agency_id == Post.agency_id,
-            ),
-        )
-        .group_by(SpaceMember.space_id)
-    )
-    return dict(rows.all())
-
-
-def asked_among(person: Person, space_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these groups the person asked to join, without an answer yet."""
-    asked = select(GroupInvitation.space_id).where(
-        GroupInvitation.space_id.in_(space_ids),
-        GroupInvitation.person_id == person.id,
-        GroupInvitation.is_request.is_(True),
-        GroupInvitation.answered_at.is_(None),
-    )
-    return set(db.session.scalars(asked))
 
 
 def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -222,12 +183,17 @@ def is_invited(person_id: Id) -> ColumnElement[bool]:
 
 def waiting_for(person: Person) -> Sequence[GroupInvitation]:
     """Return the open invitations of the person, the latest first."""
-    return db.session.scalars(
+    return db.session.scalars(_invitations(), {"person_id": person.id}).all()
+
+
+@cache
+def _invitations() -> Select[GroupInvitation]:
+    return (
         select(GroupInvitation)
-        .where(is_invited(person.id))
+        .where(is_invited(id_parameter("person_id")))
         .options(joinedload(GroupInvitation.group), joinedload(GroupInvitation.asked_by))
         .order_by(GroupInvitation.asked_at.desc())
-    ).all()
+    )
 
 
 def is_request_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
@@ -244,13 +210,18 @@ def is_request_to(person_id: Id, now: Instant) -> ColumnElement[bool]:
 
 def requests_to(person: Person, limit: int) -> Sequence[GroupInvitation]:
     """Return requests to join groups that the person leads, the oldest first."""
-    return db.session.scalars(
+    return db.session.scalars(_requests(limit), {"person_id": person.id}).all()
+
+
+@cache
+def _requests(limit: int) -> Select[GroupInvitation]:
+    return (
         select(GroupInvitation)
-        .where(is_request_to(person.id, clock.now()))
+        .where(is_request_to(id_parameter("person_id"), NOW))
         .options(joinedload(GroupInvitation.group), joinedload(GroupInvitation.person))
         .order_by(GroupInvitation.asked_at, GroupInvitation.space_id, GroupInvitation.person_id)
         .limit(limit)
-    ).all()
+    )
 
 
 def waiting_in(group: Group) -> Sequence[GroupInvitation]:

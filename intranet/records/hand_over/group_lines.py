@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet.collaboration.groups.access import is_visible_to_administrators
+from intranet.collaboration.groups.member_figures import people_counts
 from intranet.collaboration.groups.models import Group
 from intranet.collaboration.groups.operations.founding import assign_owner
-from intranet.collaboration.groups.queries import people_counts
 from intranet.extensions import db
 from intranet.messaging.spaces.access import visible_to
 from intranet.messaging.spaces.models import Space, SpaceKey
