@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    union_all,
 )
 
 from intranet.messaging.spaces.access import is_joined_by
@@ -121,13 +122,12 @@ def holdings_later(posts: int) -> Holdings:
 
 
 def _by_one(post: Holding, groups: Listed) -> ColumnElement[bool]:
-    reached = select(Space.id).where(
-        or_(
-            among(Space.unit_id, post.unit_ids),
-            and_(Space.agency_id == post.agency_id, Space.kind == SpaceKind.AGENCY),
-            Space.id.in_(senders_to(post.post_id, post.agency_id)),
-            among(Space.id, groups),
-        )
+    # Not one condition with “or”: for that, PostgreSQL reads all spaces.
+    reached = union_all(
+        select(Space.id).where(among(Space.unit_id, post.unit_ids)),
+        select(Space.id).where(Space.agency_id == post.agency_id, Space.kind == SpaceKind.AGENCY),
+        senders_to(post.post_id, post.agency_id),
+        select(Space.id).where(among(Space.id, groups)),
     )
     return and_(Publication.space_id.in_(reached), _has_atom(post.keys, is_exception=False))
 
