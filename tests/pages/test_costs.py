@@ -13,7 +13,7 @@ LIMITS = {
     "/help": (15, 12),
     "/me/settings": (13, 9),
     "/notifications": (23, 9),
-    "/": (47, 17),
+    "/": (41, 17),
 }
 FIRST_PAGES = 3
 LOOPS = 200_000
