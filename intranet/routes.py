@@ -74,7 +74,7 @@ from intranet.organisation.identity.scim import views as scim_views
 from intranet.pages.api import views as api_views
 from intranet.pages.help import views as help_views
 from intranet.pages.home import views as home_views
-from intranet.platform.core import health, unsubscribe_views
+from intranet.platform.core import health, read_only_views, unsubscribe_views
 from intranet.public_site import modules as public_site_modules
 from intranet.publishing.case_files import views as case_file_views
 from intranet.publishing.publications import api as publication_api
@@ -115,6 +115,7 @@ BLUEPRINTS = (
     worktime_views.bp,
     push_views.bp,
     health.bp,
+    read_only_views.bp,
     unsubscribe_views.bp,
     conversation_views.bp,
     home_views.bp,

@@ -63,6 +63,7 @@ PUBLIC = {
     "showcase.sitemaps": "the open web",
     "showcase.thumbnail": "the open web: of a file of what is shown",
     "showcase.with_slash": "the open web, as people type it",
+    "read_only.banner": "the same banner as on the page to sign in: when nothing can be written",
     "unsubscribing.page": "whoever holds the link in the mail; it names the kind and nobody",
     "unsubscribing.stop": "whoever holds the link in the mail; mail clients press it themselves",
     "static": "files of the look, the same for all",

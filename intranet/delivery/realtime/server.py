@@ -30,6 +30,7 @@ from intranet.delivery.realtime.packets import (
 )
 from intranet.delivery.realtime.push_order import Message
 from intranet.delivery.realtime.pushing import JunkError, Pushes
+from intranet.delivery.realtime.read_only_told import ReadOnlyTeller
 from intranet.delivery.realtime.session_handover import SessionHandover
 from intranet.delivery.realtime.socketio_setup import make_server
 from intranet.delivery.realtime.work_queue import TaskLimiter
@@ -97,6 +98,7 @@ class Realtime:
                 self.pushes.relay.start(run)
             run(self._recheck_sign_ins)
             run(EndedSignInPoller(self.app, self.connections, self._stopped).follow)
+            run(ReadOnlyTeller(self.app, self.connections, self._stopped).follow)
 
     def _message(self, engine_id: str, packet: str) -> None:
         """Handle a packet of a client; log an exception, and keep the connection."""

@@ -1,5 +1,6 @@
 // What every page of somebody signed in does: one live connection, what waits, the switcher.
 import { reader } from "../../platform/core/reader.js";
+import "../../platform/core/read-only-time.js";
 import { connect, listen } from "../../platform/core/socket.js";
 import "../../delivery/files/picture-links.js";
 import "../../delivery/files/video-player.js";
