@@ -11,8 +11,6 @@ from intranet.platform.core import read_only
 
 log = logging.getLogger(__name__)
 
-CHANGED = "read-only:changed"
-
 
 class ReadOnlyTeller:
     """Looks for read-only times while sockets of this process are open."""
@@ -40,6 +38,6 @@ class ReadOnlyTeller:
             now = read_only.announced(), read_only.has_begun()
         if now != self._known:
             self._known = now
-            frame = event_frame(CHANGED, {})
+            frame = event_frame("service:changed", {})
             for connection in connections:
                 connection.write(frame)

@@ -10,7 +10,7 @@ class ReadOnlyTime extends HTMLElement {
 
   connectedCallback() {
     this.#stops = [
-      listen("read-only:changed", () => this.#soon()),
+      listen("service:changed", () => this.#soon()),
       // The server that comes back may have moved, and would not tell that the time is over.
       listen("hello", () => this.childElementCount && this.#soon()),
     ];

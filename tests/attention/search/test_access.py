@@ -202,5 +202,5 @@ def test_row_25_hostile_text_as_query_and_as_hit_is_shown_as_text(app, cast, cli
 ALLOWED = {
     *("main", "search-box", "header", "h1", "h2", "h3", "form", "div", "label", "svg", "use"),
     *("input", "ul", "ol", "li", "button", "nav", "a", "span", "p", "section", "mark", "time"),
-    *("aside", "dialog", "dl", "dt", "dd", "code"),
+    *("aside", "dialog", "dl", "dt", "dd", "code", "read-only-time"),
 }
