@@ -10,10 +10,11 @@ from intranet.administration.admin.filled_form import Filled
 from intranet.administration.admin.typed_choices import find_post
 from intranet.collaboration.groups.access import board_of, makers_of
 from intranet.collaboration.groups.forms import KeyForm, MakersForm
+from intranet.collaboration.groups.member_figures import agencies_inside
 from intranet.collaboration.groups.models import Group, Makers
 from intranet.collaboration.groups.operations.boards import open_board
 from intranet.collaboration.groups.operations.sharing import set_makers, turn_back, turn_key
-from intranet.collaboration.groups.queries import agencies_inside, keys_of_agency, shared_by
+from intranet.collaboration.groups.queries import keys_of_agency, shared_by
 from intranet.extensions import db
 from intranet.messaging.spaces.models import SpaceKey
 from intranet.organisation.agencies.models import Agency

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select, tuple_
 from intranet.collaboration.groups import queries
 from intranet.collaboration.groups.access import agencies_as, posts_that_found
 from intranet.collaboration.groups.group_publications import published
+from intranet.collaboration.groups.member_figures import agencies_inside
 from intranet.collaboration.groups.models import Group, Joining
 from intranet.extensions import db
 from intranet.messaging.conversations.faces import faces_of
@@ -47,7 +48,7 @@ def group_context(person: Person, group: Group) -> dict[str, Any]:
     space = group.space
     roles = roles_in(person, space)
     reads = _reads(person, space)
-    agencies = queries.agencies_inside(space)
+    agencies = agencies_inside(space)
     return {
         **frame(person, group),
         "channels": channels_of(space) if reads else [],
@@ -112,7 +113,7 @@ def people_context(
     return {
         **frame(person, group),
         "people": [(faces[row.id], *why.get(row.id, ("", False, None))) for row in some],
-        "agencies": queries.agencies_inside(space),
+        "agencies": agencies_inside(space),
         "words": words,
         "next_after": after_name(last.sort_key, last.id) if last else None,
     }

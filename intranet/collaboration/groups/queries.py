@@ -12,11 +12,7 @@ from intranet.collaboration.groups.access import known_later, reader_values
 from intranet.collaboration.groups.models import Group, GroupInvitation, GroupTopic
 from intranet.extensions import db
 from intranet.finding.finder.filters import FilterReader
-from intranet.messaging.spaces.access import (
-    is_current_member,
-    joined_by,
-    space_ids_led_by,
-)
+from intranet.messaging.spaces.access import is_current_member, joined_by, space_ids_led_by
 from intranet.messaging.spaces.models import Space, SpaceKey, SpaceMember
 from intranet.organisation.agencies.models import Agency, Function, Post, PostFunction
 from intranet.organisation.people.access import own_agency_ids
@@ -105,35 +101,6 @@ def counterparts_counts(person: Person, space_ids: Collection[UUID]) -> dict[UUI
         .group_by(SpaceMember.space_id)
     )
     return dict(rows.all())
-
-
-def agencies_inside(space: Space) -> Sequence[tuple[Agency, int]]:
-    """Return the members' agencies, each with its number of members, the largest first."""
-    now = clock.now()
-    counted = func.count(SpaceMember.person_id.distinct())
-    inside = (
-        select(Post.agency_id, counted.label("people"))
-        .select_from(SpaceMember)
-        .join(Appointment, Appointment.person_id == SpaceMember.person_id)
-        .join(Post, Post.id == Appointment.post_id)
-        .where(
-            SpaceMember.space_id == space.id,
-            is_current_member(now),
-            is_current(now),
-            or_(
-                SpaceMember.appointment_id == Appointment.id,
-                SpaceMember.agency_id == Post.agency_id,
-            ),
-        )
-        .group_by(Post.agency_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Agency, inside.c.people)
-        .join(inside, inside.c.agency_id == Agency.id)
-        .order_by(inside.c.people.desc(), Agency.sort_key)
-    )
-    return [(agency, people) for agency, people in rows]
 
 
 def keys_of(space: Space) -> Sequence[SpaceKey]:
