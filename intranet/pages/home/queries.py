@@ -78,7 +78,7 @@ class ListedPublications(NamedTuple):
     """The lists of publications: nothing is in two of the first three, nor in the last two."""
 
     owed: list[PublicationItem]
-    """What the person must confirm, the first due first."""
+    """Announcements to confirm, the first due first."""
     news: list[PublicationItem]
     """Pinned first."""
     followed: list[PublicationItem]
